@@ -1,0 +1,69 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The rooms of the house, lowest first. A room may import only what it names here; the build checks it.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "patron",
+  products: [.executable(name: "patron", targets: ["CLI"])],
+  targets: [
+    .systemLibrary(
+      name: "CPostgres", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+
+    // 0: doors, no loyalty words
+    room("YAML", ["CYAML"]),
+    room("JSON"),
+    room("Digests", ["CCrypto"]),
+    room("Postgres", ["CPostgres"]),
+    // 1: vocabulary
+    room("Loyalty"),
+    // 2: do not know each other
+    room("Rules", ["Loyalty", "YAML"]),
+    room("Feed", ["Loyalty", "YAML", "JSON", "Digests"]),
+    room("Ledger", ["Loyalty", "Postgres"]),
+    // 3: bring events to the rules, exactly once
+    room("Engine", ["Loyalty", "Rules", "Feed", "Ledger", "Postgres", "YAML", "JSON", "Digests"]),
+    // 4: what people talk to
+    room("Reports", ["Loyalty", "Rules", "Ledger", "Engine", "Postgres", "JSON"]),
+    .executableTarget(
+      name: "CLI",
+      dependencies: [
+        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Postgres", "YAML", "JSON",
+        "Digests",
+      ],
+      swiftSettings: settings),
+
+    .target(
+      name: "TestSupport", dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    tests("HouseTests", []),
+    tests("YAMLTests", ["YAML"]),
+    tests("JSONTests", ["JSON"]),
+    tests("PostgresTests", ["Postgres"]),
+    tests("LoyaltyTests", ["Loyalty"]),
+    tests("RulesTests", ["Rules", "Loyalty", "YAML"]),
+    tests("FeedTests", ["Feed", "Loyalty", "JSON"]),
+    tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
+    tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
+    tests("CLITests", ["Postgres"]),
+  ]
+)

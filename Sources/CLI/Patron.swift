@@ -1,0 +1,1 @@
+@main struct Patron { static func main() {} }
