@@ -1,0 +1,85 @@
+import Loyalty
+import YAML
+
+/// A worked case inside a rule file: it runs at every test and before every publication.
+public struct ExampleSyntax: Sendable {
+  public var title: Written<String>
+  public var member = MemberSyntax()
+  /// What is there at the beginning, by currency, in its smallest units; not earned in any window.
+  public var balance: [(currency: Written<String>, amount: Int64)] = []
+  /// One step for the short form.
+  public var steps: [StepSyntax]
+
+  public init(title: Written<String>, steps: [StepSyntax]) {
+    self.title = title
+    self.steps = steps
+  }
+}
+
+public struct MemberSyntax: Sendable {
+  public var tiers: [Written<String>] = []
+  public var segments: [Written<String>] = []
+  public var birthday: CivilDate?
+  public var joined: CivilDate?
+  public var attributes: [(key: Written<String>, value: String)] = []
+  public init() {}
+}
+
+public struct StepSyntax: Sendable {
+  public enum Action: Sendable {
+    case purchase([LineSyntax])
+    case event(Written<String>, [(key: Written<String>, value: Written<String>)])
+    /// A return without its receipt, or of the step with this id.
+    case `return`(of: String?, [LineSyntax])
+    case void(of: String)
+    case wait
+  }
+  public var id: String?
+  /// In the program's time zone unless an offset was written.
+  public var at: Written<WrittenTime>?
+  public var store: String?
+  public var channel: String?
+  public var tenders: [(kind: Written<String>, amount: Money)] = []
+  public var coupons: [Written<String>] = []
+  public var action: Action
+  public var expect = ExpectationSyntax()
+  public var place: Place
+
+  public init(action: Action, place: Place) {
+    self.action = action
+    self.place = place
+  }
+}
+
+public struct LineSyntax: Sendable {
+  public var sku: String
+  public var category: String?
+  public var quantity = Quantity(1)
+  public var unit: String?
+  public var total: Money
+  public var storeDiscount = Money.zero
+  public var manufacturerDiscount = Money.zero
+  public var tax = Money.zero
+  public var discounted = false
+  public var attributes: [(key: Written<String>, value: String)] = []
+  public init(sku: String, total: Money) {
+    self.sku = sku
+    self.total = total
+  }
+}
+
+/// Only what is named is compared.
+public struct ExpectationSyntax: Sendable {
+  /// What this step changed, by currency, in its smallest units.
+  public var currencies: [(currency: Written<String>, amount: Int64)] = []
+  public var rules: [(rule: Written<String>, amount: Int64)]?
+  public var tier: Written<String>?
+  public var coupons: [Written<String>]?
+  public var perks: [Written<String>]?
+  /// Last day of use of what this step earned; the currency is nil where the program has one only.
+  public var expires: [(currency: String?, date: Written<CivilDate?>)] = []
+  /// Available afterwards.
+  public var balance: [(currency: Written<String>, amount: Int64)] = []
+  public var pending: [(currency: Written<String>, amount: Int64)] = []
+  public init() {}
+}

@@ -1,0 +1,138 @@
+import Loyalty
+import YAML
+
+/// One rule: when it applies, to what, and what it gives.
+public struct RuleSyntax: Sendable {
+  /// What the rule waits for.
+  public enum Trigger: Sendable, Equatable {
+    case purchase
+    case event(String)
+  }
+
+  public var key: Written<String>
+  public var name: LocalText?
+  public var trigger = Trigger.purchase
+  /// Local days of the store, both included. A campaign's own are already folded in.
+  public var from: Written<CivilDate>?
+  public var to: Written<CivilDate>?
+  /// The campaign file that it stands in.
+  public var campaign: String?
+  public var condition: ConditionSyntax?
+  public var items: ItemsSyntax?
+  public var tender: TenderSyntax?
+  public var earn: [EarnSyntax] = []
+  public var multiply: [MultiplySyntax] = []
+  public var gives: [GiftSyntax] = []
+  /// Own times, where the currency's do not fit.
+  public var pending: DurationSyntax?
+  public var expires: Written<ExpirySyntax>?
+  public var limits: [LimitSyntax] = []
+  public var group: Written<String>?
+  /// Whether the rule rates a return without its receipt; nil leaves it to the default
+  /// (a rule that earns by a rate or a table and has no `when`).
+  public var returns: Bool?
+  public var receipt: LocalText?
+
+  public init(key: Written<String>) { self.key = key }
+}
+
+/// `points: 1 per 1.00`, or a table.
+public struct EarnSyntax: Sendable {
+  public var currency: Written<String>
+  public var rate: Written<RateOrTable<RateSyntax>>
+  /// `least: 125`: at least so much when the rule applies.
+  public var least: ExactDecimal?
+
+  public init(currency: Written<String>, rate: Written<RateOrTable<RateSyntax>>) {
+    self.currency = currency
+    self.rate = rate
+  }
+}
+
+/// `points: 2`, or a table by tier.
+public struct MultiplySyntax: Sendable {
+  public var currency: Written<String>
+  public var factor: Written<RateOrTable<ExactDecimal>>
+
+  public init(currency: Written<String>, factor: Written<RateOrTable<ExactDecimal>>) {
+    self.currency = currency
+    self.factor = factor
+  }
+}
+
+/// One value, or values in a table with one or two keys.
+public indirect enum RateOrTable<Value: Sendable & Equatable>: Sendable {
+  case one(Value)
+  case table(TableSyntax<Value>)
+}
+
+/// A table: by words (tier, cabin), by a number from lower bounds upwards, or a word and then a number.
+public struct TableSyntax<Value: Sendable & Equatable>: Sendable {
+  public enum Key: Sendable, Equatable {
+    /// The whole basket's spend decides; the rate found holds for all of it.
+    case spend
+    /// Each part of the spend is rated by its own step.
+    case slice
+    case tier
+    case segment
+    /// A declared attribute of the event (text or number), or `amount`.
+    case attribute(String)
+  }
+  public indirect enum Row: Sendable {
+    case value(Value)
+    case rows([(key: Written<RowKey>, row: Row)])
+  }
+  public enum RowKey: Sendable, Equatable {
+    case word(String)
+    /// From this number on.
+    case from(ExactDecimal)
+  }
+
+  public var by: [Written<Key>]
+  public var rows: [(key: Written<RowKey>, row: Row)]
+
+  public init(by: [Written<Key>], rows: [(key: Written<RowKey>, row: Row)]) {
+    self.by = by
+    self.rows = rows
+  }
+}
+
+/// What `give:` and a tier's `gives:` hand out.
+public struct GiftSyntax: Sendable {
+  public enum Kind: Sendable, Equatable { case coupon, perk, reward }
+  public var kind: Kind
+  public var name: Written<String>
+  public init(kind: Kind, name: Written<String>) {
+    self.kind = kind
+    self.name = name
+  }
+}
+
+/// A coupon template, from which codes are issued.
+public struct CouponSyntax: Sendable {
+  public var key: Written<String>
+  public var name: LocalText?
+  public var off: OffSyntax?
+  public var items: ItemsSyntax?
+  public var condition: ConditionSyntax?
+  /// Counted from the day of issue, which is not itself counted: `60 days` ends with the 60th day after it.
+  public var valid: DurationSyntax?
+  /// `SPRING-########`: each `#` a character of the code, the last a check character.
+  public var code: Written<String>?
+  public var uses = 1
+  public init(key: Written<String>) { self.key = key }
+}
+
+public enum OffSyntax: Sendable, Equatable {
+  case money(Money)
+  /// In millionths of the whole: 10% is 100_000.
+  case share(Int64)
+  case perUnit(Money)
+}
+
+/// A reward by name; its redemption is not part of rating a purchase.
+public struct RewardSyntax: Sendable {
+  public var key: Written<String>
+  public var name: LocalText?
+  public init(key: Written<String>) { self.key = key }
+}
