@@ -1,0 +1,1 @@
+-- The first tables come here. Names without a schema land in the program's own one.
