@@ -34,6 +34,10 @@ let package = Package(
     room("JSON"),
     room("Digests", ["CCrypto"]),
     room("Postgres", ["CPostgres"]),
+    // The migrations' texts: a new file in sql/ is named here and in Schema.swift.
+    .target(
+      name: "Schema", dependencies: ["Postgres"], path: "sql", exclude: ["README.md"],
+      resources: [.embedInCode("0001_tables.sql")], swiftSettings: settings),
     // 1: vocabulary
     room("Loyalty"),
     // 2: do not know each other
@@ -53,7 +57,8 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed"],
+      name: "TestSupport",
+      dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("HouseTests", []),
     tests("YAMLTests", ["YAML"]),
