@@ -43,7 +43,7 @@ let package = Package(
     // 2: do not know each other
     room("Rules", ["Loyalty", "YAML"]),
     room("Feed", ["Loyalty", "YAML", "JSON", "Digests"]),
-    room("Ledger", ["Loyalty", "Postgres"]),
+    room("Ledger", ["Loyalty", "Postgres", "JSON", "Schema"]),
     // 3: bring events to the rules, exactly once
     room("Engine", ["Loyalty", "Rules", "Feed", "Ledger", "Postgres", "YAML", "JSON", "Digests"]),
     // 4: what people talk to

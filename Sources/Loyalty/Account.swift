@@ -44,6 +44,7 @@ public struct Balance: Sendable, Equatable {
   public var spent: Int64 = 0
   public var expired: Int64 = 0
   public var isTouched = false
+  public var isStored = false
 
   public init(currency: CurrencyID) { self.currency = currency }
 }
@@ -78,6 +79,7 @@ public struct CounterValue: Sendable, Equatable {
   public var value: Int64
   /// Added since it was read.
   public var delta: Int64
+  public var isStored = false
 
   @inlinable
   public init(counter: CounterID, bucket: CivilDate, value: Int64, delta: Int64 = 0) {
