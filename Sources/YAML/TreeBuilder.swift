@@ -1,0 +1,235 @@
+/// Builds nodes from events, and refuses what YAML can say but rule files do not.
+struct TreeBuilder: ~Copyable {
+  private(set) var diagnostics: [Diagnostic] = []
+  private let source: SourceText
+  private let firstLine: Int
+  private var events: EventStream
+  private var nodes = 0
+
+  /// Reads a run of the text's lines, counted from 1.
+  init(_ source: SourceText, lines: ClosedRange<Int>) {
+    self.source = source
+    firstLine = lines.lowerBound
+    let start = source.lineBytes(lines.lowerBound).startIndex
+    let end =
+      lines.upperBound < source.lineCount
+      ? source.lineBytes(lines.upperBound + 1).startIndex : source.bytes.count
+    events = EventStream(
+      lines.count == source.lineCount ? source.bytes[...] : source.bytes[start..<end])
+  }
+
+  /// The one document of the text; nil where there is none.
+  mutating func document() throws(Refusal) -> Node? {
+    var root: Node?
+    while true {
+      let event = try next()
+      switch event.kind {
+      case .streamEnd: return root
+      case .streamStart, .documentEnd: continue
+      case .documentStart where root == nil: root = try node(try next(), depth: 0)
+      default:
+        diagnostics.append(
+          Diagnostic(
+            "Y014", at: place(event), "a second document begins here",
+            help: "a file is one text: delete the line `---`, or make it a file of its own"))
+        return root
+      }
+    }
+  }
+
+  private mutating func next() throws(Refusal) -> Event {
+    do throws(SyntaxFailure) { return try events.next() } catch {
+      let explained = Explanation(source, firstLine: firstLine).diagnostic(error)
+      throw Refusal(diagnostic: explained, isSyntax: true)
+    }
+  }
+
+  private mutating func node(_ event: Event, depth: Int) throws(Refusal) -> Node {
+    nodes += 1
+    let here = place(event)
+    guard nodes <= Limits.nodes else {
+      throw Refusal(
+        diagnostic: Diagnostic(
+          "Y017", at: here, "the file holds more than \(Limits.nodes) names and values",
+          help: "move campaigns into files of their own"), isSyntax: false)
+    }
+    guard depth <= Limits.depth else {
+      throw Refusal(
+        diagnostic: Diagnostic(
+          "Y016", at: here, "this is nested more than \(Limits.depth) deep",
+          help: "give the inner part a name under `sets` or `conditions`"), isSyntax: false)
+    }
+    var node = Node(.broken, at: here)
+    switch event.kind {
+    case .scalar(let text, let style):
+      node.content = .scalar(text, style)
+      if style == .plain { node.cut = cut(after: event.end) }
+    case .mappingStart: node = try mapping(event, depth: depth)
+    case .sequenceStart: node = try sequence(event, depth: depth)
+    case .alias(let name):
+      diagnostics.append(
+        Diagnostic(
+          "Y012", at: here,
+          "`*\(name)` refers to another part of the file, which rule files do not do",
+          help: "write the text out, or put a text that begins with `*` in quotes"))
+    default: break
+    }
+    return refusingProperties(of: event, node)
+  }
+
+  /// Anchors and tags are refused; what they stand on is read on.
+  private mutating func refusingProperties(of event: Event, _ node: Node) -> Node {
+    var node = node
+    if let anchor = event.anchor {
+      diagnostics.append(
+        Diagnostic(
+          "Y012", at: place(event.start, length: anchor.unicodeScalars.count + 1),
+          "`&\(anchor)` marks a part of the file for reuse, which rule files do not do",
+          help: "delete it, or put a text that begins with `&` in quotes"))
+      node.content = .broken
+    }
+    if let tag = event.tag {
+      diagnostics.append(
+        Diagnostic(
+          "Y013", at: place(event.start, length: 1),
+          "`\(tag.hasPrefix("!") ? tag : "!" + tag)` is a YAML tag, which rule files do not use",
+          help: "delete it, or put a text that begins with `!` in quotes"))
+      node.content = .broken
+    }
+    return node
+  }
+
+  private mutating func sequence(_ event: Event, depth: Int) throws(Refusal) -> Node {
+    var items: [Node] = []
+    while true {
+      let next = try next()
+      if case .sequenceEnd = next.kind {
+        return Node(.sequence(items), at: place(event, end: next, first: items.first?.place))
+      }
+      items.append(try node(next, depth: depth + 1))
+    }
+  }
+
+  private mutating func mapping(_ event: Event, depth: Int) throws(Refusal) -> Node {
+    var entries: [Node.Entry] = []
+    var seen: [String: Place] = [:]
+    var cutReported = false
+    while true {
+      let next = try next()
+      if case .mappingEnd = next.kind {
+        return Node(.mapping(entries), at: place(event, end: next, first: entries.first?.key.place))
+      }
+      let key = try node(next, depth: depth + 1)
+      let following = try self.next()
+      let value = try node(following, depth: depth + 1)
+      if event.isFlow, value.isEmpty, key.style == .plain, !isColon(between: next, following) {
+        if !cutReported { diagnostics.append(cutByComma(key, after: entries.last)) }
+        cutReported = true
+      } else if accepts(key, seen: seen) {
+        seen[key.text ?? ""] = key.place
+        entries.append(Node.Entry(key: key, value: value))
+      }
+    }
+  }
+
+  /// Whether a key is a simple one that does not stand twice.
+  private mutating func accepts(_ key: Node, seen: [String: Place]) -> Bool {
+    guard let name = key.text else {
+      if !key.isBroken {
+        diagnostics.append(
+          Diagnostic(
+            "Y019", at: key.place, "a list or a `{ }` stands where a name is expected",
+            help: "before a colon stands one name"))
+      }
+      return false
+    }
+    if name == "<<", key.style == .plain {
+      diagnostics.append(
+        Diagnostic(
+          "Y015", at: key.place, "`<<` merges another part of the file, which rule files do not do",
+          help: "write the lines out"))
+      return false
+    }
+    guard let first = seen[name] else { return true }
+    diagnostics.append(
+      Diagnostic(
+        "Y011", at: key.place, "`\(name)` stands here twice; the first is in line \(first.line)",
+        help: "keep one of them, or give them different names"))
+    return false
+  }
+
+  // MARK: - What the text itself tells
+
+  /// Whether a colon was written between a key and its empty value.
+  private func isColon(between key: Event, _ value: Event) -> Bool {
+    if value.end.line != key.end.line { return true }
+    return value.end.column > key.end.column
+  }
+
+  private func cutByComma(_ key: Node, after last: Node.Entry?) -> Diagnostic {
+    let text = key.text ?? ""
+    if let colon = text.unicodeScalars.firstIndex(where: { $0 == ":" || $0 == "：" }) {
+      let name = text[..<colon]
+      let rest = text[text.unicodeScalars.index(after: colon)...].drop { $0 == " " }
+      let isWide = text.unicodeScalars[colon] == "："
+      return Diagnostic(
+        isWide ? "Y020" : "Y005", at: key.place,
+        isWide
+          ? "the colon in `\(text)` is a full-width one"
+          : "no space stands after the colon of `\(text)`",
+        help: "write `\(name): \(rest)`")
+    }
+    let before = last?.value.text ?? ""
+    let isNumber = text.utf8.count == 3 && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    if isNumber, let end = before.utf8.last, end >= 0x30 && end <= 0x39 {
+      return Diagnostic(
+        "Y018", at: key.place, "a comma cut the number `\(before),\(text)…` in two",
+        help: "numbers take no comma: write `\(before)_\(text)…`")
+    }
+    return Diagnostic(
+      "Y018", at: key.place, "a comma inside `{ }` cut off `\(text)`, for no colon follows it",
+      help: last?.value.text == nil || before.isEmpty
+        ? "write `\(text): ` and its value"
+        : "put the whole text in quotes: \"\(before), \(text)\"")
+  }
+
+  /// What a `#` with no space behind it cut off, on the line where a plain text ends.
+  private func cut(after end: Mark) -> String? {
+    let line = end.line + firstLine
+    guard source.lineBytes(line).contains(UInt8(ascii: "#")) else { return nil }
+    let rest = source.scalars(ofLine: line).dropFirst(end.column)
+    let tail = rest.drop { $0 == " " || $0 == "\t" }
+    guard tail.count < rest.count || end.column == 0, tail.first == "#" else { return nil }
+    guard let next = tail.dropFirst().first, next != " ", next != "\t" else { return nil }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: tail)
+    return String(text)
+  }
+
+  // MARK: - Places
+
+  private func place(_ start: Mark, length: Int) -> Place {
+    Place(
+      file: source.file, line: start.line + firstLine, column: start.column + 1,
+      length: max(1, length))
+  }
+
+  /// Of an event that ends where it begins or on the same line; of a longer one its first line.
+  private func place(_ event: Event) -> Place {
+    if event.start.line == event.end.line {
+      return place(event.start, length: event.end.column - event.start.column)
+    }
+    let first = source.scalars(ofLine: event.start.line + firstLine)
+    return place(event.start, length: first.count - event.start.column)
+  }
+
+  /// Of a collection: a flow one from bracket to bracket, a block one its first key.
+  private func place(_ event: Event, end: Event, first: Place?) -> Place {
+    if event.isFlow {
+      var whole = event
+      whole.end = end.end
+      return place(whole)
+    }
+    return place(event.start, length: first?.length ?? 1)
+  }
+}
