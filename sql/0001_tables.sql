@@ -112,9 +112,11 @@ CREATE TABLE patron.parked (
   external_id text,
   card text,
   at timestamptz,
+  digest uuid,                      -- of the text, where there is no claim to tell it by
   origin text,                      -- file and line, or inbox row
   body text NOT NULL                -- the transaction in the feed's own words
 );
+CREATE UNIQUE INDEX parked_digest ON patron.parked (digest) WHERE NOT claimed;
 CREATE INDEX parked_card ON patron.parked (card) WHERE reason = 'unknown card';
 CREATE INDEX parked_reason ON patron.parked (reason, parked_id);
 

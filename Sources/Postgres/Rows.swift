@@ -72,6 +72,7 @@ public final class Rows {
     isNull(row, column) ? nil : text(row, column)
   }
   public func bytesOrNil(_ row: Int, _ column: Int) -> [UInt8]? { field(row, column)?.bytes }
+  public func jsonbOrNil(_ row: Int, _ column: Int) -> String? { field(row, column)?.jsonb }
   public func uuidOrNil(_ row: Int, _ column: Int) -> UInt128? { field(row, column)?.number() }
   public func instantOrNil(_ row: Int, _ column: Int) -> Int64? { field(row, column)?.instant }
   public func dateOrNil(_ row: Int, _ column: Int) -> Int32? { field(row, column)?.date }
