@@ -109,3 +109,33 @@ extension TransactionLine {
     return sum
   }
 }
+
+/// The main facts of an event, with texts for numbers.
+public struct EventSummary: Sendable, Equatable {
+  public var at: Instant
+  public var kind: EventKind
+  public var card: String?
+  public var store: String?
+  public var skus: [String]
+  public var quantities: [Int64]
+  public var totals: [Int64]
+}
+
+extension Store {
+  public func summary(_ shard: Int16, _ account: Int64, _ seq: Int64) throws -> EventSummary? {
+    let rows = try db.query(
+      """
+      SELECT e.at, e.kind, e.card, s.text, e.quantities, e.totals,
+        ARRAY(SELECT coalesce(p.text, '') FROM unnest(e.products) WITH ORDINALITY AS l (product, n)
+              LEFT JOIN patron.symbols p ON p.symbol = l.product ORDER BY l.n)
+      FROM patron.events e LEFT JOIN patron.symbols s ON s.symbol = e.store
+      WHERE e.shard = $1 AND e.account_id = $2 AND e.seq = $3
+      """, [.int2(shard), .int8(account), .int8(seq)])
+    guard rows.count == 1 else { return nil }
+    return EventSummary(
+      at: Instant(microseconds: rows.instant(0, 0)),
+      kind: EventKind(rawValue: rows.int2(0, 1)) ?? .other, card: rows.textOrNil(0, 2),
+      store: rows.textOrNil(0, 3), skus: rows.textArray(0, 6), quantities: rows.int8Array(0, 4),
+      totals: rows.int8Array(0, 5))
+  }
+}

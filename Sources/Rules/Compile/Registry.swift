@@ -12,7 +12,10 @@ public struct Registry: Sendable {
 
   private var lastSymbol: Int32 = 0
 
-  public init() {}
+  public init(symbols: [String: Symbol] = [:]) {
+    self.symbols = symbols
+    lastSymbol = symbols.values.max()?.id ?? 0
+  }
 
   public mutating func symbol(_ text: String) -> Symbol {
     if text.isEmpty { return .none }

@@ -101,8 +101,8 @@ extension Rater {
   }
 
   /// Adds the basket to the counters that tiers, histories and marks look at.
-  mutating func countPurchase(_ account: inout Account) {
-    for counter in program.purchaseCounters {
+  mutating func countPurchase(_ account: inout Account, only: Set<CounterID>? = nil) {
+    for counter in program.purchaseCounters where only?.contains(counter.id) ?? true {
       let sums = basket.sums(counter.selector)
       guard sums.lines > 0 else { continue }
       let amount: Int64
@@ -116,4 +116,26 @@ extension Rater {
       account.count(counter.id, counter.granularity.bucket(of: moment.day), amount)
     }
   }
+
+  /// Keeps some of this program's counters for an event that another version rated.
+  public mutating func count(_ event: Event, _ account: inout Account, only: Set<CounterID>) {
+    moment = Moment(event, account, program, nil)
+    switch event.kind {
+    case .sale, .exchange, .return:
+      basket.fill(event, sign: event.kind == .return ? -1 : 1, program)
+      countPurchase(&account, only: only)
+    case .other:
+      for counter in program.eventCounters
+      where counter.event == event.name && only.contains(counter.id) {
+        let amount = counter.attribute.map { event.number($0) ?? 0 } ?? 1
+        account.count(counter.id, counter.granularity.bucket(of: moment.day), amount)
+      }
+    case .void, .review: break
+    }
+  }
+}
+
+extension Program {
+  /// The counters that can be filled from the events themselves.
+  public var keptCounters: [CounterID] { purchaseCounters.map(\.id) + eventCounters.map(\.id) }
 }
