@@ -83,6 +83,15 @@ import Testing
     }
   }
 
+  @Test func aStartThatBrokeOffIsMadeGood() throws {
+    try withProject { cluster, _ in
+      var first = try cluster.start()
+      first.database = "postgres"
+      try Connection(first).execute("DROP DATABASE patron")
+      _ = try Connection(try cluster.start())
+    }
+  }
+
   /// A server that kept a file of ours would hold the lock on it after our end.
   @Test func theServerInheritsNoFiles() throws {
     try withProject { cluster, folder in
