@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// The rooms of the house, lowest first. A room may import only what it names here; the build checks it.
+/// The rooms of the house, lowest first. A room may import only what it names here; the build
+/// checks it.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),

@@ -23,8 +23,9 @@ public struct Migrator: Sendable {
   /// Applies what is missing and says what that was.
   public func migrate(_ db: borrowing Connection) throws(MigrationError) -> Report {
     try attempt(nil) { () throws(PostgresError) in try prepare(db) }
-    var report = Report(applied: [], already: migrations.count - (try pending(db)).count)
-    for migration in try pending(db) {
+    let missing = try pending(db)
+    var report = Report(applied: [], already: migrations.count - missing.count)
+    for migration in missing {
       if try apply(migration, db) {
         report.applied.append(migration)
       } else {

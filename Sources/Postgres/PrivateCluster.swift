@@ -51,21 +51,23 @@ public struct PrivateCluster: Sendable {
   ) throws(ClusterError) -> ConnectionSettings {
     let place = try ClusterPlace(project: project)
     let settings = Self.settings(place)
-    if Self.isAnswering(place) { return settings }
+    if Self.isOpen(place) { return settings }
     try place.prepare()
     guard let lock = FileLock(place.lock) else {
       throw ClusterError(.folder, "\(place.lock) cannot be made: \(System.lastError())")
     }
     defer { _ = lock }
     place.shareLock()
-    if Self.isAnswering(place) { return settings }
-    let programs = try ServerPrograms(as: place.user)
-    if !System.exists(place.data) {
-      report("making a private database in \(place.folder)")
-      try create(place, programs)
+    if Self.isOpen(place) { return settings }
+    if !Self.isAnswering(place) {
+      let programs = try ServerPrograms(as: place.user)
+      if !System.exists(place.data) {
+        report("making a private database in \(place.folder)")
+        try create(place, programs)
+      }
+      report("starting the private database")
+      try run(place, programs)
     }
-    report("starting the private database")
-    try run(place, programs)
     try Self.makeDatabase(settings)
     return settings
   }
@@ -196,6 +198,17 @@ extension PrivateCluster {
   /// The server's process as its own file names it.
   private static func process(_ place: ClusterPlace) -> Int32? {
     System.read(place.data + "/postmaster.pid")?.split(separator: "\n").first.flatMap { Int32($0) }
+  }
+
+  /// The database itself takes connections, which the server does a moment earlier.
+  private static func isOpen(_ place: ClusterPlace) -> Bool {
+    guard process(place) != nil else { return false }
+    do throws(PostgresError) {
+      _ = try Connection(settings(place))
+      return true
+    } catch {
+      return false
+    }
   }
 
   private static func isAnswering(_ place: ClusterPlace) -> Bool {

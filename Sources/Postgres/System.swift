@@ -6,6 +6,9 @@
 
 /// The few things that a private database needs from the operating system.
 enum System {
+  /// Beyond this, files that we inherited stay open in a child.
+  private static let openFilesLimit: Int32 = 1_024
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
   static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
@@ -75,7 +78,8 @@ enum System {
   }
 
   /// The child has none of our variables, for PGDATA, LANG and their like would change what tools
-  /// do, and works in /, for another user may not enter our folder.
+  /// do; none of our files, for a server would keep a lock that somebody gave us; and it works in
+  /// /, for another user may not enter our folder.
   private static func spawn(_ program: String, _ arguments: [String], output: Int32) -> pid_t? {
     #if canImport(Glibc)
       var actions = posix_spawn_file_actions_t()
@@ -87,6 +91,9 @@ enum System {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, output, 2)
+    for descriptor in 3..<openFilesLimit where fcntl(descriptor, F_GETFD) >= 0 {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     let path = environment("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     let shell = ["/bin/sh", "-c", "cd / && exec \"$0\" \"$@\"", program]
     var words = copies(shell + arguments)

@@ -45,8 +45,10 @@ import Testing
   @Test func timeCountsFrom1970() throws {
     let db = try Connection(TestCluster.shared.settings)
     let rows = try db.query(
-      "SELECT timestamptz '1970-01-01 00:00:00+00', date '1970-01-01', timestamptz '2024-02-29 12:00:00.000001+00'"
-    )
+      """
+      SELECT timestamptz '1970-01-01 00:00:00+00', date '1970-01-01',
+        timestamptz '2024-02-29 12:00:00.000001+00'
+      """)
     #expect(rows.instant(0, 0) == 0)
     #expect(rows.date(0, 1) == 0)
     #expect(rows.instant(0, 2) == 1_709_208_000_000_001)

@@ -83,6 +83,28 @@ import Testing
     }
   }
 
+  @Test func aStartThatBrokeOffIsMadeGood() throws {
+    try withProject { cluster, _ in
+      var first = try cluster.start()
+      first.database = "postgres"
+      try Connection(first).execute("DROP DATABASE patron")
+      _ = try Connection(try cluster.start())
+    }
+  }
+
+  /// A server that kept a file of ours would hold the lock on it after our end.
+  @Test func theServerInheritsNoFiles() throws {
+    try withProject { cluster, folder in
+      let file = open("\(folder)/inherited", O_CREAT | O_RDWR, 0o600)
+      #expect(file >= 0 && flock(file, LOCK_EX) == 0)
+      _ = try cluster.start()
+      close(file)
+      let again = open("\(folder)/inherited", O_RDWR | O_CLOEXEC)
+      #expect(flock(again, LOCK_EX | LOCK_NB) == 0)
+      close(again)
+    }
+  }
+
   @Test func aFolderTooDeepForASocketWorks() throws {
     try withProject(named: String(repeating: "deep", count: 30)) { cluster, _ in
       let db = try Connection(try cluster.start())

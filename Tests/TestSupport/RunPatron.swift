@@ -55,8 +55,8 @@ public func builtProducts() -> URL {
 }
 
 /// The folder of the package, found from this file's own place in it.
-public func packageFolder(_ here: String = #filePath) -> String {
-  here.components(separatedBy: "/Tests/TestSupport/")[0]
+public func packageFolder() -> String {
+  #filePath.components(separatedBy: "/Tests/TestSupport/")[0]
 }
 
 private func plainEnvironment() -> [String: String] {
