@@ -44,6 +44,7 @@ let package = Package(
     // 2: do not know each other
     room("Rules", ["Loyalty", "YAML"]),
     room("Feed", ["Loyalty", "YAML", "JSON", "Digests"]),
+    room("Samples", ["Loyalty"]),
     room("Ledger", ["Loyalty", "Postgres", "JSON", "Schema"]),
     // 3: bring events to the rules, exactly once
     room("Engine", ["Loyalty", "Rules", "Feed", "Ledger", "Postgres", "YAML", "JSON", "Digests"]),
@@ -52,8 +53,8 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Postgres", "YAML", "JSON",
-        "Digests",
+        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML", "JSON",
+        "Digests", "Schema",
       ],
       swiftSettings: settings),
 

@@ -38,10 +38,11 @@ public struct Worker: ~Copyable {
     var settings = settings
     settings.lockTimeoutMilliseconds = 10_000
     settings.statementTimeoutMilliseconds = 120_000
-    store = try Store(settings)
+    let opened = try Store(settings)
+    codes = CouponCodes(secret: try opened.setting("coupon secret") ?? "")
+    store = opened
     self.limits = limits
     cursor = shard
-    codes = CouponCodes(secret: try store.setting("coupon secret") ?? "")
   }
 
   /// Rates one batch; gives how many events it rated, 0 where nothing waits that no one else has.

@@ -5,6 +5,10 @@ import Postgres
 public struct CardOwner: Sendable, Equatable {
   public var shard: Int16
   public var account: Int64
+  public init(shard: Int16, account: Int64) {
+    self.shard = shard
+    self.account = account
+  }
 }
 
 /// What was claimed under an external id.
