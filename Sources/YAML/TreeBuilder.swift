@@ -92,11 +92,17 @@ struct TreeBuilder: ~Copyable {
       diagnostics.append(
         Diagnostic(
           "Y013", at: place(event.start, length: 1),
-          "`\(tag.hasPrefix("!") ? tag : "!" + tag)` is a YAML tag, which rule files do not use",
+          "`\(shown(tag))` is a YAML tag, which rule files do not use",
           help: "delete it, or put a text that begins with `!` in quotes"))
       node.content = .broken
     }
     return node
+  }
+
+  /// `tag:yaml.org,2002:int` is written `!!int`.
+  private func shown(_ tag: String) -> String {
+    let standard = "tag:yaml.org,2002:"
+    return tag.hasPrefix(standard) ? "!!" + tag.dropFirst(standard.count) : tag
   }
 
   private mutating func sequence(_ event: Event, depth: Int) throws(Refusal) -> Node {
@@ -114,20 +120,25 @@ struct TreeBuilder: ~Copyable {
     var entries: [Node.Entry] = []
     var seen: [String: Place] = [:]
     var cutReported = false
+    var isWhole = true
     while true {
       let next = try next()
       if case .mappingEnd = next.kind {
-        return Node(.mapping(entries), at: place(event, end: next, first: entries.first?.key.place))
+        let content: Node.Content = entries.isEmpty && !isWhole ? .broken : .mapping(entries)
+        return Node(content, at: place(event, end: next, first: entries.first?.key.place))
       }
       let key = try node(next, depth: depth + 1)
       let following = try self.next()
       let value = try node(following, depth: depth + 1)
       if event.isFlow, value.isEmpty, key.style == .plain, !isColon(between: next, following) {
+        isWhole = false
         if !cutReported { diagnostics.append(cutByComma(key, after: entries.last)) }
         cutReported = true
       } else if accepts(key, seen: seen) {
         seen[key.text ?? ""] = key.place
         entries.append(Node.Entry(key: key, value: value))
+      } else {
+        isWhole = false
       }
     }
   }
