@@ -5,6 +5,8 @@ struct TreeBuilder: ~Copyable {
   private let firstLine: Int
   private var events: EventStream
   private var nodes = 0
+  /// The line that was looked at last: one long line may hold all the scalars of a text.
+  private var looked: (line: Int, scalars: [Unicode.Scalar], hasHash: Bool) = (0, [], false)
 
   /// Reads a run of the text's lines, counted from 1.
   init(_ source: SourceText, lines: ClosedRange<Int>) {
@@ -205,10 +207,14 @@ struct TreeBuilder: ~Copyable {
   }
 
   /// What a `#` with no space behind it cut off, on the line where a plain text ends.
-  private func cut(after end: Mark) -> String? {
+  private mutating func cut(after end: Mark) -> String? {
     let line = end.line + firstLine
-    guard source.lineBytes(line).contains(UInt8(ascii: "#")) else { return nil }
-    let rest = source.scalars(ofLine: line).dropFirst(end.column)
+    if looked.line != line {
+      let hasHash = source.lineBytes(line).contains(UInt8(ascii: "#"))
+      looked = (line, hasHash ? source.scalars(ofLine: line) : [], hasHash)
+    }
+    guard looked.hasHash else { return nil }
+    let rest = looked.scalars.dropFirst(end.column)
     let tail = rest.drop { $0 == " " || $0 == "\t" }
     guard tail.count < rest.count || end.column == 0, tail.first == "#" else { return nil }
     guard let next = tail.dropFirst().first, next != " ", next != "\t" else { return nil }
