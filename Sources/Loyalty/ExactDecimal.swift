@@ -24,6 +24,7 @@ public struct ExactDecimal: Sendable, Hashable {
   }
 
   /// The same from UTF-8 bytes, without making a string.
+  @inlinable
   public init?(utf8: some Sequence<UInt8>) {
     var units: Int64 = 0
     var places = -1

@@ -1,0 +1,29 @@
+/// Why a file as a whole cannot be taken: nothing of it is published.
+public struct FeedError: Error, Sendable, Equatable {
+  public enum Code: String, Sendable {
+    /// It cannot be opened or read, or there is no room for its copy.
+    case inputOutput = "input/output"
+    /// It ends inside a record: perhaps it is still being written.
+    case unfinished
+    /// It is no file of this kind at all.
+    case wrongFormat = "wrong format"
+    case rowTooLong = "row too long"
+    case tooManyRows = "too many rows"
+  }
+
+  public var code: Code
+  /// Counted from 1; nil where it concerns no line.
+  public var line: Int?
+  /// One sentence without a full stop, safe to show.
+  public var message: String
+
+  public init(_ code: Code, line: Int? = nil, _ message: String) {
+    self.code = code
+    self.line = line
+    self.message = message
+  }
+}
+
+extension FeedError: CustomStringConvertible {
+  public var description: String { (line.map { "line \($0): " } ?? "") + message }
+}

@@ -1,0 +1,129 @@
+import Loyalty
+
+/// What is wrong with a value, whichever form it was written in.
+struct Fault: Error {
+  var code: FeedProblem.Code
+  var reason: String
+  var remedy: String
+}
+
+enum TextRule {
+  /// Nil where the text is fit to be kept.
+  static func check(
+    _ text: String, limit: Int = FeedLimit.identifier, mayHoldControls: Bool = true
+  ) -> Fault? {
+    if text.isEmpty {
+      return Fault(
+        code: .badText, reason: "the text is empty",
+        remedy: "leave the field out where there is nothing to say")
+    }
+    if text.utf8.count > limit, text.unicodeScalars.count > limit {
+      return Fault(
+        code: .badText, reason: "the text has more than \(limit) characters",
+        remedy: "send at most \(limit)")
+    }
+    guard mayHoldControls else { return nil }
+    // Free text may hold line breaks, but PostgreSQL keeps no zero byte.
+    let isBad: (UInt8) -> Bool =
+      limit == FeedLimit.text ? { $0 == 0 } : { $0 < 0x20 || $0 == 0x7F }
+    guard text.utf8.contains(where: isBad) else { return nil }
+    return Fault(
+      code: .badText, reason: "a control character stands in the text", remedy: "leave it out")
+  }
+}
+
+enum NumberRule {
+  /// Why these bytes are no exact decimal.
+  static func fault(of digits: ArraySlice<UInt8>) -> Fault {
+    let shown = Shown.text(String(decoding: digits, as: UTF8.self))
+    let isPlain = digits.allSatisfy { "+-.0123456789".utf8.contains($0) }
+    if isPlain, digits.count > 18 {
+      return Fault(
+        code: .tooLarge, reason: "\(shown) has too many digits", remedy: "send at most 18 digits")
+    }
+    if digits.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }),
+      digits.allSatisfy({ "+-.0123456789eE".utf8.contains($0) })
+    {
+      return Fault(
+        code: .badNumber, reason: "\(shown) has an exponent",
+        remedy: "write all digits: 1200, not 1.2e3")
+    }
+    if digits.contains(UInt8(ascii: ",")) {
+      return Fault(
+        code: .badNumber, reason: "\(shown) has a comma",
+        remedy: "write a point before the decimals and nothing between thousands")
+    }
+    return Fault(
+      code: .badNumber, reason: digits.isEmpty ? "the number is empty" : "`\(shown)` is no number",
+      remedy: "write plain digits: 12.50")
+  }
+
+  static func money(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Result<Money, Fault> {
+    guard let minor = decimal.exactly(places: unit.decimals) else {
+      return .failure(
+        decimal.places > unit.decimals ? tooFine(decimal, unit) : tooLarge(decimal, unit))
+    }
+    guard minor.magnitude <= Money.limit.magnitude else { return .failure(tooLarge(decimal, unit)) }
+    return .success(Money(minor: minor))
+  }
+
+  static func quantity(_ decimal: ExactDecimal) -> Result<Quantity, Fault> {
+    guard let millionths = decimal.exactly(places: Quantity.places) else {
+      return .failure(
+        decimal.places > Quantity.places
+          ? Fault(
+            code: .badNumber, reason: "\(decimal) has more than \(Quantity.places) decimals",
+            remedy: "round it where it is sold")
+          : tooMany(decimal))
+    }
+    guard millionths.magnitude <= Quantity.limit.magnitude else {
+      return .failure(tooMany(decimal))
+    }
+    return .success(Quantity(millionths: millionths))
+  }
+
+  /// A list price in millionths of the money's unit.
+  static func price(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Result<Int64, Fault> {
+    let limit = Money.limit / ExactDecimal.powers[unit.decimals] * 1_000_000
+    guard let millionths = decimal.exactly(places: 6) else {
+      return .failure(
+        decimal.places > 6
+          ? Fault(
+            code: .badAmount, reason: "\(decimal) has more than 6 decimals",
+            remedy: "a price has at most 6")
+          : tooLarge(decimal, unit))
+    }
+    guard millionths.magnitude <= limit.magnitude else { return .failure(tooLarge(decimal, unit)) }
+    return .success(millionths)
+  }
+
+  private static func tooFine(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Fault {
+    let count = unit.decimals == 0 ? "no decimals" : "\(unit.decimals) decimals"
+    return Fault(
+      code: .badAmount, reason: "\(decimal) is finer than \(unit.code), which has \(count)",
+      remedy: "round it where it is sold")
+  }
+
+  static func tooLarge(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Fault {
+    Fault(
+      code: .tooLarge,
+      reason: "\(decimal) is beyond what an amount may be, \(unit.text(Money(minor: Money.limit)))",
+      remedy: "check the decimal point")
+  }
+
+  private static func tooMany(_ decimal: ExactDecimal) -> Fault {
+    Fault(
+      code: .tooLarge,
+      reason:
+        "\(decimal) is beyond what a quantity may be, \(Quantity(millionths: Quantity.limit))",
+      remedy: "check the decimal point")
+  }
+}
+
+enum Shown {
+  /// A value as a message may show it: short and on one line.
+  static func text(_ text: String) -> String {
+    let line = String(text.prefix(40).map { $0.isNewline || $0 == "\0" ? " " : $0 })
+    return text.count > 40 ? line + "…" : line
+  }
+}
