@@ -109,7 +109,7 @@ extension Reading {
     } else if itemAttributes.contains(entry.name) {
       report(
         "R005", key.place,
-        "`\(entry.name)` is an attribute of items and does not belong into `when`",
+        "`\(entry.name)` is an attribute of items and does not belong in `when`",
         help: "ask for goods with `basket: {items: {\(entry.name): …}, quantity: at least 1}`")
     } else {
       let names = memberAttributes.union(transactionAttributes).union(eventAttributeNames)

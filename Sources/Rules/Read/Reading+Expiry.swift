@@ -52,8 +52,17 @@ extension Reading {
   }
 
   private func noExpiry<Value>(_ phrase: Phrase) -> Value? {
-    report("R018", phrase.place, "`\(phrase.text)` is no expiry", help: Self.expiryHelp)
+    report("R018", phrase.place, "`\(phrase.text)` is no expiry", help: expiryHelp(phrase))
     return nil
+  }
+
+  /// `after 12 months`, turned round.
+  private func expiryHelp(_ phrase: Phrase) -> String {
+    let durations = zip(phrase.words, phrase.words.dropFirst()).filter { count, unit in
+      Self.plainNumber(count.text) != nil && Self.unit(unit.text) != nil
+    }
+    guard let (count, unit) = durations.first else { return Self.expiryHelp }
+    return "write `\(count.text) \(unit.text) after earning`, `after release` or `after activity`"
   }
 
   // MARK: - Tiers

@@ -127,7 +127,7 @@ extension Reading {
       let help: String
       if text.hasSuffix("%"), let number = Self.plainNumber(digits) {
         help =
-          "write the factor: 150% is `1.5`, 20% more is `1.2` (here `\(ExactDecimal(units: number.units, places: number.places + 2).reduced)`)"
+          "write `\(ExactDecimal(units: number.units, places: number.places + 2).reduced)`; 20% more is `1.2`"
       } else if text.contains("per") {
         help = "a rate stands under `earn`; a factor is a number like `2`"
       } else {
@@ -162,7 +162,7 @@ extension Reading {
       guard allowsLeast else {
         report(
           "R005", fields.key("least")?.place ?? node.place,
-          "`least` does not belong into `multiply`", help: "it stands in the `earn` of a rule")
+          "`least` does not belong in `multiply`", help: "it stands in the `earn` of a rule")
         return nil
       }
       guard let phrase = phrase(node, "an amount like `125`"), let number = number(phrase.words[0])

@@ -113,7 +113,7 @@ extension Reading {
         let isTable = Room.table.words.contains(entry.name)
         report(
           "R005", entry.key.place,
-          "`\(entry.name)` does not belong into `\(word)`, where currencies stand",
+          "`\(entry.name)` does not belong in `\(word)`, where currencies stand",
           help: isTable
             ? "a table stands behind its currency: `\(word): {points: {by: …, table: …}}`"
             : "it stands in the rule itself, beside `\(word)`")

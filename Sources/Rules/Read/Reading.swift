@@ -93,19 +93,23 @@ extension Reading {
       return
     }
     let here = room.words + names
+    if let hint = Self.hint(word, in: room), !here.contains(word) {
+      report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: hint)
+      return
+    }
     if let synonym = Room.synonyms[word.lowercased()], here.contains(synonym) {
       return unknown(word, key.place, room, help: "the word for it is `\(synonym)`")
     }
     let elsewhere = Room.allCases.filter { $0 != room && $0 != .reward && $0.words.contains(word) }
     if let other = elsewhere.first {
-      let help = Self.hint(word, in: room) ?? "it stands in \(other.title)"
-      report("R005", key.place, "`\(word)` does not belong into \(room.title)", help: help)
+      let help = "it stands in \(other.title)"
+      report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: help)
       return
     }
     if Room.allCases.contains(where: { $0.unbuilt.contains(word) || $0.words.contains(word) }) {
       return unbuilt(key, in: room)
     }
-    if let near = NearName.of(word, among: here) {
+    if let near = NearName.of(word, among: here + room.unbuilt) {
       return unknown(word, key.place, room, help: "did you mean `\(near)`?")
     }
     unknown(word, key.place, room, help: Self.listing(here))
