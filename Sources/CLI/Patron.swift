@@ -4,7 +4,8 @@ import Postgres
 /// The commands, in the order in which a newcomer meets them.
 var commands: [any Command.Type] {
   [
-    InitCommand.self, DbCommand.self,
+    InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
+    WithdrawCommand.self, PostCommand.self, RunCommand.self,
   ]
 }
 

@@ -40,7 +40,7 @@ public struct ProgramFolder: Sendable {
     let result = ProgramReader.read(files)
     guard let program = result.program, !result.diagnostics.contains(where: { $0.severity == .error })
     else { return (nil, result.diagnostics) }
-    let more = zoneProblems(program)
+    let more = ProgramChecker.check(program, today: today) + zoneProblems(program)
     let all = result.diagnostics + more
     return (all.contains { $0.severity == .error } ? nil : program, all)
   }
