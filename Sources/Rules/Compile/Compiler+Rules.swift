@@ -89,19 +89,17 @@ extension Compiler {
 
   private mutating func add(_ limit: LimitSyntax, _ rule: RuleSyntax, rule place: Int) -> Limit? {
     var currency = -1
-    var most = limit.most
     var what = "times"
     if case .currency(let key) = limit.measure {
       guard let found = currencyPlaces[key] else { return nil }
       currency = found
-      most *= ExactDecimal.powers[program.currencies[found].decimals]
       what = key
     }
     let granularity = self.granularity(limit.window)
     let key = "\(what) of rule \(rule.key.value), by \(text(granularity))"
     let campaign = limit.window == .campaign ? span(of: rule) : nil
     return Limit(
-      rule: place, currency: currency, most: most, orNone: limit.orNone, window: limit.window,
+      rule: place, currency: currency, most: limit.most, orNone: limit.orNone, window: limit.window,
       campaign: campaign, counter: counter(key),
       fact: counter(key + ", " + CanonicalText.text(limit.window)), granularity: granularity)
   }

@@ -71,7 +71,7 @@ public struct LimitSyntax: Sendable, Equatable {
   public enum Measure: Sendable, Equatable {
     /// How often the rule may apply.
     case times
-    /// How much of a currency it may give.
+    /// How much of a currency it may give, in its smallest units.
     case currency(String)
   }
   public var measure: Measure
