@@ -134,10 +134,15 @@ extension JSONReader {
         return
       }
       guard unit < 0xDC00 else { throw error(.badText, "half of a surrogate pair stands alone") }
-      guard index + 7 < end else { throw endsTooEarly() }
-      guard bytes[index + 6] == UInt8(ascii: "\\"), bytes[index + 7] == UInt8(ascii: "u"),
-        try codeUnit(at: index + 6) & 0xFC00 == 0xDC00
-      else { throw error(.badText, "half of a surrogate pair stands alone") }
+      for (position, byte) in [(6, UInt8(ascii: "\\")), (7, UInt8(ascii: "u"))] {
+        guard index + position < end else { throw endsTooEarly() }
+        guard bytes[index + position] == byte else {
+          throw error(.badText, "half of a surrogate pair stands alone")
+        }
+      }
+      guard try codeUnit(at: index + 6) & 0xFC00 == 0xDC00 else {
+        throw error(.badText, "half of a surrogate pair stands alone")
+      }
       index += 12
     default: throw error(.badText, "there is no such escape behind the backslash")
     }
