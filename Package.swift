@@ -11,8 +11,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings)
 }
 
 let package = Package(
@@ -61,7 +62,7 @@ let package = Package(
     tests("PostgresTests", ["Postgres"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("RulesTests", ["Rules", "Loyalty", "YAML"]),
-    tests("FeedTests", ["Feed", "Loyalty", "JSON"]),
+    tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
     tests("CLITests", ["Postgres"]),
