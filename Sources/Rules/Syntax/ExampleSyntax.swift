@@ -41,6 +41,8 @@ public struct StepSyntax: Sendable {
   public var channel: String?
   public var tenders: [(kind: Written<String>, amount: Money)] = []
   public var coupons: [Written<String>] = []
+  /// Declared attributes of the transaction.
+  public var attributes: [(key: Written<String>, value: String)] = []
   public var action: Action
   public var expect = ExpectationSyntax()
   public var place: Place

@@ -1,0 +1,25 @@
+# The commands of the README. Everything else is SwiftPM or a subcommand of patron.
+
+checks := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+static := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+release := swift build --quiet --configuration release --product patron $(static)
+
+.PHONY: setup build test demo clean
+
+setup: # looks for what Patron needs, and installs what Debian can give
+	@.ci/setup
+
+build: setup # the program, in .build/release/patron
+	@echo "building patron (the first time takes some minutes)"
+	@$(release)
+
+test: setup # everything that must hold before a change is taken
+	swift format lint --strict --recursive Sources Tests sql Package.swift
+	swift build --quiet --build-tests $(checks)
+	swift test --quiet --disable-xctest $(checks)
+
+demo: build
+	@.build/release/patron demo
+
+clean:
+	swift package clean

@@ -1,0 +1,269 @@
+import Digests
+import Feed
+import Ledger
+import Loyalty
+import Postgres
+
+/// One commit's arrivals on their way from what was sent to events, parked rows and conflicts.
+struct IntakeBatch {
+  private let intake: Intake
+  private let arrivals: [Arrival]
+  private let now: Instant
+  /// One for each arrival; nil until it is decided.
+  private var decided: [Verdict?]
+  /// Arrivals that are new and readable, by their place.
+  private var fresh: [Int] = []
+  private var events: [NewEvent] = []
+  /// For each event, its arrival.
+  private var eventArrivals: [Int] = []
+  private var parked: [NewParked] = []
+  private var parkedArrivals: [Int] = []
+  private var claims: [(ClaimKey, Claim)] = []
+  private var conflicts: [Int] = []
+
+  init(_ arrivals: [Arrival], _ intake: Intake, _ now: Instant) {
+    self.arrivals = arrivals
+    self.intake = intake
+    self.now = now
+    decided = Array(repeating: nil, count: arrivals.count)
+  }
+
+  var verdicts: [Verdict] { decided.map { $0 ?? .accepted } }
+
+  private func transaction(_ place: Int) -> (Transaction, UInt128)? {
+    guard case .transaction(let transaction, let digest) = arrivals[place].content else {
+      return nil
+    }
+    return (transaction, digest)
+  }
+
+  private func key(_ transaction: Transaction) -> ClaimKey {
+    ClaimKey(source: intake.symbol(transaction.source).id, id: transaction.id)
+  }
+
+  /// Sorts out what is unreadable, already there or in conflict.
+  mutating func claim(_ store: borrowing Store) throws {
+    var keys: [ClaimKey] = []
+    for place in arrivals.indices {
+      if let (transaction, _) = transaction(place) {
+        keys.append(key(transaction))
+      } else {
+        parkUnreadable(place)
+      }
+    }
+    var known = try store.claims(keys).mapValues(\.digest)
+    var next = 0
+    for place in arrivals.indices {
+      guard let (_, digest) = transaction(place) else { continue }
+      let key = keys[next]
+      next += 1
+      if let claimed = known[key] {
+        if claimed == digest {
+          decided[place] = .already
+        } else {
+          conflicts.append(place)
+        }
+      } else {
+        known[key] = digest
+        fresh.append(place)
+      }
+    }
+  }
+
+  private mutating func parkUnreadable(_ place: Int) {
+    guard case .unreadable(let text, let source, let id, let problems) = arrivals[place].content
+    else { return }
+    let detail = problems.map(\.description).joined(separator: "; ")
+    var row = NewParked(reason: "unreadable", detail: detail, isClaimed: false, body: text)
+    row.source = source
+    row.externalID = id
+    row.digest = UInt128(bytes: SHA256.digest(Array(text.utf8)))
+    add(row, place)
+    decided[place] = .unreadable(detail)
+  }
+
+  private mutating func add(_ row: NewParked, _ place: Int) {
+    var row = row
+    row.origin = arrivals[place].origin
+    parked.append(row)
+    parkedArrivals.append(place)
+  }
+
+  /// Finds the account, the product facts, or the reason why it must wait.
+  mutating func resolve(_ store: borrowing Store) throws {
+    var cards: Set<String> = []
+    var products: Set<Int32> = []
+    for place in fresh {
+      guard let (transaction, _) = transaction(place) else { continue }
+      cards.formUnion(transaction.cards)
+      for line in transaction.lines where line.category == nil {
+        products.insert(intake.symbol(line.sku).id)
+      }
+    }
+    let owners = try store.owners(Array(cards))
+    let categories = try store.categories(Array(products))
+    for place in fresh {
+      guard let (transaction, _) = transaction(place) else { continue }
+      let owner = transaction.cards.lazy.compactMap { owners[$0] }.first
+      if let (reason, detail) = reasonToWait(transaction, owner) {
+        park(transaction, place, reason, detail)
+      } else {
+        add(transaction, place, owner, categories)
+      }
+    }
+  }
+
+  /// In order of precedence.
+  private func reasonToWait(
+    _ transaction: Transaction, _ owner: CardOwner?
+  ) -> (reason: String, detail: String)? {
+    if transaction.at > now + Intake.futureSeconds {
+      return ("date in the future", "\(transaction.at.text(offset: transaction.offset))")
+    }
+    if transaction.at < intake.begins {
+      let begins = intake.begins.text(offset: 0)
+      return ("before the program", "the first version of the program begins at \(begins)")
+    }
+    if let currency = transaction.currency, currency != intake.money.code {
+      return ("other currency", "\(currency) where the program counts \(intake.money.code)")
+    }
+    switch transaction.kind {
+    case .event(let name) where !intake.events.contains(name):
+      return ("unknown event", "the program declares no event `\(name)`")
+    case .void: return ("correction", "voids are not rated yet")
+    default: break
+    }
+    if let original = transaction.original {
+      return ("correction", "of \(original.source) \(original.id); corrections are not rated yet")
+    }
+    if owner == nil, let card = transaction.cards.first {
+      return ("unknown card", "…\(card.suffix(4))")
+    }
+    return nil
+  }
+
+  private mutating func park(
+    _ transaction: Transaction, _ place: Int, _ reason: String, _ detail: String
+  ) {
+    let body = String(
+      decoding: TransactionWriter.bytes(of: transaction, intake.money), as: UTF8.self)
+    var row = NewParked(reason: reason, detail: detail, isClaimed: true, body: body)
+    row.source = transaction.source
+    row.externalID = transaction.id
+    row.card = transaction.cards.first
+    row.at = transaction.at
+    add(row, place)
+    decided[place] = .parked(reason: reason, detail: detail)
+  }
+
+  private mutating func add(
+    _ transaction: Transaction, _ place: Int, _ owner: CardOwner?, _ categories: [Int32: Int32]
+  ) {
+    var event = NewEvent(transaction, kind: EventKind(transaction.kind))
+    if case .event(let name) = transaction.kind { event.name = intake.symbol(name) }
+    event.source = intake.symbol(transaction.source)
+    event.store = intake.symbol(transaction.store)
+    event.channel = intake.symbol(transaction.channel)
+    event.card = transaction.cards.first
+    event.products.reserveCapacity(transaction.lines.count)
+    event.categories.reserveCapacity(transaction.lines.count)
+    for line in transaction.lines {
+      let product = intake.symbol(line.sku).id
+      event.products.append(product)
+      event.categories.append(
+        line.category == nil ? categories[product] ?? 0 : intake.symbol(line.category).id)
+    }
+    if transaction.lines.contains(where: { $0.unit != nil }) {
+      event.units = transaction.lines.map { intake.symbol($0.unit).id }
+    }
+    event.tenderKinds = transaction.tenders.map { intake.symbol($0.kind).id }
+    if let owner {
+      event.shard = owner.shard
+      event.account = owner.account
+    } else {
+      decided[place] = .nobody
+    }
+    events.append(event)
+    eventArrivals.append(place)
+  }
+
+  mutating func write(_ store: borrowing Store) throws {
+    try number(store)
+    claims.reserveCapacity(fresh.count)
+    for index in events.indices {
+      guard let (transaction, digest) = transaction(eventArrivals[index]) else { continue }
+      claims.append(
+        (
+          key(transaction),
+          Claim(
+            shard: events[index].shard, account: events[index].account, seq: events[index].seq,
+            digest: digest)
+        ))
+    }
+    let ids = try store.numbers("parked_ids", parked.count)
+    for (index, id) in ids.enumerated() {
+      parked[index].id = id
+      guard let (transaction, digest) = transaction(parkedArrivals[index]) else { continue }
+      claims.append((key(transaction), Claim(shard: -1, account: id, seq: 0, digest: digest)))
+    }
+    try store.insert(claims)
+    try store.insert(events, receivedAt: now)
+    let written = try store.insert(parked)
+    for (index, row) in parked.enumerated() where !written.contains(row.id) {
+      decided[parkedArrivals[index]] = .already
+    }
+    for place in conflicts { try writeConflict(place, store) }
+  }
+
+  /// Gives the events their accounts' next numbers, in the order of their arrival.
+  private mutating func number(_ store: borrowing Store) throws {
+    var counts: [CardOwner: Int64] = [:]
+    var nobodys: [Int] = []
+    for (index, event) in events.enumerated() {
+      if event.account == 0 {
+        nobodys.append(index)
+      } else {
+        counts[CardOwner(shard: event.shard, account: event.account), default: 0] += 1
+      }
+    }
+    for (index, seq) in zip(nobodys, try store.numbers("nobody_seqs", nobodys.count)) {
+      events[index].seq = seq
+      events[index].shard = Account.shard(of: seq)
+    }
+    guard !counts.isEmpty else { return }
+    let owners = counts.keys.sorted()
+    var next = try store.raise(owners, by: owners.map { counts[$0] ?? 0 })
+    for (owner, last) in next { next[owner] = last - (counts[owner] ?? 0) }
+    for index in events.indices where events[index].account != 0 {
+      let owner = CardOwner(shard: events[index].shard, account: events[index].account)
+      guard let last = next[owner] else {
+        throw EngineError("account \(owner.account) of a card is not there; run `patron audit`")
+      }
+      next[owner] = last + 1
+      events[index].seq = last + 1
+    }
+  }
+
+  private mutating func writeConflict(_ place: Int, _ store: borrowing Store) throws {
+    guard let (transaction, digest) = transaction(place) else { return }
+    let differs = try Differences.fields(of: transaction, intake.symbol(transaction.source), store)
+    let body = String(
+      decoding: TransactionWriter.bytes(of: transaction, intake.money), as: UTF8.self)
+    try store.insertConflict(
+      source: transaction.source, id: transaction.id, digest: digest, differs: differs,
+      origin: arrivals[place].origin, body: body)
+    decided[place] = .conflict(differs)
+  }
+}
+
+extension EventKind {
+  init(_ kind: Transaction.Kind) {
+    switch kind {
+    case .sale: self = .sale
+    case .return: self = .return
+    case .void: self = .void
+    case .exchange: self = .exchange
+    case .event: self = .other
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Ledger
+import Loyalty
+import Rules
+import YAML
+
+/// All published versions, compiled, by the instant from which they hold. A worker owns one.
+public struct ProgramSet: Sendable {
+  public struct Entry: Sendable {
+    public let version: Version
+    public var rater: Rater
+    /// Counters that other versions keep and this one does not: they are kept all the same.
+    var others: [(entry: Int, counters: Set<CounterID>)] = []
+  }
+
+  public var entries: [Entry] = []
+  public private(set) var stamp: Int64 = -1
+
+  public var isEmpty: Bool { entries.isEmpty }
+
+  public init() {}
+
+  /// Reads the versions again if any was published or withdrawn since.
+  public mutating func refresh(_ store: borrowing Store) throws {
+    let now = try store.versionStamp()
+    if now != stamp { self = try ProgramSet(store, stamp: now) }
+  }
+
+  public init(_ store: borrowing Store) throws {
+    try self.init(store, stamp: try store.versionStamp())
+  }
+
+  private init(_ store: borrowing Store, stamp: Int64) throws {
+    self.stamp = stamp
+    for version in try store.versions() {
+      let files = version.files.map { SourceFile(name: $0.path, text: $0.body) }
+      guard let syntax = ProgramReader.read(files).program else {
+        throw ProgramFailure(
+          message: "version \(version.id) was published by a Patron that reads more than this one")
+      }
+      let program = try ProgramSet.compile(syntax, store)
+      entries.append(Entry(version: version, rater: Rater(program)))
+    }
+    for place in entries.indices {
+      let own = Set(entries[place].rater.program.keptCounters)
+      for other in entries.indices where other != place {
+        let more = Set(entries[other].rater.program.keptCounters).subtracting(own)
+          .subtracting(entries[place].others.flatMap(\.counters))
+        if !more.isEmpty { entries[place].others.append((other, more)) }
+      }
+    }
+  }
+
+  /// Compiles with the numbers that the store has given; new names get theirs and are stored.
+  static func compile(_ syntax: ProgramSyntax, _ store: borrowing Store) throws -> Program {
+    guard let zone = ZoneTable.zone(syntax.timezone.value) else {
+      throw ProgramFailure(message: "no time zone is called \(syntax.timezone.value)")
+    }
+    // Once to learn which texts the program names, once with their numbers.
+    var draft = Registry()
+    _ = Compiler.compile(syntax, zone: zone, registry: &draft)
+    let names = try store.names()
+    var registry = Registry(symbols: try store.symbols(draft.symbols.keys))
+    registry.currencies = names.currencies
+    registry.tiers = names.tiers
+    registry.rules = names.rules
+    registry.coupons = names.coupons
+    registry.counters = names.counters
+    let program = Compiler.compile(syntax, zone: zone, registry: &registry)
+    var new = Names()
+    new.currencies = registry.currencies.filter { names.currencies[$0.key] == nil }
+    for currency in program.currencies { new.decimals[currency.id] = currency.decimals }
+    new.tiers = registry.tiers.filter { names.tiers[$0.key] == nil }
+    new.rules = registry.rules.filter { names.rules[$0.key] == nil }
+    new.coupons = registry.coupons.filter { names.coupons[$0.key] == nil }
+    new.counters = registry.counters.filter { names.counters[$0.key] == nil }
+    try store.add(new)
+    return program
+  }
+
+  /// The place of the version in force at an instant; nil before the first.
+  public func place(at instant: Instant) -> Int? {
+    entries.lastIndex { $0.version.begins <= instant }
+  }
+
+  public func place(ofVersion id: Int32) -> Int? {
+    entries.firstIndex { $0.version.id == id }
+  }
+
+  /// The version in force now, or the first one that will be.
+  public func current(at instant: Instant) -> Program? {
+    (place(at: instant) ?? entries.indices.first).map { entries[$0].rater.program }
+  }
+}

@@ -1,0 +1,210 @@
+import Foundation
+import Ledger
+import Loyalty
+import Postgres
+import Rules
+
+/// How much one commit takes.
+public struct BatchLimits: Sendable {
+  /// Events of one commit.
+  public var events = 2_000
+  /// Events that are in memory at a time.
+  public var chunk = 1_000
+  /// Lines of receipts after which a commit takes no more accounts: bounds bytes.
+  public var lines = 200_000
+  public init(events: Int = 2_000) {
+    self.events = events
+    chunk = min(events, 1_000)
+  }
+}
+
+/// Rates waiting events exactly once: it locks accounts, reads, rates and books them in one transaction.
+/// A worker is owned by one thread; any number of workers may run.
+public struct Worker: ~Copyable {
+  public let store: Store
+  public var programs = ProgramSet()
+  public var limits: BatchLimits
+  private var cursor: Int16
+  private var booking = Booking()
+  private var outcome = Outcome()
+  private var done: [Account] = []
+  private let codes: CouponCodes
+  /// Events an account had waiting on average: how many accounts to lock for a batch.
+  private var eventsPerAccount = 1.0
+
+  public init(
+    _ settings: ConnectionSettings, limits: BatchLimits = BatchLimits(), from shard: Int16 = 0
+  ) throws {
+    var settings = settings
+    settings.lockTimeoutMilliseconds = 10_000
+    settings.statementTimeoutMilliseconds = 120_000
+    let opened = try Store(settings)
+    codes = CouponCodes(secret: try opened.setting("coupon secret") ?? "")
+    store = opened
+    self.limits = limits
+    cursor = shard
+  }
+
+  /// Rates one batch; gives how many events it rated, 0 where nothing waits that no one else has.
+  ///
+  /// A commit that may or may not have taken place is settled by looking: positions tell, and the next batch reads them.
+  public mutating func runBatch() throws -> Int {
+    var delay: UInt32 = 1_000
+    for attempt in 1... {
+      do {
+        return try tryBatch()
+      } catch let error as PostgresError where error.isRetryable && attempt < Worker.attempts {
+        store.db.rollback()
+        usleep(delay)
+        delay = min(delay * 2, 1_000_000)
+        if store.db.isLost { try reconnect() }
+      } catch {
+        store.db.rollback()
+        throw error
+      }
+    }
+    return 0
+  }
+
+  /// How often a batch is tried again before the error is shown.
+  private static let attempts = 12
+
+  private mutating func reconnect() throws {
+    for attempt in 1... {
+      do {
+        return try store.db.reset()
+      } catch {
+        if attempt >= Worker.attempts { throw error }
+        usleep(UInt32(attempt) * 100_000)
+      }
+    }
+  }
+
+  private mutating func tryBatch() throws -> Int {
+    try store.db.begin()
+    var waiting = try lockAccounts()
+    if waiting.isEmpty, cursor > 0 {
+      cursor = 0
+      waiting = try lockAccounts()
+    }
+    guard !waiting.isEmpty else {
+      store.db.rollback()
+      return 0
+    }
+    try programs.refresh(store)
+    booking.removeAll()
+    done.removeAll(keepingCapacity: true)
+    try rate(waiting)
+    try store.book(booking, done, ratedAt: Instant.now)
+    try store.db.commit()
+    cursor = waiting[waiting.count - 1].shard
+    return booking.count
+  }
+
+  private func lockAccounts() throws -> [WaitingAccount] {
+    let most = Int((Double(limits.events) / eventsPerAccount).rounded(.up))
+    return try store.lockWaiting(from: cursor, most: max(1, most))
+  }
+
+  /// Rates chunk by chunk, until the batch is full.
+  private mutating func rate(_ waiting: [WaitingAccount]) throws {
+    var left = limits.events
+    var lines = 0
+    var first = 0
+    var total = 0
+    while first < waiting.count, left > 0, lines < limits.lines {
+      var spans: [EventSpan] = []
+      var room = min(limits.chunk, left)
+      var end = first
+      while end < waiting.count, room > 0 {
+        let account = waiting[end]
+        let count = min(account.last - account.position, Int64(room))
+        spans.append(
+          EventSpan(
+            shard: account.shard, account: account.id, first: account.position + 1,
+            last: account.position + count))
+        room -= Int(count)
+        end += 1
+      }
+      let events = try store.events(spans)
+      guard events.count == spans.reduce(0, { $0 + Int($1.last - $1.first + 1) }) else {
+        throw EngineError(
+          "accounts \(spans[0].account) … \(spans[spans.count - 1].account) have fewer events than "
+            + "their last number says; run `patron audit`")
+      }
+      try rate(waiting[first..<end], events)
+      lines += events.reduce(0) { $0 + $1.event.lines.count }
+      left -= events.count
+      total += events.count
+      first = end
+    }
+    eventsPerAccount = max(1, Double(total) / Double(max(1, first)))
+  }
+
+  private mutating func rate(
+    _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
+  ) throws {
+    let needsMembers = programs.entries.contains { $0.rater.program.needsMember }
+    var accounts = try store.load(
+      waiting, needs: Worker.needs(waiting, events), withMembers: needsMembers)
+    for (span, event) in events {
+      try rate(event, &accounts[span])
+    }
+    done += accounts
+  }
+
+  /// What must be read of each account, by what its events may touch.
+  static func needs(
+    _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
+  ) -> [AccountNeeds] {
+    var needs = Array(repeating: AccountNeeds(), count: waiting.count)
+    var latest = waiting.map(\.clock)
+    let dues = waiting.map(\.due)
+    for (span, event) in events {
+      if event.kind != .sale || dues[span] <= event.at { needs[span].lots = true }
+      if event.at < latest[span] { needs[span].tierChanges = true }
+      latest[span] = max(latest[span], event.at)
+    }
+    return needs
+  }
+
+  private mutating func rate(_ event: Event, _ account: inout Account) throws {
+    guard let place = programs.place(at: event.at) else {
+      outcome.removeAll()
+      outcome.refused = "no version of the program held at that time"
+      account.position = event.seq
+      booking.add(outcome, of: event, account: account, version: 0, codes: [])
+      return
+    }
+    programs.entries[place].rater.rate(event, &account, &outcome)
+    for (other, counters) in programs.entries[place].others where !event.isTraining {
+      programs.entries[other].rater.count(event, &account, only: counters)
+    }
+    account.position = event.seq
+    var made: [String] = []
+    if !outcome.coupons.isEmpty {
+      made = try codes.make(
+        outcome.coupons, programs.entries[place].rater.program, account, event.seq, store)
+    }
+    booking.add(
+      outcome, of: event, account: account, version: programs.entries[place].version.id,
+      codes: made)
+    if !outcome.tierChanges.isEmpty || !made.isEmpty {
+      Messages.tell(
+        outcome, codes: made, programs.entries[place].rater.program, account, event, &booking)
+    }
+  }
+}
+
+/// Something that went wrong in a way that a person must look at.
+public struct EngineError: Error, Sendable, CustomStringConvertible {
+  public var description: String
+  public init(_ description: String) { self.description = description }
+}
+
+extension Instant {
+  /// The edge's clock; rules never see it.
+  public static var now: Instant {
+    Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+  }
+}

@@ -1,0 +1,71 @@
+import JSON
+import Loyalty
+import Postgres
+
+/// How an event lies in its row.
+enum EventRow {
+  /// Columns as `Store.events` selects them, from `seq` in column 1.
+  static func event(_ rows: borrowing Rows, _ row: Int) throws -> Event {
+    var event = Event(
+      seq: rows.int8(row, 1), kind: EventKind(rawValue: rows.int2(row, 2)) ?? .other,
+      at: Instant(microseconds: rows.instant(row, 3)), offset: rows.int4(row, 4))
+    event.name = Symbol(id: rows.int4OrNil(row, 5) ?? 0)
+    event.store = Symbol(id: rows.int4OrNil(row, 6) ?? 0)
+    event.region = Symbol(id: rows.int4OrNil(row, 7) ?? 0)
+    event.channel = Symbol(id: rows.int4OrNil(row, 8) ?? 0)
+    event.isTraining = rows.bool(row, 9)
+    event.lines = lines(rows, row)
+    if let kinds = rows.int4ArrayOrNil(row, 19) {
+      let amounts = rows.int8Array(row, 20)
+      event.tenders = kinds.indices.map {
+        EventTender(kind: Symbol(id: kinds[$0]), amount: Money(minor: amounts[$0]))
+      }
+    }
+    event.coupons = rows.textArrayOrNil(row, 21) ?? []
+    if let details = rows.jsonbOrNil(row, 22) {
+      event.lineAttributes = try EventDetails.lineAttributes(details)
+    }
+    if let attributes = rows.jsonbOrNil(row, 23) {
+      let all = try EventDetails.attributes(attributes)
+      event.attributes = all
+      if event.kind == .review, let tier = all.first(where: { $0.name == "tier" }),
+        case .number(let number) = tier.value
+      {
+        event.reviewedTier = TierID(number.units)
+      }
+    }
+    return event
+  }
+
+  private static func lines(_ rows: borrowing Rows, _ row: Int) -> [Line] {
+    let products = rows.int4Array(row, 10)
+    guard !products.isEmpty else { return [] }
+    let categories = rows.int4Array(row, 11)
+    let quantities = rows.int8Array(row, 12)
+    let totals = rows.int8Array(row, 13)
+    var lines: [Line] = []
+    lines.reserveCapacity(products.count)
+    for n in products.indices {
+      lines.append(
+        Line(
+          product: Symbol(id: products[n]), category: Symbol(id: categories[n]),
+          quantity: Quantity(millionths: quantities[n]), total: Money(minor: totals[n])))
+    }
+    if let units = rows.int4ArrayOrNil(row, 14) {
+      for n in lines.indices { lines[n].unit = Symbol(id: units[n]) }
+    }
+    if let taxes = rows.int8ArrayOrNil(row, 15) {
+      for n in lines.indices { lines[n].tax = Money(minor: taxes[n]) }
+    }
+    if let discounts = rows.int8ArrayOrNil(row, 16) {
+      for n in lines.indices { lines[n].storeDiscount = Money(minor: discounts[n]) }
+    }
+    if let discounts = rows.int8ArrayOrNil(row, 17) {
+      for n in lines.indices { lines[n].manufacturerDiscount = Money(minor: discounts[n]) }
+    }
+    if let discounts = rows.int8ArrayOrNil(row, 18) {
+      for n in lines.indices { lines[n].loyaltyDiscount = Money(minor: discounts[n]) }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,369 @@
+import Loyalty
+import Postgres
+
+extension Store {
+  /// Writes everything that a batch brought, and moves the accounts' positions. Call within the transaction that locked them.
+  public func book(_ booking: Booking, _ accounts: [Account], ratedAt: Instant) throws {
+    try writeOutcomes(booking, ratedAt)
+    try writePostings(booking)
+    try writeRare(booking)
+    try writeBalances(accounts)
+    try writeLots(accounts)
+    try writeCounters(accounts)
+    try writeStandings(accounts)
+    try db.query(
+      """
+      UPDATE patron.accounts a SET position = b.position, clock = b.clock, due = b.due
+      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::timestamptz[], $5::timestamptz[])
+        AS b (shard, account_id, position, clock, due)
+      WHERE a.shard = b.shard AND a.account_id = b.account_id
+      """,
+      [
+        .int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id)),
+        .int8Array(accounts.map(\.position)),
+        .instantArray(accounts.map(\.clock.microseconds)),
+        .instantArray(accounts.map(\.due.microseconds)),
+      ])
+  }
+
+  private func writeOutcomes(_ booking: Booking, _ ratedAt: Instant) throws {
+    try db.copyIn(
+      """
+      COPY patron.outcomes (shard, account_id, seq, rated_at, version, tier, facts, fact_values,
+        balances, refused) FROM STDIN (FORMAT binary)
+      """
+    ) { copy in
+      for row in booking.outcomes {
+        copy.row(fields: 10)
+        copy.int2(row.shard)
+        copy.int8(row.account)
+        copy.int8(row.seq)
+        copy.instant(ratedAt.microseconds)
+        copy.int4(row.version)
+        copy.int2(row.tier)
+        if row.facts.isEmpty {
+          copy.null()
+          copy.null()
+        } else {
+          copy.int4Array(booking.facts[row.facts])
+          copy.int8Array(booking.factValues[row.facts])
+        }
+        copy.int8Array(booking.balances[row.balances])
+        copy.text(row.refused)
+      }
+    }
+  }
+
+  private func writePostings(_ booking: Booking) throws {
+    guard !booking.postings.isEmpty else { return }
+    try db.copyIn(
+      """
+      COPY patron.postings (shard, account_id, seq, n, currency, debited, credited, amount, at, due,
+        expires, reason, part_rules, part_bases, part_sums) FROM STDIN (FORMAT binary)
+      """
+    ) { copy in
+      for row in booking.postings {
+        let posting = row.posting
+        copy.row(fields: 15)
+        copy.int2(row.shard)
+        copy.int8(row.account)
+        copy.int8(row.seq)
+        copy.int2(row.n)
+        copy.int2(posting.currency)
+        copy.int2(posting.from.rawValue)
+        copy.int2(posting.to.rawValue)
+        copy.int8(posting.amount)
+        copy.instant(posting.at.microseconds)
+        copy.instant(posting.due?.microseconds)
+        copy.instant(posting.expires?.microseconds)
+        copy.int2(posting.reason.rawValue)
+        if row.shares.isEmpty {
+          copy.null()
+          copy.null()
+          copy.null()
+        } else {
+          copy.int4Array(booking.shareRules[row.shares])
+          copy.int8Array(booking.shareBases[row.shares])
+          copy.int8Array(booking.shareSums[row.shares])
+        }
+      }
+    }
+  }
+
+  private func writeBalances(_ accounts: [Account]) throws {
+    var new: [(Account, Balance)] = []
+    var changed: [(Account, Balance)] = []
+    for account in accounts {
+      for balance in account.balances where balance.isTouched {
+        if balance.isStored { changed.append((account, balance)) } else { new.append((account, balance)) }
+      }
+    }
+    if !new.isEmpty {
+      try db.copyIn(
+        """
+        COPY patron.balances (shard, account_id, currency, available, pending, held, debt, earned,
+          reversed, spent, expired) FROM STDIN (FORMAT binary)
+        """
+      ) { copy in
+        for (account, balance) in new {
+          copy.row(fields: 11)
+          copy.int2(account.shard)
+          copy.int8(account.id)
+          copy.int2(balance.currency)
+          copy.int8(balance.available)
+          copy.int8(balance.pending)
+          copy.int8(balance.held)
+          copy.int8(balance.debt)
+          copy.int8(balance.earned)
+          copy.int8(balance.reversed)
+          copy.int8(balance.spent)
+          copy.int8(balance.expired)
+        }
+      }
+    }
+    guard !changed.isEmpty else { return }
+    try db.query(
+      """
+      UPDATE patron.balances t SET available = b.available, pending = b.pending, held = b.held,
+        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent, expired = b.expired
+      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::int8[],
+        $8::int8[], $9::int8[], $10::int8[], $11::int8[])
+        AS b (shard, account_id, currency, available, pending, held, debt, earned, reversed, spent,
+          expired)
+      WHERE t.shard = b.shard AND t.account_id = b.account_id AND t.currency = b.currency
+      """,
+      [
+        .int2Array(changed.map(\.0.shard)), .int8Array(changed.map(\.0.id)),
+        .int2Array(changed.map(\.1.currency)), .int8Array(changed.map(\.1.available)),
+        .int8Array(changed.map(\.1.pending)), .int8Array(changed.map(\.1.held)),
+        .int8Array(changed.map(\.1.debt)), .int8Array(changed.map(\.1.earned)),
+        .int8Array(changed.map(\.1.reversed)), .int8Array(changed.map(\.1.spent)),
+        .int8Array(changed.map(\.1.expired)),
+      ])
+  }
+
+  private func writeLots(_ accounts: [Account]) throws {
+    var shards: [Int16] = []
+    var ids: [Int64] = []
+    var lots: [Lot] = []
+    // Of stored lots what they hold now; of others what they add to whatever is stored.
+    for stored in [false, true] {
+      shards.removeAll()
+      ids.removeAll()
+      lots.removeAll()
+      for account in accounts {
+        for lot in account.lots where lot.isTouched && lot.isStored == stored {
+          shards.append(account.shard)
+          ids.append(account.id)
+          lots.append(lot)
+        }
+      }
+      guard !lots.isEmpty else { continue }
+      try db.query(
+        stored ? Self.updateLots : Self.addLots,
+        [
+          .int2Array(shards), .int8Array(ids), .int2Array(lots.map(\.currency)),
+          .instantArray(lots.map(\.due.microseconds)),
+          .instantArray(lots.map(\.expires.microseconds)), .int8Array(lots.map(\.granted)),
+          .int8Array(lots.map(\.held)), .int8Array(lots.map(\.spent)),
+          .int8Array(lots.map(\.expired)), .int8Array(lots.map(\.reversed)),
+          .int8Array(lots.map(\.remaining)),
+        ])
+    }
+  }
+
+  private static let lotColumns = """
+    unnest($1::int2[], $2::int8[], $3::int2[], $4::timestamptz[], $5::timestamptz[], $6::int8[],
+      $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::int8[])
+      AS b (shard, account_id, currency, due, expires, granted, held, spent, expired, reversed,
+        remaining)
+    """
+  private static let addLots = Statement(
+    "add to lots",
+    """
+    INSERT INTO patron.lots AS t (shard, account_id, currency, due, expires, granted, held, spent,
+      expired, reversed, remaining)
+    SELECT * FROM \(lotColumns)
+    ON CONFLICT (shard, account_id, currency, due, expires) DO UPDATE SET
+      granted = t.granted + excluded.granted, held = t.held + excluded.held,
+      spent = t.spent + excluded.spent, expired = t.expired + excluded.expired,
+      reversed = t.reversed + excluded.reversed, remaining = t.remaining + excluded.remaining
+    """)
+  private static let updateLots = Statement(
+    "update lots",
+    """
+    UPDATE patron.lots t SET granted = b.granted, held = b.held, spent = b.spent,
+      expired = b.expired, reversed = b.reversed, remaining = b.remaining
+    FROM \(lotColumns)
+    WHERE t.shard = b.shard AND t.account_id = b.account_id AND t.currency = b.currency
+      AND t.due = b.due AND t.expires = b.expires
+    """)
+
+  private func writeCounters(_ accounts: [Account]) throws {
+    var new: [(Int16, Int64, CounterValue)] = []
+    var changed: [(Int16, Int64, CounterValue)] = []
+    for account in accounts {
+      for value in account.counters where value.delta != 0 {
+        if value.isStored {
+          changed.append((account.shard, account.id, value))
+        } else {
+          new.append((account.shard, account.id, value))
+        }
+      }
+    }
+    if !new.isEmpty {
+      try db.copyIn(
+        """
+        COPY patron.counter_values (shard, account_id, counter, bucket, value)
+        FROM STDIN (FORMAT binary)
+        """
+      ) { copy in
+        for (shard, id, value) in new {
+          copy.row(fields: 5)
+          copy.int2(shard)
+          copy.int8(id)
+          copy.int4(value.counter)
+          copy.date(value.bucket.day)
+          copy.int8(value.value)
+        }
+      }
+    }
+    guard !changed.isEmpty else { return }
+    try db.query(
+      """
+      UPDATE patron.counter_values t SET value = b.value
+      FROM unnest($1::int2[], $2::int8[], $3::int4[], $4::date[], $5::int8[])
+        AS b (shard, account_id, counter, bucket, value)
+      WHERE t.shard = b.shard AND t.account_id = b.account_id AND t.counter = b.counter
+        AND t.bucket = b.bucket
+      """,
+      [
+        .int2Array(changed.map(\.0)), .int8Array(changed.map(\.1)),
+        .int4Array(changed.map(\.2.counter)), .dateArray(changed.map(\.2.bucket.day)),
+        .int8Array(changed.map(\.2.value)),
+      ])
+  }
+
+  private func writeStandings(_ accounts: [Account]) throws {
+    let changed = accounts.flatMap { account in
+      account.standings.filter(\.isTouched).map { (account, $0) }
+    }
+    guard !changed.isEmpty else { return }
+    try db.query(
+      """
+      INSERT INTO patron.standings (shard, account_id, tier, since, until)
+      SELECT * FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::timestamptz[], $5::timestamptz[])
+      ON CONFLICT (shard, account_id, tier)
+        DO UPDATE SET since = excluded.since, until = excluded.until
+      """,
+      [
+        .int2Array(changed.map(\.0.shard)), .int8Array(changed.map(\.0.id)),
+        .int2Array(changed.map(\.1.tier)), .instantArray(changed.map(\.1.since.microseconds)),
+        .instantArray(changed.map(\.1.until.microseconds)),
+      ])
+  }
+
+  /// What few events bring: uses of lots, changes of tier, coupons, messages.
+  private func writeRare(_ booking: Booking) throws {
+    if !booking.lotUses.isEmpty {
+      try db.copyIn(
+        """
+        COPY patron.lot_uses (shard, account_id, seq, n, due, expires, amount)
+        FROM STDIN (FORMAT binary)
+        """
+      ) { copy in
+        for row in booking.lotUses {
+          copy.row(fields: 7)
+          copy.int2(row.shard)
+          copy.int8(row.account)
+          copy.int8(row.seq)
+          copy.int2(row.n)
+          copy.instant(row.use.due.microseconds)
+          copy.instant(row.use.expires.microseconds)
+          copy.int8(row.use.amount)
+        }
+      }
+    }
+    if !booking.tierChanges.isEmpty {
+      try db.copyIn(
+        """
+        COPY patron.tier_changes (shard, account_id, seq, n, from_tier, to_tier, at, until, reason)
+        FROM STDIN (FORMAT binary)
+        """
+      ) { copy in
+        for row in booking.tierChanges {
+          copy.row(fields: 9)
+          copy.int2(row.shard)
+          copy.int8(row.account)
+          copy.int8(row.seq)
+          copy.int2(row.n)
+          copy.int2(row.change.from)
+          copy.int2(row.change.to)
+          copy.instant(row.change.at.microseconds)
+          copy.instant(row.change.until.microseconds)
+          copy.int2(row.change.reason.rawValue)
+        }
+      }
+    }
+    try writeCoupons(booking)
+    guard !booking.messages.isEmpty else { return }
+    try db.copyIn(
+      """
+      COPY patron.outbox (shard, account_id, seq, n, topic, body) FROM STDIN (FORMAT binary)
+      """
+    ) { copy in
+      for row in booking.messages {
+        copy.row(fields: 6)
+        copy.int2(row.shard)
+        copy.int8(row.account)
+        copy.int8(row.seq)
+        copy.int2(row.n)
+        copy.text(row.topic)
+        copy.jsonb(row.body)
+      }
+    }
+  }
+
+  private func writeCoupons(_ booking: Booking) throws {
+    guard !booking.coupons.isEmpty else { return }
+    try db.copyIn(
+      """
+      COPY patron.coupons (shard, account_id, seq, n, issued_at, valid_until, template, rule, tier,
+        code) FROM STDIN (FORMAT binary)
+      """
+    ) { copy in
+      for row in booking.coupons {
+        copy.row(fields: 10)
+        copy.int2(row.shard)
+        copy.int8(row.account)
+        copy.int8(row.seq)
+        copy.int2(row.n)
+        copy.instant(row.issuedAt.microseconds)
+        copy.instant(row.issue.validUntil.microseconds)
+        copy.int4(row.issue.template)
+        copy.int4(row.issue.rule == 0 ? nil : row.issue.rule)
+        copy.int2(row.issue.tier == 0 ? nil : row.issue.tier)
+        copy.text(row.code)
+      }
+    }
+    try db.copyIn(
+      "COPY patron.coupon_codes (code, shard, account_id, seq, n) FROM STDIN (FORMAT binary)"
+    ) { copy in
+      for row in booking.coupons {
+        copy.row(fields: 5)
+        copy.text(row.code)
+        copy.int2(row.shard)
+        copy.int8(row.account)
+        copy.int8(row.seq)
+        copy.int2(row.n)
+      }
+    }
+  }
+
+  /// Which of these codes are taken already.
+  public func takenCodes(_ codes: [String]) throws -> Set<String> {
+    let rows = try db.query(
+      "SELECT code FROM patron.coupon_codes WHERE code = ANY($1)", [.textArray(codes)])
+    return Set((0..<rows.count).map { rows.text($0, 0) })
+  }
+}

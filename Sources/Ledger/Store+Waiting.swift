@@ -1,0 +1,112 @@
+import Loyalty
+import Postgres
+
+/// An account with events that wait to be rated, locked.
+public struct WaitingAccount: Sendable, Equatable {
+  public var shard: Int16
+  public var id: Int64
+  public var position: Int64
+  public var last: Int64
+  public var clock: Instant
+  public var due: Instant
+}
+
+extension Store {
+  /// Locks up to `most` accounts with waiting events, in the order of (shard, account), from a shard on.
+  /// Accounts that another worker or a till has just now are passed over; they are found again.
+  public func lockWaiting(from shard: Int16, most: Int) throws -> [WaitingAccount] {
+    let rows = try db.query(
+      """
+      SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
+      WHERE position < last_seq AND shard >= $1
+      ORDER BY shard, account_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+      """, [.int2(shard), .int8(Int64(most))])
+    var accounts: [WaitingAccount] = []
+    accounts.reserveCapacity(rows.count)
+    for row in 0..<rows.count {
+      accounts.append(
+        WaitingAccount(
+          shard: rows.int2(row, 0), id: rows.int8(row, 1), position: rows.int8(row, 2),
+          last: rows.int8(row, 3), clock: Instant(microseconds: rows.instant(row, 4)),
+          due: Instant(microseconds: rows.instant(row, 5))))
+    }
+    return accounts
+  }
+
+  /// Locks one account, or gives nil where there is none.
+  public func lock(shard: Int16, account: Int64) throws -> WaitingAccount? {
+    let rows = try db.query(
+      """
+      SELECT position, last_seq, clock, due FROM patron.accounts
+      WHERE shard = $1 AND account_id = $2 FOR NO KEY UPDATE
+      """, [.int2(shard), .int8(account)])
+    guard rows.count == 1 else { return nil }
+    return WaitingAccount(
+      shard: shard, id: account, position: rows.int8(0, 0), last: rows.int8(0, 1),
+      clock: Instant(microseconds: rows.instant(0, 2)),
+      due: Instant(microseconds: rows.instant(0, 3)))
+  }
+
+  /// How many events wait, and since when the one that waits longest.
+  public func waiting() throws -> (events: Int64, since: Instant?) {
+    let rows = try db.query(
+      """
+      SELECT coalesce(sum(last_seq - position), 0)::bigint,
+        (SELECT min(e.received_at) FROM patron.accounts a JOIN patron.events e
+           ON (e.shard, e.account_id) = (a.shard, a.account_id) AND e.seq = a.position + 1
+         WHERE a.position < a.last_seq)
+      FROM patron.accounts WHERE position < last_seq
+      """)
+    return (rows.int8(0, 0), rows.instantOrNil(0, 1).map { Instant(microseconds: $0) })
+  }
+}
+
+/// A stretch of one account's events.
+public struct EventSpan: Sendable, Equatable {
+  public var shard: Int16
+  public var account: Int64
+  public var first: Int64
+  public var last: Int64
+  public init(shard: Int16, account: Int64, first: Int64, last: Int64) {
+    self.shard = shard
+    self.account = account
+    self.first = first
+    self.last = last
+  }
+}
+
+extension Store {
+  private static let eventsOfSpans = Statement(
+    "events of spans",
+    """
+    SELECT span.n::int4, e.seq, e.kind, e.at, e.utc_offset, e.name, e.store, s.region, e.channel,
+      e.training, e.products, e.categories, e.quantities, e.totals, e.units, e.taxes,
+      e.store_discounts, e.manufacturer_discounts, e.loyalty_discounts, e.tender_kinds,
+      e.tender_amounts, e.coupons, e.line_details, e.attributes
+    FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
+      WITH ORDINALITY AS span (shard, account_id, first, last, n)
+    JOIN LATERAL (
+      SELECT * FROM patron.events e
+      WHERE e.shard = span.shard AND e.account_id = span.account_id
+        AND e.seq BETWEEN span.first AND span.last
+      ORDER BY e.seq OFFSET 0
+    ) e ON true
+    LEFT JOIN patron.stores s ON s.store = e.store
+    """)
+
+  /// The events of the spans, each with the number of its span (from 0), in the order of spans and sequence.
+  public func events(_ spans: [EventSpan]) throws -> [(span: Int, event: Event)] {
+    let rows = try db.query(
+      Self.eventsOfSpans,
+      [
+        .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),
+        .int8Array(spans.map(\.first)), .int8Array(spans.map(\.last)),
+      ])
+    var events: [(span: Int, event: Event)] = []
+    events.reserveCapacity(rows.count)
+    for row in 0..<rows.count {
+      events.append((rows.int(row, 0) - 1, try EventRow.event(rows, row)))
+    }
+    return events
+  }
+}

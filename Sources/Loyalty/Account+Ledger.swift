@@ -1,0 +1,238 @@
+/// How points move within an account. Every function adds its postings to the outcome and keeps balances, lots and `due` true.
+extension Account {
+  /// Books the parts `range` of the outcome (one currency, one lot): their sum is given, or taken back where it is below zero.
+  ///
+  /// What may be taken back where the balance does not reach is the currency's `returns`.
+  public mutating func book(
+    parts range: Range<Int>, total: Int64, at: Instant, debtAllowed: Bool, balanceAllowed: Bool,
+    _ outcome: inout Outcome
+  ) {
+    let part = outcome.parts[range.lowerBound]
+    if total > 0 {
+      grant(total, part, range, at, &outcome)
+    } else if total < 0 {
+      takeBack(-total, part.currency, range, at, debtAllowed, balanceAllowed, &outcome)
+    }
+  }
+
+  private mutating func grant(
+    _ total: Int64, _ part: Part, _ range: Range<Int>, _ at: Instant, _ outcome: inout Outcome
+  ) {
+    let index = balanceIndex(part.currency)
+    balances[index].isTouched = true
+    balances[index].earned += total
+    var done: Int64 = 0
+    let waits = part.due > clock && part.due > at
+    if !waits, balances[index].debt > 0 {
+      let paid = min(balances[index].debt, total)
+      balances[index].debt -= paid
+      var posting = Posting(
+        currency: part.currency, from: .issued, to: .debt, amount: paid, at: at, reason: .accrual)
+      outcome.share(range, from: 0, to: paid, into: &posting)
+      outcome.postings.append(posting)
+      done = paid
+    }
+    let rest = total - done
+    guard rest > 0 else { return }
+    if waits { balances[index].pending += rest } else { balances[index].available += rest }
+    var posting = Posting(
+      currency: part.currency, from: .issued, to: waits ? .pending : .available, amount: rest,
+      at: at, reason: .accrual)
+    posting.due = part.due
+    posting.expires = part.expires
+    outcome.share(range, from: done, to: total, into: &posting)
+    outcome.postings.append(posting)
+    addToLot(part.currency, part.due, part.expires, rest)
+    due = min(due, waits ? part.due : part.expires)
+  }
+
+  private mutating func addToLot(
+    _ currency: CurrencyID, _ due: Instant, _ expires: Instant, _ amount: Int64
+  ) {
+    var index = lots.count - 1
+    while index >= 0 {
+      if lots[index].due == due, lots[index].expires == expires, lots[index].currency == currency {
+        break
+      }
+      index -= 1
+    }
+    if index < 0 {
+      lots.append(Lot(currency: currency, due: due, expires: expires))
+      index = lots.count - 1
+    }
+    lots[index].granted += amount
+    lots[index].remaining += amount
+    lots[index].isTouched = true
+  }
+
+  /// Takes back from what is pending, then from what is available, then into debt. Needs the lots.
+  private mutating func takeBack(
+    _ total: Int64, _ currency: CurrencyID, _ range: Range<Int>, _ at: Instant,
+    _ debtAllowed: Bool, _ balanceAllowed: Bool, _ outcome: inout Outcome
+  ) {
+    precondition(lotsAreLoaded, "taking points back needs the lots")
+    let index = balanceIndex(currency)
+    balances[index].isTouched = true
+    var done: Int64 = 0
+    for bucket in [Bucket.pending, .available, .debt] {
+      let most: Int64
+      switch bucket {
+      case .pending: most = balances[index].pending
+      case .available: most = balanceAllowed ? balances[index].available : 0
+      default: most = debtAllowed ? .max : 0
+      }
+      let amount = min(most, total - done)
+      guard amount > 0 else { continue }
+      var posting = Posting(
+        currency: currency, from: bucket, to: .issued, amount: amount, at: at, reason: .return)
+      outcome.share(range, from: done, to: done + amount, into: &posting)
+      outcome.postings.append(posting)
+      done += amount
+      balances[index].reversed += amount
+      switch bucket {
+      case .pending:
+        balances[index].pending -= amount
+        take(amount, currency, pending: true, \.reversed, &outcome)
+      case .available:
+        balances[index].available -= amount
+        take(amount, currency, pending: false, \.reversed, &outcome)
+      default: balances[index].debt += amount
+      }
+    }
+  }
+
+  /// Takes `amount` from the lots, earliest expiry first, for the outcome's last posting.
+  private mutating func take(
+    _ amount: Int64, _ currency: CurrencyID, pending: Bool, _ column: WritableKeyPath<Lot, Int64>,
+    _ outcome: inout Outcome
+  ) {
+    let posting = Int32(outcome.postings.count - 1)
+    var left = amount
+    let order = lots.indices.filter {
+      lots[$0].currency == currency && lots[$0].remaining > 0 && (lots[$0].due > clock) == pending
+    }.sorted { (lots[$0].expires, lots[$0].due) < (lots[$1].expires, lots[$1].due) }
+    for index in order where left > 0 {
+      let used = min(left, lots[index].remaining)
+      lots[index].remaining -= used
+      lots[index][keyPath: column] += used
+      lots[index].isTouched = true
+      outcome.lotUses.append(
+        LotUse(
+          posting: posting, due: lots[index].due, expires: lots[index].expires, amount: used))
+      left -= used
+    }
+    precondition(left == 0, "lots hold less than the balance")
+  }
+
+  /// Releases what falls due and ends what expires up to and with `instant`, in the order of time, and moves the clock there.
+  /// Needs the lots where `due` has come.
+  public mutating func settleLots(upTo instant: Instant, _ outcome: inout Outcome) {
+    while true {
+      var next: (at: Instant, lot: Int, release: Bool)?
+      for index in lots.indices where lots[index].remaining > 0 {
+        let lot = lots[index]
+        // A release and an end at the same instant: the release comes first.
+        if lot.due > clock, lot.due <= instant, lot.due <= lot.expires {
+          if next.map({ lot.due < $0.at }) ?? true { next = (lot.due, index, true) }
+        } else if lot.expires <= instant {
+          if next.map({ lot.expires < $0.at }) ?? true { next = (lot.expires, index, false) }
+        }
+      }
+      guard let next else { break }
+      if next.release { release(next.at, &outcome) } else { expire(next.lot, next.at, &outcome) }
+    }
+    clock = max(clock, instant)
+    refreshDue()
+  }
+
+  /// Releases all lots that fall due at `at`, one posting a currency, and moves the clock there.
+  private mutating func release(_ at: Instant, _ outcome: inout Outcome) {
+    let lotsDue = lots.indices.filter { lots[$0].due == at && lots[$0].remaining > 0 }
+    clock = at
+    for index in lotsDue {
+      let lot = lots[index]
+      let place = balanceIndex(lot.currency)
+      balances[place].isTouched = true
+      balances[place].pending -= lot.remaining
+      let paid = min(balances[place].debt, lot.remaining)
+      if paid > 0 {
+        balances[place].debt -= paid
+        outcome.postings.append(
+          Posting(
+            currency: lot.currency, from: .pending, to: .debt, amount: paid, at: at,
+            reason: .release))
+        lots[index].remaining -= paid
+        lots[index].spent += paid
+        lots[index].isTouched = true
+        outcome.lotUses.append(
+          LotUse(
+            posting: Int32(outcome.postings.count - 1), due: lot.due, expires: lot.expires,
+            amount: paid))
+      }
+      let rest = lot.remaining - paid
+      guard rest > 0 else { continue }
+      balances[place].available += rest
+      outcome.postings.append(
+        Posting(
+          currency: lot.currency, from: .pending, to: .available, amount: rest, at: at,
+          reason: .release))
+    }
+  }
+
+  private mutating func expire(_ index: Int, _ at: Instant, _ outcome: inout Outcome) {
+    let amount = lots[index].remaining
+    let place = balanceIndex(lots[index].currency)
+    let wasPending = lots[index].due > at
+    balances[place].isTouched = true
+    if wasPending {
+      balances[place].pending -= amount
+    } else {
+      balances[place].available -= amount
+    }
+    balances[place].expired += amount
+    lots[index].remaining = 0
+    lots[index].expired += amount
+    lots[index].isTouched = true
+    outcome.postings.append(
+      Posting(
+        currency: lots[index].currency, from: wasPending ? .pending : .available, to: .expired,
+        amount: amount, at: at, reason: .expiry))
+    outcome.lotUses.append(
+      LotUse(
+        posting: Int32(outcome.postings.count - 1), due: lots[index].due,
+        expires: lots[index].expires, amount: amount))
+  }
+
+  /// Reckons anew when something next falls due.
+  public mutating func refreshDue() {
+    var next = lotsAreLoaded ? Instant.distantFuture : dueOfUnloaded
+    for lot in lots where lot.remaining > 0 {
+      next = min(next, lot.due > clock ? lot.due : lot.expires)
+    }
+    for standing in standings where standing.until > clock { next = min(next, standing.until) }
+    due = next
+  }
+}
+
+extension Outcome {
+  /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting that covers a piece
+  /// of what the parts gave gets just that piece of each.
+  public mutating func share(
+    _ range: Range<Int>, from low: Int64, to high: Int64, into posting: inout Posting
+  ) {
+    posting.firstShare = Int32(shares.count)
+    var total: Int64 = 0
+    for index in range { total += parts[index].amount }
+    let sign: Int64 = total < 0 ? -1 : 1
+    var running: Int64 = 0
+    for index in range {
+      let before = min(max(running, low), high)
+      running += parts[index].amount * sign
+      let after = min(max(running, low), high)
+      guard after != before else { continue }
+      shares.append(
+        PartShare(rule: parts[index].rule, basis: parts[index].basis, sum: after - low))
+    }
+    posting.endShare = Int32(shares.count)
+  }
+}

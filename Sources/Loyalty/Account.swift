@@ -1,0 +1,169 @@
+/// What one account has: all that its rating reads and changes. It is read and written whole, under the account's lock.
+public struct Account: Sendable {
+  public var shard: Int16
+  public var id: Int64
+  /// The last event that was rated.
+  public var position: Int64 = 0
+  /// Brought up to this instant: nothing due before it is left undone.
+  public var clock = Instant.distantPast
+  /// Nothing falls due before this instant: what `advance` looks at first.
+  public var due = Instant.distantFuture
+  public var birthday: CivilDate?
+  public var joined: CivilDate?
+  public var balances: [Balance] = []
+  /// Whether `lots` holds all that is stored, or only what is new since.
+  public var lotsAreLoaded = true
+  /// Where they are not loaded: before this instant none of those left behind falls due.
+  public var dueOfUnloaded = Instant.distantFuture
+  public var lots: [Lot] = []
+  public var counters: [CounterValue] = []
+  public var standings: [Standing] = []
+  /// Past changes of tier, oldest first; needed only where an event is late.
+  public var tierChanges: [TierChange] = []
+
+  public init(shard: Int16, id: Int64) {
+    self.shard = shard
+    self.id = id
+  }
+
+  /// Shards are 1,024; an account's is fixed at its birth.
+  public static let shards: Int64 = 1024
+  public static func shard(of id: Int64) -> Int16 { Int16(id % shards) }
+}
+
+/// What an account has of one currency, in its smallest unit. None is below zero: what is owed is debt.
+public struct Balance: Sendable, Equatable {
+  public var currency: CurrencyID
+  public var available: Int64 = 0
+  public var pending: Int64 = 0
+  public var held: Int64 = 0
+  public var debt: Int64 = 0
+  /// Cumulative: available + pending + held − debt = earned − reversed − spent − expired.
+  public var earned: Int64 = 0
+  public var reversed: Int64 = 0
+  public var spent: Int64 = 0
+  public var expired: Int64 = 0
+  public var isTouched = false
+  public var isStored = false
+
+  public init(currency: CurrencyID) { self.currency = currency }
+}
+
+/// Points earned together, that fall due together and expire together.
+public struct Lot: Sendable, Equatable {
+  public var currency: CurrencyID
+  /// From when it can be spent; the distant past where it never waited.
+  public var due: Instant
+  /// The first instant at which it is gone.
+  public var expires: Instant
+  public var granted: Int64 = 0
+  public var held: Int64 = 0
+  public var spent: Int64 = 0
+  public var expired: Int64 = 0
+  public var reversed: Int64 = 0
+  public var remaining: Int64 = 0
+  public var isStored = false
+  public var isTouched = false
+
+  public init(currency: CurrencyID, due: Instant, expires: Instant) {
+    self.currency = currency
+    self.due = due
+    self.expires = expires
+  }
+}
+
+/// What a counter has summed up in one bucket (a day, a month, a year…).
+public struct CounterValue: Sendable, Equatable {
+  public var counter: CounterID
+  public var bucket: CivilDate
+  public var value: Int64
+  /// Added since it was read.
+  public var delta: Int64
+  public var isStored = false
+
+  @inlinable
+  public init(counter: CounterID, bucket: CivilDate, value: Int64, delta: Int64 = 0) {
+    self.counter = counter
+    self.bucket = bucket
+    self.value = value
+    self.delta = delta
+  }
+}
+
+/// A tier that the account may call its own until its validity ends.
+public struct Standing: Sendable, Equatable {
+  public var tier: TierID
+  public var since: Instant
+  public var until: Instant
+  public var isTouched = false
+
+  public init(tier: TierID, since: Instant, until: Instant) {
+    self.tier = tier
+    self.since = since
+    self.until = until
+  }
+}
+
+public struct TierChange: Sendable, Equatable {
+  public enum Reason: Int16, Sendable {
+    case qualified = 1
+    case requalified = 2
+    case ended = 3
+    case review = 4
+    case byHand = 5
+  }
+  public var from: TierID
+  public var to: TierID
+  public var at: Instant
+  public var until: Instant
+  public var reason: Reason
+
+  public init(from: TierID, to: TierID, at: Instant, until: Instant, reason: Reason) {
+    self.from = from
+    self.to = to
+    self.at = at
+    self.until = until
+    self.reason = reason
+  }
+}
+
+extension Account {
+  /// The place of a currency's balance, made where there is none yet.
+  @inlinable
+  public mutating func balanceIndex(_ currency: CurrencyID) -> Int {
+    for index in balances.indices where balances[index].currency == currency { return index }
+    balances.append(Balance(currency: currency))
+    return balances.count - 1
+  }
+
+  public func balance(_ currency: CurrencyID) -> Balance {
+    balances.first { $0.currency == currency } ?? Balance(currency: currency)
+  }
+
+  /// Adds to a counter's bucket.
+  @inlinable
+  public mutating func count(_ counter: CounterID, _ bucket: CivilDate, _ amount: Int64) {
+    guard amount != 0 else { return }
+    var index = counters.count - 1
+    while index >= 0 {
+      if counters[index].counter == counter, counters[index].bucket == bucket {
+        counters[index].value += amount
+        counters[index].delta += amount
+        return
+      }
+      index -= 1
+    }
+    counters.append(CounterValue(counter: counter, bucket: bucket, value: amount, delta: amount))
+  }
+
+  /// What a counter holds in the buckets from `first` to `last`, both included.
+  @inlinable
+  public func sum(_ counter: CounterID, from first: CivilDate, to last: CivilDate) -> Int64 {
+    var sum: Int64 = 0
+    for index in counters.indices where counters[index].counter == counter {
+      let bucket = counters[index].bucket
+      if bucket >= first, bucket <= last { sum += counters[index].value }
+    }
+    return sum
+  }
+}

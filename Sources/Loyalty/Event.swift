@@ -1,0 +1,100 @@
+/// A text that rules compare, as the number that the store keeps for it. 0 is no text.
+public struct Symbol: Sendable, Hashable, Comparable {
+  public var id: Int32
+
+  @inlinable
+  public init(id: Int32) { self.id = id }
+
+  public static let none = Symbol(id: 0)
+
+  @inlinable
+  public static func < (a: Symbol, b: Symbol) -> Bool { a.id < b.id }
+}
+
+public enum EventKind: Int16, Sendable {
+  case sale = 1
+  case `return` = 2
+  case void = 3
+  case exchange = 4
+  /// An event of the program's own; its name says which.
+  case other = 5
+  /// The answer of a rank review.
+  case review = 6
+}
+
+/// What happened to one account, with every fact that its rating may ask for and that does not lie in the account.
+public struct Event: Sendable {
+  /// The account's own number of it, from 1.
+  public var seq: Int64
+  public var kind: EventKind
+  public var name = Symbol.none
+  public var at: Instant
+  /// Seconds east of UTC at the store at that instant.
+  public var offset: Int32
+  public var store = Symbol.none
+  public var region = Symbol.none
+  public var channel = Symbol.none
+  public var isTraining = false
+  public var lines: [Line] = []
+  public var tenders: [EventTender] = []
+  public var coupons: [String] = []
+  public var lineAttributes: [LineAttribute] = []
+  public var attributes: [Attribute] = []
+  /// For a review: the tier reached and until when the review's own terms keep it.
+  public var reviewedTier: TierID = 0
+
+  public init(seq: Int64, kind: EventKind, at: Instant, offset: Int32) {
+    self.seq = seq
+    self.kind = kind
+    self.at = at
+    self.offset = offset
+  }
+}
+
+/// A line of a receipt, as rules see it. On a return, what comes back is positive here, too.
+public struct Line: Sendable {
+  public var product: Symbol
+  public var category: Symbol
+  /// 0 is a piece.
+  public var unit = Symbol.none
+  public var quantity: Quantity
+  /// After the line's discounts, without tax.
+  public var total: Money
+  public var tax = Money.zero
+  public var storeDiscount = Money.zero
+  public var manufacturerDiscount = Money.zero
+  public var loyaltyDiscount = Money.zero
+
+  @inlinable
+  public init(product: Symbol, category: Symbol, quantity: Quantity, total: Money) {
+    self.product = product
+    self.category = category
+    self.quantity = quantity
+    self.total = total
+  }
+}
+
+public struct EventTender: Sendable {
+  public var kind: Symbol
+  public var amount: Money
+  public init(kind: Symbol, amount: Money) {
+    self.kind = kind
+    self.amount = amount
+  }
+}
+
+/// An attribute of one line (counted from 0).
+public struct LineAttribute: Sendable {
+  public var line: Int32
+  public var attribute: Attribute
+  public init(line: Int32, attribute: Attribute) {
+    self.line = line
+    self.attribute = attribute
+  }
+}
+
+public typealias CurrencyID = Int16
+public typealias TierID = Int16
+public typealias RuleID = Int32
+public typealias CounterID = Int32
+public typealias CouponTemplateID = Int32

@@ -1,0 +1,164 @@
+/// What the rating of one event brings: postings with their parts, tiers, coupons, and what it consulted.
+/// One value is used again for event after event, so that rating allocates nothing.
+public struct Outcome: Sendable {
+  /// What each rule gave, in the order in which rules were applied.
+  public var parts: [Part] = []
+  public var postings: [Posting] = []
+  /// The shares of parts that postings point into.
+  public var shares: [PartShare] = []
+  public var lotUses: [LotUse] = []
+  public var tierChanges: [TierChange] = []
+  public var coupons: [CouponIssue] = []
+  public var facts: [Fact] = []
+  /// The main ladder's tier with which it was rated; 0 is none.
+  public var tier: TierID = 0
+  public var refused: String?
+
+  public init() {}
+
+  public mutating func removeAll() {
+    parts.removeAll(keepingCapacity: true)
+    postings.removeAll(keepingCapacity: true)
+    shares.removeAll(keepingCapacity: true)
+    lotUses.removeAll(keepingCapacity: true)
+    tierChanges.removeAll(keepingCapacity: true)
+    coupons.removeAll(keepingCapacity: true)
+    facts.removeAll(keepingCapacity: true)
+    tier = 0
+    refused = nil
+  }
+}
+
+/// What one rule gave of one currency.
+public struct Part: Sendable, Equatable {
+  public var rule: RuleID
+  public var currency: CurrencyID
+  /// In the currency's smallest unit; below zero where points are taken back.
+  public var amount: Int64
+  /// What it was reckoned from: minor units of money, millionths of a quantity, or points.
+  public var basis: Int64
+  /// Which effect of the rule, by its place in the compiled program; for the explanation.
+  public var effect: Int32
+  public var due: Instant
+  public var expires: Instant
+
+  @inlinable
+  public init(
+    rule: RuleID, currency: CurrencyID, amount: Int64, basis: Int64, effect: Int32,
+    due: Instant, expires: Instant
+  ) {
+    self.rule = rule
+    self.currency = currency
+    self.amount = amount
+    self.basis = basis
+    self.effect = effect
+    self.due = due
+    self.expires = expires
+  }
+}
+
+/// The two sides of the ledger: the account's own buckets and the program's contra accounts.
+public enum Bucket: Int16, Sendable {
+  case available = 1
+  case pending = 2
+  case held = 3
+  case debt = 4
+  case issued = 11
+  case redeemed = 12
+  case expired = 13
+  case adjusted = 14
+  case transfer = 15
+}
+
+public enum PostingReason: Int16, Sendable {
+  case accrual = 1
+  case `return` = 2
+  case release = 3
+  case expiry = 4
+  case opening = 5
+}
+
+/// One entry of the ledger: `amount` (above zero) moves from one bucket to another.
+public struct Posting: Sendable, Equatable {
+  public var currency: CurrencyID
+  public var from: Bucket
+  public var to: Bucket
+  public var amount: Int64
+  public var at: Instant
+  public var reason: PostingReason
+  /// The lot that it goes into, where it goes into one.
+  public var due: Instant?
+  public var expires: Instant?
+  /// Its parts, in the outcome's `shares`.
+  public var firstShare: Int32 = 0
+  public var endShare: Int32 = 0
+
+  @inlinable
+  public init(
+    currency: CurrencyID, from: Bucket, to: Bucket, amount: Int64, at: Instant,
+    reason: PostingReason
+  ) {
+    self.currency = currency
+    self.from = from
+    self.to = to
+    self.amount = amount
+    self.at = at
+    self.reason = reason
+  }
+}
+
+/// A part's share of a posting, with the running total up to and with it: the last one is the posting's amount.
+public struct PartShare: Sendable, Equatable {
+  public var rule: RuleID
+  public var basis: Int64
+  public var sum: Int64
+
+  @inlinable
+  public init(rule: RuleID, basis: Int64, sum: Int64) {
+    self.rule = rule
+    self.basis = basis
+    self.sum = sum
+  }
+}
+
+/// What a posting (by its place in the outcome) took from one lot.
+public struct LotUse: Sendable, Equatable {
+  public var posting: Int32
+  public var due: Instant
+  public var expires: Instant
+  public var amount: Int64
+
+  public init(posting: Int32, due: Instant, expires: Instant, amount: Int64) {
+    self.posting = posting
+    self.due = due
+    self.expires = expires
+    self.amount = amount
+  }
+}
+
+public struct CouponIssue: Sendable, Equatable {
+  public var template: CouponTemplateID
+  /// Which rule gave it, or which tier; 0 is neither.
+  public var rule: RuleID
+  public var tier: TierID
+  public var validUntil: Instant
+
+  public init(template: CouponTemplateID, rule: RuleID, tier: TierID, validUntil: Instant) {
+    self.template = template
+    self.rule = rule
+    self.tier = tier
+    self.validUntil = validUntil
+  }
+}
+
+/// Something that a rating asked the account, and the answer: kept, so that it can be explained and rated again.
+public struct Fact: Sendable, Equatable {
+  public var id: CounterID
+  public var value: Int64
+
+  @inlinable
+  public init(id: CounterID, value: Int64) {
+    self.id = id
+    self.value = value
+  }
+}

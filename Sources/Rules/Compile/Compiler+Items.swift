@@ -1,0 +1,110 @@
+import Loyalty
+
+extension Compiler {
+  /// The selector of a choice of items; the same choice is one selector.
+  mutating func selector(_ items: ItemsSyntax?) -> Int32 {
+    guard let items else { return -1 }
+    let key = CanonicalText.text(items, sets)
+    if let known = selectorPlaces[key] { return known }
+    let root = itemNode(items)
+    let place = Int32(program.selectors.count)
+    let (_, isSure) = anchor(of: root)
+    program.selectors.append(Selector(root: root, isSure: isSure))
+    selectorPlaces[key] = place
+    return place
+  }
+
+  mutating func itemNode(_ items: ItemsSyntax) -> Int32 {
+    switch items {
+    case .all(let parts): append(.all(itemList(parts)))
+    case .any(let parts): append(.any(itemList(parts)))
+    case .not(let part): append(.not(itemNode(part)))
+    case .set(let name):
+      // The checker refuses unknown names and circles.
+      sets[name.value].map { itemNode($0) } ?? append(.any(0..<0))
+    case .categories(let names): append(.category(set: symbolSet(names)))
+    case .skus(let names): append(.product(set: symbolSet(names)))
+    case .attribute(let name, let values):
+      append(.attribute(test: attributeTest(name.value, .values(values))))
+    case .discounted(let yes, _): append(.discounted(yes))
+    }
+  }
+
+  mutating func attributeTest(_ name: String, _ test: AttributeTestSyntax) -> Int {
+    switch test {
+    case .values(let values):
+      program.attributeTests.append(
+        AttributeTest(name: name, values: values.map(\.value), range: nil))
+    case .range(let range):
+      program.attributeTests.append(
+        AttributeTest(name: name, values: [], range: scaled(range, places: Quantity.places)))
+    }
+    return program.attributeTests.count - 1
+  }
+
+  private mutating func append(_ node: ItemNode) -> Int32 {
+    program.itemNodes.append(node)
+    return Int32(program.itemNodes.count - 1)
+  }
+
+  private mutating func itemList(_ parts: [ItemsSyntax]) -> Range<Int> {
+    let children = parts.map { itemNode($0) }
+    program.itemChildren += children
+    return program.itemChildren.count - children.count..<program.itemChildren.count
+  }
+
+  /// By which symbols a choice can be found, and whether nothing is left to ask then.
+  private func anchor(of node: Int32) -> (anchor: Anchor?, isSure: Bool) {
+    switch program.itemNodes[Int(node)] {
+    case .category(let set): return (.category(set), true)
+    case .product(let set): return (.product(set), true)
+    case .all(let range):
+      for child in program.itemChildren[range] {
+        let (found, isSure) = anchor(of: child)
+        if let found { return (found, isSure && range.count == 1) }
+      }
+      return (nil, false)
+    default: return (nil, false)
+    }
+  }
+
+  private enum Anchor {
+    case category(Int)
+    case product(Int)
+  }
+
+  mutating func indexSelectors() {
+    var byCategory: [Symbol: [Int32]] = [:]
+    var byProduct: [Symbol: [Int32]] = [:]
+    for (place, selector) in program.selectors.enumerated() {
+      switch anchor(of: selector.root).anchor {
+      case .category(let set):
+        for symbol in program.symbolSets[set].symbols {
+          byCategory[symbol, default: []].append(Int32(place))
+        }
+      case .product(let set):
+        for symbol in program.symbolSets[set].symbols {
+          byProduct[symbol, default: []].append(Int32(place))
+        }
+      case nil: program.unindexedSelectors.append(Int32(place))
+      }
+    }
+    program.selectorsByCategory = SymbolIndex(byCategory)
+    program.selectorsByProduct = SymbolIndex(byProduct)
+    program.rulesBySelector = Array(repeating: [], count: program.selectors.count)
+    for (place, rule) in program.rules.enumerated() {
+      if !rule.isPurchase {
+        program.rulesByEvent[rule.trigger, default: []].append(Int32(place))
+      } else if rule.anchor >= 0 {
+        program.rulesBySelector[Int(rule.anchor)].append(Int32(place))
+      } else {
+        program.otherRules.append(Int32(place))
+      }
+    }
+  }
+}
+
+extension SymbolTable {
+  /// All its symbols, in no order that means anything.
+  var symbols: [Symbol] { allKeys.filter { $0 != 0 }.map { Symbol(id: $0) } }
+}

@@ -1,0 +1,146 @@
+import Loyalty
+
+extension Compiler {
+  mutating func add(_ syntax: RuleSyntax) {
+    let place = program.rules.count
+    let selector = self.selector(syntax.items)
+    var gate = Gate()
+    var rest: [Int32] = []
+    for part in conjuncts(syntax.condition) where !gate.take(part, self) {
+      if case .reach(let goal) = part, gate.reach < 0 {
+        gate.reach = Int32(add(goal, syntax))
+      } else {
+        rest.append(condition(part, syntax))
+      }
+      if case .basket(let goals) = part {
+        for goal in goals where gate.anchor < 0 && needsItems(goal) {
+          gate.anchor = self.selector(goal.items)
+        }
+      }
+    }
+    let earns = syntax.earn.compactMap { add($0, rule: place) }
+    let multiplies = syntax.multiply.compactMap { add($0, rule: place) }
+    let gifts = add(syntax.gives)
+    let limits = syntax.limits.compactMap { add($0, syntax, rule: place) }
+    let event: Symbol
+    if case .event(let name) = syntax.trigger {
+      event = registry.symbol(name)
+    } else {
+      event = .none
+    }
+    program.rules.append(
+      Rule(
+        id: registry.rule(syntax.key.value), trigger: event,
+        isPurchase: syntax.trigger == .purchase,
+        from: syntax.from?.value ?? CivilDate(day: .min), to: syntax.to?.value ?? CivilDate(day: .max),
+        weekdays: gate.weekdays, tiers: gate.tiers, asksTier: gate.tiers != .max,
+        leastSpend: gate.leastSpend, condition: rest.isEmpty ? -1 : all(rest), reach: gate.reach,
+        selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
+        tender: syntax.tender.map { add($0) } ?? -1, earns: append(earns, to: \.earns),
+        multiplies: append(multiplies, to: \.multiplies), gifts: gifts,
+        limits: append(limits, to: \.limits),
+        group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1,
+        ratesReturns: syntax.returns ?? ratesReturns(syntax),
+        pending: syntax.pending.map { add($0) } ?? -1,
+        expiry: syntax.expires.map { add($0.value) } ?? -1))
+  }
+
+  /// By default, rules that earn by a rate or a table and ask nothing.
+  private func ratesReturns(_ rule: RuleSyntax) -> Bool {
+    guard rule.condition == nil, rule.trigger == .purchase else { return false }
+    return rule.earn.contains {
+      if case .one(let rate) = $0.rate.value { return rate.basis != .once }
+      return true
+    }
+  }
+
+  private func needsItems(_ goal: GoalSyntax) -> Bool {
+    guard goal.items != nil, goal.range.every == nil, let least = goal.range.least else {
+      return false
+    }
+    return least > ExactDecimal(units: 0) || (least.units == 0 && goal.range.leastIsOutside)
+  }
+
+  /// What is asked at once and side by side, names resolved.
+  private func conjuncts(_ condition: ConditionSyntax?) -> [ConditionSyntax] {
+    switch condition {
+    case nil: []
+    case .all(let parts): parts.flatMap { conjuncts($0) }
+    case .named(let name): conjuncts(conditions[name.value])
+    case .some(let other): [other]
+    }
+  }
+
+  private mutating func append<T>(_ list: [T], to path: WritableKeyPath<Program, [T]>) -> Range<Int>
+  {
+    let start = program[keyPath: path].count
+    program[keyPath: path] += list
+    return start..<start + list.count
+  }
+
+  mutating func add(_ gifts: [GiftSyntax]) -> Range<Int> {
+    append(
+      gifts.map { gift in
+        Gift(
+          kind: gift.kind,
+          coupon: gift.kind == .coupon ? couponPlaces[gift.name.value] ?? -1 : -1)
+      }, to: \.gifts)
+  }
+
+  private mutating func add(_ limit: LimitSyntax, _ rule: RuleSyntax, rule place: Int) -> Limit? {
+    var currency = -1
+    var most = limit.most
+    var what = "times"
+    if case .currency(let key) = limit.measure {
+      guard let found = currencyPlaces[key] else { return nil }
+      currency = found
+      most *= ExactDecimal.powers[program.currencies[found].decimals]
+      what = key
+    }
+    let granularity = self.granularity(limit.window)
+    let key = "\(what) of rule \(rule.key.value), by \(text(granularity))"
+    let campaign = limit.window == .campaign ? span(of: rule) : nil
+    return Limit(
+      rule: place, currency: currency, most: most, orNone: limit.orNone, window: limit.window,
+      campaign: campaign, counter: counter(key),
+      fact: counter(key + ", " + CanonicalText.text(limit.window)), granularity: granularity)
+  }
+
+  mutating func add(_ duration: DurationSyntax) -> Int32 {
+    program.durations.append(duration)
+    return Int32(program.durations.count - 1)
+  }
+
+  mutating func add(_ expiry: ExpirySyntax) -> Int32 {
+    program.expiries.append(expiry)
+    return Int32(program.expiries.count - 1)
+  }
+}
+
+/// What nearly every rule asks, and what can be told without a look at the tree of its condition.
+private struct Gate {
+  var weekdays: UInt8 = 0x7f
+  var tiers = UInt64.max
+  var leastSpend = Int64.min
+  var anchor: Int32 = -1
+  var reach: Int32 = -1
+
+  /// Whether the question is answered by the gate.
+  mutating func take(_ condition: ConditionSyntax, _ compiler: Compiler) -> Bool {
+    switch condition {
+    case .weekdays(let mask, _): weekdays &= mask
+    case .tier(let test): tiers &= compiler.mask(test)
+    case .basket(let goals):
+      guard goals.allSatisfy({ goal in
+        goal.measure.value == .spend && goal.items == nil && goal.tender == nil
+          && goal.range.most == nil && goal.range.every == nil
+      }) else { return false }
+      for goal in goals {
+        let range = compiler.scaled(goal.range, places: compiler.program.money.decimals)
+        leastSpend = max(leastSpend, range.least)
+      }
+    default: return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,58 @@
+import Loyalty
+
+extension Compiler {
+  /// Names first: a rule's or a tier's condition may ask for any of them.
+  mutating func nameTiers() {
+    var ladders: [String] = [""]
+    for (place, tier) in syntax.tiers.enumerated() {
+      tierPlaces[tier.key.value] = place
+      let ladder = tier.ladder?.value ?? ""
+      if let known = ladders.firstIndex(of: ladder) {
+        tierLadders.append(known)
+      } else {
+        tierLadders.append(ladders.count)
+        ladders.append(ladder)
+      }
+    }
+    program.ladders = ladders.indices.map { ladder in
+      tierLadders.indices.filter { tierLadders[$0] == ladder }
+    }
+  }
+
+  mutating func add(_ tier: TierSyntax) {
+    let place = program.tiers.count
+    let qualify = tier.qualify.map { qualification($0) }
+    program.tiers.append(
+      Tier(
+        id: registry.tier(tier.key.value), key: tier.key.value, ladder: tierLadders[place],
+        bit: 1 << UInt64(place), qualify: qualify, keeps: tier.keeps?.value ?? .ever,
+        falls: tier.falls ?? .toWhatWasEarned, grace: tier.grace, gifts: add(tier.gives),
+        rank: tier.qualify.flatMap { rank(in: $0) }))
+  }
+
+  private mutating func qualification(_ syntax: QualifySyntax) -> Qualification {
+    switch syntax {
+    case .all(let parts): .all(parts.map { qualification($0) })
+    case .any(let parts): .any(parts.map { qualification($0) })
+    case .goal(let goal): .goal(add(goal, nil))
+    case .rank(let rank): rankCounter(rank)
+    }
+  }
+
+  /// A rank is decided by a review, from a counter that is kept all the same.
+  private mutating func rankCounter(_ rank: RankSyntax) -> Qualification {
+    var goal = GoalSyntax(
+      measure: Written(rank.by, rank.place), range: RangeSyntax(), place: rank.place)
+    goal.window = Written(rank.window, rank.place)
+    program.rankGoals[program.tiers.count] = add(goal, nil)
+    return .rank
+  }
+
+  private func rank(in syntax: QualifySyntax) -> RankSyntax? {
+    switch syntax {
+    case .all(let parts), .any(let parts): parts.lazy.compactMap { rank(in: $0) }.first
+    case .goal: nil
+    case .rank(let rank): rank
+    }
+  }
+}

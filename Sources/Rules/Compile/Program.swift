@@ -1,0 +1,328 @@
+import Loyalty
+
+/// A loyalty program, checked and compiled: immutable, flat, and indexed by what its rules select on, so that ten
+/// thousand rules cost little more than ten. Names and places stay in `syntax`, for explanations.
+public struct Program: Sendable {
+  public let syntax: ProgramSyntax
+  public let zone: Zone
+  public let money: MoneyUnit
+  public var currencies: [Currency] = []
+  public var tiers: [Tier] = []
+  public var coupons: [CouponTemplate] = []
+
+  // Which lines are meant
+  var selectors: [Selector] = []
+  var itemNodes: [ItemNode] = []
+  var itemChildren: [Int32] = []
+  var symbolSets: [SymbolTable] = []
+  var attributeTests: [AttributeTest] = []
+  var selectorsByCategory = SymbolIndex([:])
+  var selectorsByProduct = SymbolIndex([:])
+  /// Selectors that no index can find: each line is put to each of them.
+  var unindexedSelectors: [Int32] = []
+  /// What counts at all (`counts: items`); −1 is every line.
+  var countedItems: Int32 = -1
+
+  // Questions
+  var conditionNodes: [ConditionNode] = []
+  var conditionChildren: [Int32] = []
+  var dateRanges: [DateRangeSyntax] = []
+  var hourRanges: [(from: Int32, to: Int32)] = []
+  var goals: [Goal] = []
+  var tenderTests: [TenderTest] = []
+  var texts: [[String]] = []
+
+  // Rules
+  public internal(set) var rules: [Rule] = []
+  public internal(set) var earns: [Earn] = []
+  public internal(set) var multiplies: [Multiply] = []
+  var rates: [Rate] = []
+  var rateTables: [RateTable] = []
+  var gifts: [Gift] = []
+  var limits: [Limit] = []
+  var groups: [Group] = []
+  var durations: [DurationSyntax] = []
+  var expiries: [ExpirySyntax] = []
+  /// Rules of purchases by the selector without which they cannot match …
+  var rulesBySelector: [[Int32]] = []
+  /// … and those that need none.
+  var otherRules: [Int32] = []
+  var rulesByEvent: [Symbol: [Int32]] = [:]
+
+  // What is summed up
+  var purchaseCounters: [PurchaseCounter] = []
+  var earnedCounters: [EarnedCounter] = []
+  var eventCounters: [EventCounter] = []
+  public internal(set) var counterKeys: [CounterID: String] = [:]
+  /// The main ladder, lowest first, as places in `tiers`.
+  var ladders: [[Int]] = []
+  var countedTender: Int32 = -1
+  /// Under which number a member's dates stand among the facts.
+  var birthdayFact: CounterID = 0
+  var joinedFact: CounterID = 0
+  /// The goal whose counter ranks the accounts, by the tier's place.
+  var rankGoals: [Int: Int] = [:]
+  /// Whether a rule asks for the member's birthday or the day of joining.
+  public var needsMember = false
+
+  init(syntax: ProgramSyntax, zone: Zone) {
+    self.syntax = syntax
+    self.zone = zone
+    money = syntax.money.value
+  }
+}
+
+public struct Currency: Sendable {
+  public let id: CurrencyID
+  public let key: String
+  public let decimals: Int
+  public let rounding: Rounding
+  public let returns: CurrencySyntax.Returns
+  public let worth: WorthSyntax?
+  let pending: DurationSyntax?
+  let expiry: ExpirySyntax
+}
+
+public struct Tier: Sendable {
+  public let id: TierID
+  public let key: String
+  public let ladder: Int
+  /// Its bit in masks.
+  let bit: UInt64
+  let qualify: Qualification?
+  let keeps: TierSyntax.Keeps
+  let falls: TierSyntax.Falls
+  let grace: DurationSyntax?
+  let gifts: Range<Int>
+  public let rank: RankSyntax?
+}
+
+indirect enum Qualification: Sendable {
+  case all([Qualification])
+  case any([Qualification])
+  case goal(Int)
+  /// Only a review can say.
+  case rank
+}
+
+public struct CouponTemplate: Sendable {
+  public let id: CouponTemplateID
+  public let key: String
+  public let valid: DurationSyntax?
+  /// `SPRING-########`
+  public let pattern: String
+}
+
+struct Selector: Sendable {
+  let root: Int32
+  /// Found by an index, and nothing is left to ask.
+  let isSure: Bool
+}
+
+/// A question about a line, flat: children are a range of `itemChildren`.
+enum ItemNode: Sendable {
+  case all(Range<Int>)
+  case any(Range<Int>)
+  case not(Int32)
+  case category(set: Int)
+  case product(set: Int)
+  case attribute(test: Int)
+  case discounted(Bool)
+}
+
+struct AttributeTest: Sendable {
+  let name: String
+  let values: [String]
+  let range: ScaledRange?
+}
+
+enum ConditionNode: Sendable {
+  case all(Range<Int>)
+  case any(Range<Int>)
+  case not(Int32)
+  case dates(Range<Int>)
+  case weekdays(UInt8)
+  /// Bit 1…31 a day of the month, bit 0 the last.
+  case daysOfMonth(UInt32)
+  case hours(Range<Int>)
+  case store(set: Int)
+  case region(set: Int)
+  case channel(set: Int)
+  case tier(UInt64)
+  case birthday(BirthdayWindow)
+  case joined(WindowSyntax)
+  case attribute(test: Int)
+  case balance(CurrencyID, ScaledRange, fact: CounterID)
+  case coupons(texts: Int)
+  case tender(test: Int)
+  case basket(goal: Int)
+  case history(goal: Int)
+  case reach(goal: Int)
+}
+
+/// A range in the measure's own smallest unit; both ends are inside.
+struct ScaledRange: Sendable, Equatable {
+  var least: Int64
+  var most: Int64
+  /// 0: no `every`.
+  var every: Int64 = 0
+
+  @inline(__always)
+  func contains(_ value: Int64) -> Bool { value >= least && value <= most }
+}
+
+struct TenderTest: Sendable {
+  let set: Int
+  let isNegated: Bool
+}
+
+struct Goal: Sendable {
+  enum Measure: Sendable { case spend, quantity, visits, variety, times, earned, attribute }
+  let measure: Measure
+  let range: ScaledRange
+  /// −1: all that counts.
+  let selector: Int32
+  let window: WindowSyntax
+  /// First and last day of the campaign, where the window is one.
+  let campaign: ClosedRange<CivilDate>?
+  let counter: CounterID
+  let fact: CounterID
+  let granularity: Granularity
+}
+
+/// How finely a counter is kept: as finely as its windows ask for.
+enum Granularity: Sendable, Hashable {
+  case unit(CalendarUnit)
+  case whole
+
+  func bucket(of date: CivilDate) -> CivilDate {
+    switch self {
+    case .unit(.day): return date
+    case .unit(.week): return date.startOfWeek
+    case .unit(.month): return date.startOfMonth
+    case .unit(.quarter): return date.startOfQuarter
+    case .unit(.year): return date.startOfYear
+    case .whole: return CivilDate(day: 0)
+    }
+  }
+}
+
+/// A rule without its words: numbers and ranges only, so that copying one costs nothing.
+public struct Rule: Sendable {
+  public let id: RuleID
+  let trigger: Symbol
+  let isPurchase: Bool
+  let from: CivilDate
+  let to: CivilDate
+  let weekdays: UInt8
+  let tiers: UInt64
+  let asksTier: Bool
+  /// The least counted spend of the basket.
+  let leastSpend: Int64
+  /// What is left to ask; −1 is nothing.
+  let condition: Int32
+  /// A `reach` that tells how often the rule applies; −1 is none.
+  let reach: Int32
+  /// Which lines; −1 is all that counts.
+  let selector: Int32
+  /// The selector without which it cannot match; −1 is none.
+  let anchor: Int32
+  let tender: Int32
+  public let earns: Range<Int>
+  public let multiplies: Range<Int>
+  let gifts: Range<Int>
+  let limits: Range<Int>
+  let group: Int32
+  let ratesReturns: Bool
+  let pending: Int32
+  let expiry: Int32
+}
+
+public struct Earn: Sendable {
+  public let rule: Int
+  let currency: Int
+  /// A rate, or −1 and a table.
+  let rate: Int32
+  let table: Int32
+  let least: Int64
+}
+
+public struct Multiply: Sendable {
+  public let rule: Int
+  let currency: Int
+  /// The factor less one in millionths, where there is no table.
+  let extra: Int64
+  let table: Int32
+}
+
+struct Rate: Sendable {
+  enum Basis: Sendable { case once, money, quantity, attribute }
+  let basis: Basis
+  /// What is given for each full `per`, in 10^−scale of the currency's smallest unit.
+  let amount: Int64
+  let scale: Int
+  let per: Int64
+  let isProRata: Bool
+  let unit: Symbol
+  let attribute: Int32
+}
+
+/// A table of rates or factors; keys are looked up one after another.
+struct RateTable: Sendable {
+  indirect enum Row: Sendable {
+    /// A place in `rates`, or a factor less one in millionths.
+    case value(Int64)
+    case words([(word: String, row: Row)])
+    case steps([(from: Int64, row: Row)])
+  }
+  let by: [TableSyntax<RateSyntax>.Key]
+  let places: [Int]
+  let root: Row
+}
+
+struct Gift: Sendable {
+  let kind: GiftSyntax.Kind
+  /// Its template's place in `coupons`, −1 for anything else.
+  let coupon: Int
+}
+
+struct Limit: Sendable {
+  let rule: Int
+  /// −1: how often; otherwise a currency's place.
+  let currency: Int
+  let most: Int64
+  let orNone: Bool
+  let window: WindowSyntax
+  let campaign: ClosedRange<CivilDate>?
+  let counter: CounterID
+  let fact: CounterID
+  let granularity: Granularity
+}
+
+struct Group: Sendable {
+  enum Policy: Sendable { case best, add, compound, first }
+  let key: String
+  let policy: Policy
+  /// For `first`: its rules in their order.
+  let order: [Int32]
+}
+
+struct PurchaseCounter: Sendable {
+  let id: CounterID
+  let measure: Goal.Measure
+  let selector: Int32
+  let granularity: Granularity
+}
+
+struct EarnedCounter: Sendable {
+  let id: CounterID
+  let currency: CurrencyID
+  let granularity: Granularity
+}
+
+struct EventCounter: Sendable {
+  let id: CounterID
+  let event: Symbol
+  let attribute: String?
+  let granularity: Granularity
+}

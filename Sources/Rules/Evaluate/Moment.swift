@@ -1,0 +1,105 @@
+import Loyalty
+
+/// What is the same for all rules of one rating: clock and tiers.
+struct Moment: Sendable {
+  /// The store's local day and second of the day: for conditions.
+  var date = CivilDate(day: 0)
+  var second = 0
+  /// The day in the program's time zone: for windows and dates.
+  var day = CivilDate(day: 0)
+  var weekdayBit: UInt8 = 1
+  var tierMask: UInt64 = 0
+  var mainTier: TierID = 0
+
+  init() {}
+
+  init(_ event: Event, _ account: Account, _ program: Program, _ replay: Replay?) {
+    (date, second) = event.at.local(offset: event.offset)
+    day = program.zone.date(of: event.at)
+    weekdayBit = 1 << UInt8(date.weekday)
+    if let replay {
+      mainTier = replay.tier
+      tierMask = program.mask(of: replay.tier)
+    } else {
+      for ladder in program.ladders.indices {
+        let place = program.tier(of: account, ladder: ladder, at: event.at)
+        guard place >= 0 else { continue }
+        tierMask |= program.tiers[place].bit
+        if ladder == 0 { mainTier = program.tiers[place].id }
+      }
+    }
+  }
+}
+
+extension Program {
+  func mask(of tier: TierID) -> UInt64 { tiers.first { $0.id == tier }?.bit ?? 0 }
+
+  /// The place of the tier that an account has in a ladder at an instant; −1 is none.
+  func tier(of account: Account, ladder: Int, at instant: Instant) -> Int {
+    let places = ladders[ladder]
+    if instant < account.clock, let past = pastTier(of: account, ladder: ladder, at: instant) {
+      return past
+    }
+    for place in places.reversed() {
+      let id = tiers[place].id
+      for standing in account.standings
+      where standing.tier == id && standing.until > instant && standing.since <= instant {
+        return place
+      }
+    }
+    return baseTier(ladder)
+  }
+
+  /// The lowest tier, where everybody has it.
+  func baseTier(_ ladder: Int) -> Int {
+    guard let lowest = ladders[ladder].first, tiers[lowest].qualify == nil else { return -1 }
+    return lowest
+  }
+
+  /// For a late event: what the history of changes says of that instant; nil where it says nothing.
+  private func pastTier(of account: Account, ladder: Int, at instant: Instant) -> Int? {
+    var found: Int?
+    var earliest: TierChange?
+    for change in account.tierChanges {
+      let ids = [change.from, change.to]
+      guard tiers.contains(where: { $0.ladder == ladder && ids.contains($0.id) }) else { continue }
+      if earliest == nil { earliest = change }
+      guard change.at <= instant else { continue }
+      found = tiers.firstIndex { $0.id == change.to } ?? baseTier(ladder)
+    }
+    if found == nil, let earliest {
+      return tiers.firstIndex { $0.id == earliest.from } ?? baseTier(ladder)
+    }
+    return found
+  }
+
+  /// The tier of the main ladder at an instant, by its key; nil where there is none.
+  public func tier(of account: Account, at instant: Instant) -> Tier? {
+    guard !tiers.isEmpty else { return nil }
+    let place = tier(of: account, ladder: 0, at: instant)
+    return place >= 0 ? tiers[place] : nil
+  }
+}
+
+/// The answers that a first rating had, for rating the same event again.
+public struct Replay: Sendable {
+  public var tier: TierID
+  public var facts: [CounterID: Int64]
+
+  public init(tier: TierID, facts: [CounterID: Int64]) {
+    self.tier = tier
+    self.facts = facts
+  }
+}
+
+/// What an explanation wants to know beyond the parts: which rules matched and lost, and why.
+public struct Trace: Sendable {
+  public enum Verdict: Sendable, Equatable {
+    case lost(to: RuleID)
+    case limitReached
+    case cut(to: Int64)
+    case nothingToMultiply
+  }
+  public var notes: [(rule: Int, verdict: Verdict)] = []
+  public init() {}
+}

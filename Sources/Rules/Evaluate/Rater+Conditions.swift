@@ -1,0 +1,111 @@
+import Loyalty
+
+extension Rater {
+  /// Whether a condition holds; what it asks of the account is noted among the facts.
+  func holds(_ node: Int32, _ event: Event, _ account: Account, _ outcome: inout Outcome) -> Bool {
+    switch program.conditionNodes[Int(node)] {
+    case .all(let range):
+      for place in range
+      where !holds(program.conditionChildren[place], event, account, &outcome) { return false }
+      return true
+    case .any(let range):
+      for place in range
+      where holds(program.conditionChildren[place], event, account, &outcome) { return true }
+      return false
+    case .not(let child): return !holds(child, event, account, &outcome)
+    case .dates(let range): return program.dateRanges[range].contains { $0.contains(moment.date) }
+    case .weekdays(let mask): return mask & moment.weekdayBit != 0
+    case .daysOfMonth(let mask): return isDayOfMonth(mask)
+    case .hours(let range): return isHour(range)
+    case .store(let set): return program.symbolSets[set].contains(event.store)
+    case .region(let set): return program.symbolSets[set].contains(event.region)
+    case .channel(let set): return program.symbolSets[set].contains(event.channel)
+    case .tier(let mask): return mask & moment.tierMask != 0
+    default: return asks(program.conditionNodes[Int(node)], event, account, &outcome)
+    }
+  }
+
+  private func asks(
+    _ node: ConditionNode, _ event: Event, _ account: Account, _ outcome: inout Outcome
+  ) -> Bool {
+    switch node {
+    case .birthday(let window): return isBirthday(window, account, &outcome)
+    case .joined(let window):
+      let joined = date(program.joinedFact, account.joined, &outcome)
+      guard let joined, let days = days(of: window, nil, joined: joined) else { return false }
+      return days.contains(joined)
+    case .attribute(let test):
+      let test = program.attributeTests[test]
+      return event.attributes.contains { $0.name == test.name && test.passes($0.value) }
+    case .balance(let currency, let range, let fact):
+      return range.contains(ask(fact, &outcome) { account.balance(currency).available })
+    case .coupons(let texts):
+      return event.coupons.contains { program.texts[texts].contains($0) }
+    case .tender(let test):
+      return event.tenders.contains { program.passes($0.kind, Int32(test)) }
+    case .basket(let goal): return program.goals[goal].range.contains(now(program.goals[goal], event))
+    case .history(let goal): return history(program.goals[goal], event, account, &outcome)
+    case .reach(let goal): return marksPassed(goal, event, account, &outcome) > 0
+    default: return false
+    }
+  }
+
+  private func isDayOfMonth(_ mask: UInt32) -> Bool {
+    let (year, month, day) = moment.date.parts
+    if mask & (1 << UInt32(day)) != 0 { return true }
+    return mask & 1 != 0 && day == CivilDate.days(inMonth: month, year: year)
+  }
+
+  private func isHour(_ range: Range<Int>) -> Bool {
+    let minute = Int32(moment.second / 60)
+    return program.hourRanges[range].contains { from, to in
+      from <= to ? minute >= from && minute < to : minute >= from || minute < to
+    }
+  }
+
+  /// The local day, week (from Monday) or month of the birthday; 29 February falls on the 28th in other years.
+  private func isBirthday(
+    _ window: BirthdayWindow, _ account: Account, _ outcome: inout Outcome
+  ) -> Bool {
+    guard let birthday = date(program.birthdayFact, account.birthday, &outcome) else { return false }
+    let (_, month, day) = birthday.parts
+    if window == .month { return moment.date.parts.month == month }
+    let today = moment.date.parts
+    for year in [today.year - 1, today.year, today.year + 1] {
+      let last = CivilDate.days(inMonth: month, year: year)
+      guard let here = CivilDate(year: year, month: month, day: min(day, last)) else { continue }
+      if window == .day ? here == moment.date : here.startOfWeek == moment.date.startOfWeek {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// A date of the member, kept among the facts as its day number; 0 is none known.
+  private func date(_ fact: CounterID, _ date: CivilDate?, _ outcome: inout Outcome) -> CivilDate? {
+    let day = ask(fact, &outcome) { Int64(date?.day ?? 0) }
+    return day == 0 ? nil : CivilDate(day: Int32(day))
+  }
+
+  /// An answer of the account; from the first rating, where this is a second one.
+  func ask(_ fact: CounterID, _ outcome: inout Outcome, _ live: () -> Int64) -> Int64 {
+    let value = replay.map { $0.facts[fact] ?? 0 } ?? live()
+    if !outcome.facts.contains(where: { $0.id == fact }) {
+      outcome.facts.append(Fact(id: fact, value: value))
+    }
+    return value
+  }
+}
+
+extension DateRangeSyntax {
+  func contains(_ date: CivilDate) -> Bool {
+    switch self {
+    case .dates(let from, let to): return from <= date && date <= to
+    case .yearly(let fromMonth, let fromDay, let toMonth, let toDay):
+      let (_, month, day) = date.parts
+      let here = month * 100 + day
+      let (from, to) = (fromMonth * 100 + fromDay, toMonth * 100 + toDay)
+      return from <= to ? from <= here && here <= to : here >= from || here <= to
+    }
+  }
+}

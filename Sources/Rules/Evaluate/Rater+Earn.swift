@@ -1,0 +1,237 @@
+import Loyalty
+
+/// What one rule earned by a rate or a table, before multipliers.
+struct BasePart: Sendable {
+  var earn: Int32
+  var rule: Int32
+  var rate: Int32
+  var selector: Int32
+  var tender: Int32
+  var amount: Int64
+  var part: Int32
+}
+
+/// A multiplier that matched, for one currency.
+struct Factor: Sendable {
+  var multiply: Int32
+  var match: Int32
+  var rule: Int32
+  var selector: Int32
+  var tender: Int32
+  var group: Int32
+  /// The factor less one, in millionths.
+  var extra: Int64
+}
+
+extension Rater {
+  /// All that the matched rules earn and multiply, as parts.
+  mutating func earn(_ event: Event, _ account: Account, _ outcome: inout Outcome) {
+    bases.removeAll(keepingCapacity: true)
+    factors.removeAll(keepingCapacity: true)
+    for index in matched.indices {
+      let rule = program.rules[Int(matched[index].rule)]
+      for earn in rule.earns { self.earn(earn, rule, index, event, &outcome) }
+      for multiply in rule.multiplies { collect(multiply, rule, index, event) }
+    }
+    if !program.groups.isEmpty { settleBestEarns(&outcome) }
+    if !factors.isEmpty { multiply(event, &outcome) }
+    if program.limits.isEmpty == false { cut(&outcome) }
+  }
+
+  private mutating func earn(
+    _ place: Int, _ rule: Rule, _ index: Int, _ event: Event, _ outcome: inout Outcome
+  ) {
+    let earn = program.earns[place]
+    let sums = basket.sums(rule.selector)
+    let spend = self.spend(rule, sums, event)
+    let rateIndex = earn.table < 0 ? earn.rate : rate(earn.table, spend, event)
+    guard rateIndex >= 0 || rateIndex == Rater.slices else { return }
+    let currency = program.currencies[earn.currency]
+    var amount: Int64
+    var basis = spend
+    if rateIndex == Rater.slices {
+      amount = sliced(earn.table, spend, currency.rounding)
+    } else {
+      let rate = program.rates[Int(rateIndex)]
+      basis = self.basis(rate, spend, sums, rule, event)
+      amount = points(rate, basis, currency.rounding)
+      if rate.basis == .once { amount = product(amount, matched[index].times) }
+    }
+    if amount < earn.least, basis >= 0 { amount = earn.least }
+    guard amount != 0 else { return }
+    let (due, expires) = times(rule, earn.currency)
+    outcome.parts.append(
+      Part(
+        rule: rule.id, currency: currency.id, amount: amount, basis: basis, effect: Int32(place),
+        due: due, expires: expires))
+    matched[index].given += amount
+    if rateIndex == Rater.slices || program.rates[Int(rateIndex)].basis != .once {
+      bases.append(
+        BasePart(
+          earn: Int32(place), rule: matched[index].rule, rate: rateIndex, selector: rule.selector,
+          tender: rule.tender, amount: amount, part: Int32(outcome.parts.count - 1)))
+    }
+  }
+
+  @inline(__always)
+  private func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
+    var spend = sums.spend
+    if rule.selector >= 0 { spend = basket.counted(spend, event, program) }
+    if rule.tender >= 0 {
+      spend = basket.share(
+        sums.spend, event, program, tender: rule.tender, and: program.countedTender)
+    }
+    return spend
+  }
+
+  /// What a rate is reckoned from.
+  private func basis(
+    _ rate: Rate, _ spend: Int64, _ sums: Sums, _ rule: Rule, _ event: Event
+  ) -> Int64 {
+    switch rate.basis {
+    case .once: return 0
+    case .money: return spend
+    case .quantity:
+      return rate.unit == .none ? sums.quantity : quantity(rate.unit, rule.selector, event)
+    case .attribute: return event.number(program.texts[Int(rate.attribute)][0]) ?? 0
+    }
+  }
+
+  /// The quantity of lines that are measured in a unit.
+  private func quantity(_ unit: Symbol, _ selector: Int32, _ event: Event) -> Int64 {
+    var sum: Int64 = 0
+    for index in event.lines.indices
+    where event.lines[index].unit == unit && basket.contains(index, selector) {
+      sum += basket.quantities[index]
+    }
+    return sum
+  }
+
+  /// Full steps of the basis, or with `pro rata` its parts as well; rounded once.
+  @inline(__always)
+  mutating func points(_ rate: Rate, _ basis: Int64, _ rounding: Rounding) -> Int64 {
+    if rate.basis == .once {
+      return rate.scale == 0
+        ? rate.amount : Int64(rounding.divide(Int128(rate.amount), by: Self.power(rate.scale)))
+    }
+    if !rate.isProRata {
+      let (product, overflow) = (basis / rate.per).multipliedReportingOverflow(by: rate.amount)
+      if rate.scale == 0, !overflow { return product }
+      let wide = Int128(basis / rate.per) * Int128(rate.amount)
+      return narrow(rounding.divide(wide, by: Self.power(rate.scale)))
+    }
+    let wide = Int128(basis) * Int128(rate.amount)
+    return narrow(rounding.divide(wide, by: Int128(rate.per) * Self.power(rate.scale)))
+  }
+
+  static func power(_ scale: Int) -> Int128 { Int128(ExactDecimal.powers[scale]) }
+
+  mutating func narrow(_ wide: Int128) -> Int64 {
+    // Far below Int64's end, so that sums of what one event gives cannot pass it.
+    if wide.magnitude > UInt128(Rater.mostPoints) {
+      hasOverflowed = true
+      return 0
+    }
+    return Int64(wide)
+  }
+
+  mutating func product(_ a: Int64, _ b: Int64) -> Int64 { narrow(Int128(a) * Int128(b)) }
+
+  /// What one part may come to, either way.
+  static let mostPoints: Int64 = 1_000_000_000_000_000
+
+  /// Stands for "each slice by its own rate".
+  static let slices: Int32 = -2
+
+  /// The rate that a table gives: a place in `rates`, −1 for none, or `slices`.
+  private func rate(_ table: Int32, _ spend: Int64, _ event: Event) -> Int32 {
+    if program.rateTables[Int(table)].by.first == .slice { return Rater.slices }
+    return Int32(lookUp(table, spend, event) ?? -1)
+  }
+
+  /// The value that a table holds for this event.
+  func lookUp(_ table: Int32, _ spend: Int64, _ event: Event) -> Int64? {
+    let table = program.rateTables[Int(table)]
+    var row = table.root
+    for key in table.by {
+      switch row {
+      case .value(let value): return value
+      case .words(let words):
+        let word = self.word(key, event)
+        guard let found = words.first(where: { $0.word == word }) else { return nil }
+        row = found.row
+      case .steps(let steps):
+        let number: Int64
+        if case .attribute(let name) = key { number = event.number(name) ?? 0 } else { number = spend }
+        guard let found = steps.last(where: { $0.from <= number }) else { return nil }
+        row = found.row
+      }
+    }
+    if case .value(let value) = row { return value }
+    return nil
+  }
+
+  private func word(_ key: TableSyntax<RateSyntax>.Key, _ event: Event) -> String? {
+    switch key {
+    case .tier: return program.tiers.first { $0.id == moment.mainTier }?.key
+    case .attribute(let name):
+      guard case .text(let text)? = event.attributes.first(where: { $0.name == name })?.value else {
+        return nil
+      }
+      return text
+    default: return nil
+    }
+  }
+
+  /// Each slice of the spend by its own rate; fractions are added up and rounded once.
+  private mutating func sliced(_ table: Int32, _ spend: Int64, _ rounding: Rounding) -> Int64 {
+    guard case .steps(let steps) = program.rateTables[Int(table)].root else { return 0 }
+    var millionths: Int128 = 0
+    for (place, step) in steps.enumerated() where spend > step.from {
+      guard case .value(let rateIndex) = step.row else { continue }
+      let rate = program.rates[Int(rateIndex)]
+      let end = place + 1 < steps.count ? min(spend, steps[place + 1].from) : spend
+      let basis = rate.isProRata ? end - step.from : (end - step.from) / rate.per * rate.per
+      millionths +=
+        Int128(basis) * Int128(rate.amount) * 1_000_000 / (Int128(rate.per) * Self.power(rate.scale))
+    }
+    return narrow(rounding.divide(millionths, by: 1_000_000))
+  }
+
+  /// When points of a rule fall due and when they are gone.
+  mutating func times(_ rule: Rule, _ currency: Int) -> (due: Instant, expires: Instant) {
+    let terms = program.currencies[currency]
+    let pending = rule.pending >= 0 ? program.durations[Int(rule.pending)] : terms.pending
+    var due = Instant.distantPast
+    if let pending { due = program.zone.end(of: moment.day.adding(pending)) }
+    let expiry = rule.expiry >= 0 ? program.expiries[Int(rule.expiry)] : terms.expiry
+    if expiry == .never { return (due, .distantFuture) }
+    let row = rule.expiry >= 0 ? program.currencies.count + Int(rule.expiry) : currency
+    let slot = row * Rater.cachedDays + Int(moment.day.day) & (Rater.cachedDays - 1)
+    if expiryDays[slot] != moment.day {
+      let released = pending.map { moment.day.adding($0) } ?? moment.day
+      expiryDays[slot] = moment.day
+      expiryCache[slot] = program.zone.end(of: expiry.lastDay(earned: moment.day, released: released))
+    }
+    return (due, expiryCache[slot])
+  }
+}
+
+extension ExpirySyntax {
+  /// The last day on which points can be used. `after activity` begins with the day of earning.
+  func lastDay(earned: CivilDate, released: CivilDate) -> CivilDate {
+    switch self {
+    case .never: return CivilDate(day: 2_932_896)
+    case .after(let duration, let since): return (since == .release ? released : earned).adding(duration)
+    case .endOfUnitAfter(let unit, let duration, let since):
+      return (since == .release ? released : earned).adding(duration).end(of: unit)
+    case .endOf(let unit, let next): return earned.end(of: unit, next: next)
+    case .yearly(let month, let day):
+      let year = earned.parts.year
+      let last = { CivilDate.days(inMonth: month, year: $0) }
+      let here = CivilDate(year: year, month: month, day: min(day, last(year))) ?? earned
+      if here >= earned { return here }
+      return CivilDate(year: year + 1, month: month, day: min(day, last(year + 1))) ?? earned
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Loyalty
+
+/// A rule that matched, and how far it may go.
+struct Match: Sendable {
+  var rule: Int32
+  /// How often it applies: `reach` may pass several marks at once.
+  var times: Int64 = 1
+  var isApplied = true
+  /// What its limits leave of points; for all its currencies together.
+  var mostPoints = Int64.max
+  var mostIsWhole = false
+  /// What it gave, for its limits' counters.
+  var given: Int64 = 0
+}
+
+extension Rater {
+  /// Finds the rules that match, in the order of the program.
+  mutating func match(_ event: Event, _ account: Account, _ outcome: inout Outcome) {
+    matched.removeAll(keepingCapacity: true)
+    for place in program.otherRules { consider(place, event, account, &outcome) }
+    var position = 0
+    while position < basket.touched.count {
+      let selector = Int(basket.touched[position])
+      position += 1
+      for place in program.rulesBySelector[selector] {
+        consider(place, event, account, &outcome)
+      }
+    }
+    sortMatched()
+    settleGroups(&outcome)
+  }
+
+  /// Few rules match: insertion beats everything.
+  private mutating func sortMatched() {
+    guard matched.count > 1 else { return }
+    for end in 1..<matched.count {
+      let match = matched[end]
+      var place = end
+      while place > 0, matched[place - 1].rule > match.rule {
+        matched[place] = matched[place - 1]
+        place -= 1
+      }
+      matched[place] = match
+    }
+  }
+
+  @inline(__always)
+  mutating func consider(
+    _ place: Int32, _ event: Event, _ account: Account, _ outcome: inout Outcome
+  ) {
+    let rule = program.rules[Int(place)]
+    guard rule.weekdays & moment.weekdayBit != 0, rule.tiers == .max || rule.tiers & moment.tierMask != 0,
+      basket.total.spend >= rule.leastSpend, rule.from <= moment.date, moment.date <= rule.to,
+      rule.selector < 0 || basket.has(rule.selector)
+    else { return }
+    considerFurther(place, rule, event, account, &outcome)
+  }
+
+  private mutating func considerFurther(
+    _ place: Int32, _ rule: Rule, _ event: Event, _ account: Account, _ outcome: inout Outcome
+  ) {
+    if rule.condition >= 0, !holds(rule.condition, event, account, &outcome) { return }
+    var match = Match(rule: place)
+    if rule.tender >= 0, basket.share(basket.total.spend, event, program, tender: rule.tender, and: -1) == 0 {
+      return
+    }
+    if rule.reach >= 0 {
+      match.times = marksPassed(Int(rule.reach), event, account, &outcome)
+      if match.times == 0 { return }
+    }
+    if !rule.limits.isEmpty, !applyLimits(rule.limits, account, &match, &outcome) {
+      trace?.notes.append((Int(place), .limitReached))
+      return
+    }
+    matched.append(match)
+  }
+
+  /// What the limits leave; false where nothing is left and the rule does not compete.
+  private func applyLimits(
+    _ limits: Range<Int>, _ account: Account, _ match: inout Match, _ outcome: inout Outcome
+  ) -> Bool {
+    for index in limits {
+      let limit = program.limits[index]
+      let used = ask(limit.fact, &outcome) {
+        sum(limit.counter, limit.window, limit.campaign, limit.granularity, account)
+      }
+      let left = limit.most - used
+      if left <= 0 { return false }
+      if limit.currency < 0 {
+        if match.times > left, limit.orNone { return false }
+        match.times = min(match.times, left)
+      } else if left < match.mostPoints {
+        match.mostPoints = left
+        match.mostIsWhole = limit.orNone
+      }
+    }
+    return true
+  }
+
+  func countLimits(_ place: Int, _ match: Match, _ account: inout Account) {
+    for index in program.rules[place].limits {
+      let limit = program.limits[index]
+      let amount = limit.currency < 0 ? match.times : match.given
+      account.count(limit.counter, limit.granularity.bucket(of: moment.day), amount)
+    }
+  }
+
+  /// In a group with an order, the first that matches wins; the others do not compete.
+  mutating func settleGroups(_ outcome: inout Outcome) {
+    guard !program.groups.isEmpty else { return }
+    for place in program.groups.indices where program.groups[place].policy == .first {
+      let order = program.groups[place].order
+      guard let winner = order.first(where: { rule in matched.contains { $0.rule == rule } }) else {
+        continue
+      }
+      for index in matched.indices.reversed() {
+        let rule = matched[index].rule
+        guard rule != winner, program.rules[Int(rule)].group == Int32(place) || order.contains(rule)
+        else { continue }
+        trace?.notes.append((Int(rule), .lost(to: program.rules[Int(winner)].id)))
+        matched.remove(at: index)
+      }
+    }
+  }
+}

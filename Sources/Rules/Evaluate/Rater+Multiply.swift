@@ -1,0 +1,292 @@
+import Loyalty
+
+extension Rater {
+  mutating func collect(_ place: Int, _ rule: Rule, _ index: Int, _ event: Event) {
+    let multiply = program.multiplies[place]
+    var extra = multiply.extra
+    if multiply.table >= 0 {
+      guard let found = lookUp(multiply.table, basket.total.spend, event) else { return }
+      extra = found
+    }
+    factors.append(
+      Factor(
+        multiply: Int32(place), match: Int32(index), rule: matched[index].rule,
+        selector: rule.selector, tender: rule.tender, group: rule.group, extra: extra))
+  }
+
+  /// Every group of multipliers acts on the rounded points of rates; what each adds is a part of its own.
+  mutating func multiply(_ event: Event, _ outcome: inout Outcome) {
+    // In place by (currency, group): few stand here.
+    for place in program.currencies.indices {
+      apply(group: -1, .best, currency: place, event, &outcome)
+      for group in program.groups.indices {
+        apply(group: Int32(group), program.groups[group].policy, currency: place, event, &outcome)
+      }
+    }
+  }
+
+  private mutating func apply(
+    group: Int32, _ policy: Group.Policy, currency: Int, _ event: Event, _ outcome: inout Outcome
+  ) {
+    var count = 0
+    var only = 0
+    for index in factors.indices where isMember(index, group, currency) {
+      count += 1
+      only = index
+    }
+    if count == 0 { return }
+    if count == 1 || policy == .add || policy == .first {
+      for index in (count == 1 ? only..<only + 1 : 0..<factors.count)
+      where isMember(index, group, currency) { addWhole(index, currency, event, &outcome) }
+    } else if policy == .compound {
+      compound(group, currency, event, &outcome)
+    } else {
+      best(group, currency, event, &outcome)
+    }
+  }
+
+  @inline(__always)
+  private func isMember(_ index: Int, _ group: Int32, _ currency: Int) -> Bool {
+    factors[index].group == group
+      && program.multiplies[Int(factors[index].multiply)].currency == currency
+  }
+
+  /// A multiplier on all the lines that it names.
+  private mutating func addWhole(
+    _ index: Int, _ currency: Int, _ event: Event, _ outcome: inout Outcome
+  ) {
+    let factor = factors[index]
+    for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
+      let points = basePoints(bases[base], factor.selector, factor.tender, event)
+      add(factor, bases[base], points, extra: factor.extra, currency, &outcome)
+    }
+  }
+
+  /// What a base part gives for the lines of a selector alone, at the rate found for the whole.
+  @inline(__always)
+  private mutating func basePoints(
+    _ base: BasePart, _ selector: Int32, _ tender: Int32, _ event: Event
+  ) -> Int64 {
+    if (selector < 0 || selector == base.selector) && tender < 0 { return base.amount }
+    var sums = basket.sums(selector < 0 ? base.selector : selector)
+    if selector >= 0, base.selector >= 0, selector != base.selector {
+      sums = Sums()
+      var entry = basket.first(selector)
+      while entry >= 0 {
+        let line = basket.line(entry)
+        if basket.contains(line, base.selector) {
+          sums.spend += basket.spends[line]
+          sums.quantity += basket.quantities[line]
+        }
+        entry = basket.next(entry)
+      }
+    }
+    return points(base, sums, tender, event)
+  }
+
+  private mutating func points(
+    _ base: BasePart, _ sums: Sums, _ tender: Int32, _ event: Event
+  ) -> Int64 {
+    let rounding = program.currencies[program.earns[Int(base.earn)].currency].rounding
+    let whole = basket.sums(base.selector).spend
+    var spend = sums.spend
+    if tender >= 0 {
+      spend = basket.share(spend, event, program, tender: tender, and: program.countedTender)
+    } else if program.countedTender >= 0 {
+      spend = basket.counted(spend, event, program)
+    }
+    if base.rate == Rater.slices {
+      guard whole != 0 else { return 0 }
+      return narrow(rounding.divide(Int128(base.amount) * Int128(spend), by: Int128(whole)))
+    }
+    let rate = program.rates[Int(base.rate)]
+    switch rate.basis {
+    case .once, .attribute: return base.amount
+    case .money: return points(rate, spend, rounding)
+    case .quantity: return points(rate, sums.quantity, rounding)
+    }
+  }
+
+  private mutating func add(
+    _ factor: Factor, _ base: BasePart, _ points: Int64, extra: Int64, _ currency: Int,
+    _ outcome: inout Outcome
+  ) {
+    guard points != 0, extra != 0 else { return }
+    let amount: Int64
+    let (product, overflow) = points.multipliedReportingOverflow(by: extra)
+    if !overflow, product % 1_000_000 == 0 {
+      amount = narrow(Int128(product / 1_000_000))
+    } else {
+      amount = narrow(
+        program.currencies[currency].rounding.divide(
+          Int128(points) * Int128(extra), by: 1_000_000))
+    }
+    guard amount != 0 else { return }
+    let rule = program.rules[Int(factor.rule)]
+    var (due, expires) = (
+      outcome.parts[Int(base.part)].due, outcome.parts[Int(base.part)].expires
+    )
+    if rule.pending >= 0 || rule.expiry >= 0 { (due, expires) = times(rule, currency) }
+    matched[Int(factor.match)].given += amount
+    var place = outcome.parts.count - 1
+    while place >= 0 {
+      let part = outcome.parts[place]
+      if part.rule == rule.id, part.effect == -1 - factor.multiply, part.due == due,
+        part.expires == expires
+      {
+        outcome.parts[place].amount += amount
+        outcome.parts[place].basis += points
+        return
+      }
+      place -= 1
+    }
+    outcome.parts.append(
+      Part(
+        rule: rule.id, currency: program.currencies[currency].id, amount: amount, basis: points,
+        effect: -1 - factor.multiply, due: due, expires: expires))
+  }
+
+  /// Line by line, the highest factor counts; of equal ones the first in the program.
+  private mutating func best(
+    _ group: Int32, _ currency: Int, _ event: Event, _ outcome: inout Outcome
+  ) {
+    lineWinners.removeAll(keepingCapacity: true)
+    for line in basket.counts.indices {
+      var winner: Int32 = -1
+      if basket.counts[line] {
+        for index in factors.indices where isMember(index, group, currency) {
+          guard basket.contains(line, factors[index].selector) else { continue }
+          if winner < 0 || worth(factors[index], event) > worth(factors[Int(winner)], event) {
+            winner = Int32(index)
+          }
+        }
+      }
+      lineWinners.append(winner)
+    }
+    // An event without lines (a flight, a survey) has one winner for the whole.
+    if basket.counts.isEmpty {
+      guard let winner = factors.indices.filter({ isMember($0, group, currency) })
+        .max(by: { (factors[$0].extra, $1) < (factors[$1].extra, $0) })
+      else { return }
+      addWhole(winner, currency, event, &outcome)
+      noteLosers(group, currency, winners: [Int32(winner)])
+      return
+    }
+    for index in factors.indices where isMember(index, group, currency) {
+      addWon(index, currency, event, &outcome)
+    }
+    noteLosers(group, currency, winners: lineWinners)
+  }
+
+  /// What a factor is worth on a line; a factor on part of the payment counts for that part.
+  private func worth(_ factor: Factor, _ event: Event) -> Int64 {
+    guard factor.tender >= 0 else { return factor.extra }
+    return basket.share(
+      factor.extra, event, program, tender: factor.tender, and: program.countedTender)
+  }
+
+  private mutating func addWon(
+    _ index: Int, _ currency: Int, _ event: Event, _ outcome: inout Outcome
+  ) {
+    let factor = factors[index]
+    for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
+      var sums = Sums()
+      var isWhole = factor.tender < 0
+      for line in basket.counts.indices where basket.contains(line, bases[base].selector) {
+        guard lineWinners[line] == Int32(index) else {
+          isWhole = false
+          continue
+        }
+        sums.spend += basket.spends[line]
+        sums.quantity += basket.quantities[line]
+        sums.lines += 1
+      }
+      guard sums.lines > 0 else { continue }
+      let points = isWhole ? bases[base].amount : points(bases[base], sums, factor.tender, event)
+      add(factor, bases[base], points, extra: factor.extra, currency, &outcome)
+    }
+  }
+
+  private mutating func noteLosers(_ group: Int32, _ currency: Int, winners: [Int32]) {
+    guard trace != nil, let winner = winners.first(where: { $0 >= 0 }) else { return }
+    for index in factors.indices
+    where isMember(index, group, currency) && !winners.contains(Int32(index)) {
+      let winning = program.rules[Int(factors[Int(winner)].rule)].id
+      trace?.notes.append((Int(factors[index].rule), .lost(to: winning)))
+    }
+  }
+
+  /// 2 × 3 = 6: each factor in turn acts on what those before it made, line by line.
+  private mutating func compound(
+    _ group: Int32, _ currency: Int, _ event: Event, _ outcome: inout Outcome
+  ) {
+    let members = factors.indices.filter { isMember($0, group, currency) }
+    // Lines with the same multipliers are reckoned together.
+    var classes: [[Int]: [Int]] = [:]
+    for line in basket.counts.indices where basket.counts[line] {
+      let here = members.filter { basket.contains(line, factors[$0].selector) }
+      if !here.isEmpty { classes[here, default: []].append(line) }
+    }
+    if basket.counts.isEmpty { classes[members] = [] }
+    for (here, lines) in classes.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
+        var running = basket.counts.isEmpty ? bases[base].amount : 0
+        if !lines.isEmpty {
+          var sums = Sums()
+          for line in lines where basket.contains(line, bases[base].selector) {
+            sums.spend += basket.spends[line]
+            sums.quantity += basket.quantities[line]
+          }
+          running = points(bases[base], sums, -1, event)
+        }
+        for index in here {
+          let before = running
+          add(factors[index], bases[base], before, extra: factors[index].extra, currency, &outcome)
+          running += narrow(Int128(before) * Int128(factors[index].extra) / 1_000_000)
+        }
+      }
+    }
+  }
+
+  /// In a group where the best counts, of the rules that earn only the one that gives most.
+  mutating func settleBestEarns(_ outcome: inout Outcome) {
+    for group in program.groups.indices where program.groups[group].policy == .best {
+      let members = matched.indices.filter {
+        let rule = program.rules[Int(matched[$0].rule)]
+        return rule.group == Int32(group) && !rule.earns.isEmpty
+      }
+      guard members.count > 1,
+        let winner = members.max(by: { (matched[$0].given, $1) < (matched[$1].given, $0) })
+      else { continue }
+      let winning = program.rules[Int(matched[winner].rule)].id
+      for loser in members where loser != winner {
+        let rule = matched[loser].rule
+        matched[loser].isApplied = false
+        matched[loser].given = 0
+        trace?.notes.append((Int(rule), .lost(to: winning)))
+        for place in outcome.parts.indices
+        where outcome.parts[place].rule == program.rules[Int(rule)].id {
+          outcome.parts[place].amount = 0
+        }
+        bases.removeAll { $0.rule == rule }
+      }
+    }
+  }
+
+  /// The last award is cut to what a limit leaves; with `or none` it is refused whole.
+  mutating func cut(_ outcome: inout Outcome) {
+    for index in matched.indices where matched[index].given > matched[index].mostPoints {
+      let match = matched[index]
+      let id = program.rules[Int(match.rule)].id
+      var left = match.mostIsWhole ? 0 : match.mostPoints
+      trace?.notes.append((Int(match.rule), match.mostIsWhole ? .limitReached : .cut(to: left)))
+      for place in outcome.parts.indices where outcome.parts[place].rule == id {
+        outcome.parts[place].amount = min(outcome.parts[place].amount, left)
+        left -= outcome.parts[place].amount
+      }
+      matched[index].given = match.mostIsWhole ? 0 : match.mostPoints
+      if match.mostIsWhole { matched[index].isApplied = false }
+    }
+    outcome.parts.removeAll { $0.amount == 0 }
+  }
+}

@@ -1,0 +1,153 @@
+import Loyalty
+
+extension Rater {
+  /// Brings an account up to an instant: releases, expiries and ends of tiers that time alone brings.
+  public mutating func advance(_ account: inout Account, to instant: Instant, _ outcome: inout Outcome) {
+    guard account.due <= instant else {
+      if account.clock < instant { account.clock = instant }
+      return
+    }
+    endTiers(&account, upTo: instant, &outcome)
+    account.settleLots(upTo: instant, &outcome)
+  }
+
+  private mutating func endTiers(
+    _ account: inout Account, upTo instant: Instant, _ outcome: inout Outcome
+  ) {
+    while true {
+      var next = -1
+      for index in account.standings.indices {
+        let until = account.standings[index].until
+        guard until > account.clock, until <= instant else { continue }
+        if next < 0 || until < account.standings[next].until { next = index }
+      }
+      guard next >= 0 else { return }
+      let standing = account.standings[next]
+      guard let place = program.tiers.firstIndex(where: { $0.id == standing.tier }) else {
+        account.standings[next].until = account.clock
+        account.standings[next].isTouched = true
+        continue
+      }
+      endTier(next, place, &account, &outcome)
+    }
+  }
+
+  /// What is lost when a validity ends, and what holds then.
+  private mutating func endTier(
+    _ index: Int, _ place: Int, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    let tier = program.tiers[place]
+    let end = account.standings[index].until
+    let before = program.tier(of: account, ladder: tier.ladder, at: end + (-1))
+    let day = program.zone.date(of: end)
+    if tier.falls == .none {
+      account.standings[index].until = until(tier, reached: day, account)
+      account.standings[index].isTouched = true
+      return
+    }
+    let places = program.ladders[tier.ladder]
+    if tier.falls == .oneStep, before == place,
+      let below = places.last(where: { $0 < place }), program.tiers[below].qualify != nil
+    {
+      keep(program.tiers[below], from: end, until: until(program.tiers[below], reached: day, account), &account)
+    }
+    // The clock stands at the end for a moment, so that this end is not found again.
+    account.settleLots(upTo: end, &outcome)
+    guard before == place else { return }
+    let after = program.tier(of: account, ladder: tier.ladder, at: end)
+    let change = TierChange(
+      from: tier.id, to: after >= 0 ? program.tiers[after].id : 0, at: end,
+      until: after >= 0 ? validity(program.tiers[after], account) : .distantFuture, reason: .ended)
+    account.tierChanges.append(change)
+    outcome.tierChanges.append(change)
+  }
+
+  private func validity(_ tier: Tier, _ account: Account) -> Instant {
+    account.standings.first { $0.tier == tier.id }?.until ?? .distantFuture
+  }
+
+  private func keep(_ tier: Tier, from: Instant, until: Instant, _ account: inout Account) {
+    if let index = account.standings.firstIndex(where: { $0.tier == tier.id }) {
+      if account.standings[index].until <= from { account.standings[index].since = from }
+      account.standings[index].until = max(account.standings[index].until, until)
+      account.standings[index].isTouched = true
+    } else {
+      var standing = Standing(tier: tier.id, since: from, until: until)
+      standing.isTouched = true
+      account.standings.append(standing)
+    }
+    account.due = min(account.due, until)
+  }
+
+  /// The first instant at which a tier reached on a day is no longer valid, its grace included.
+  func until(_ tier: Tier, reached day: CivilDate, _ account: Account) -> Instant {
+    let last: CivilDate
+    switch tier.keeps {
+    case .ever: return .distantFuture
+    case .endOf(let unit, let next): last = day.end(of: unit, next: next)
+    case .lasting(let duration): last = day.adding(duration)
+    case .endOfMembershipYear(let next):
+      guard let joined = account.joined else { return .distantFuture }
+      var years = day.parts.year - joined.parts.year
+      if joined.adding(months: 12 * years) > day { years -= 1 }
+      last = joined.adding(months: 12 * (years + 1 + next)) - 1
+    }
+    return program.zone.end(of: tier.grace.map { last.adding($0) } ?? last)
+  }
+
+  /// Up at once: after each purchase, every tier whose goal is met is reached or renewed.
+  mutating func reviewTiers(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+    guard !program.tiers.isEmpty else { return }
+    for ladder in program.ladders.indices {
+      for place in program.ladders[ladder].reversed() {
+        guard let qualify = program.tiers[place].qualify, isMet(qualify, account) else { continue }
+        reach(place, event, .qualified, &account, &outcome)
+      }
+    }
+  }
+
+  mutating func grantReviewed(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+    guard let place = program.tiers.firstIndex(where: { $0.id == event.reviewedTier }) else {
+      outcome.refused = "a review of a tier that the program does not have"
+      return
+    }
+    reach(place, event, .review, &account, &outcome)
+  }
+
+  private mutating func reach(
+    _ place: Int, _ event: Event, _ reason: TierChange.Reason, _ account: inout Account,
+    _ outcome: inout Outcome
+  ) {
+    let tier = program.tiers[place]
+    let now = max(event.at, account.clock)
+    let until = until(tier, reached: moment.day, account)
+    // A late event may find that what it earned is over.
+    guard until > now else { return }
+    let before = program.tier(of: account, ladder: tier.ladder, at: now)
+    if let standing = account.standings.first(where: { $0.tier == tier.id }), standing.until >= until,
+      standing.since <= now
+    {
+      return
+    }
+    keep(tier, from: now, until: until, &account)
+    guard place >= before else { return }
+    let change = TierChange(
+      from: before >= 0 ? program.tiers[before].id : 0, to: tier.id, at: now, until: until,
+      reason: place == before && reason == .qualified ? .requalified : reason)
+    account.tierChanges.append(change)
+    outcome.tierChanges.append(change)
+    if place > before { issue(tier.gifts, rule: 0, tier: tier.id, event, &outcome) }
+  }
+
+  private func isMet(_ qualification: Qualification, _ account: Account) -> Bool {
+    switch qualification {
+    case .all(let parts): return parts.allSatisfy { isMet($0, account) }
+    case .any(let parts): return parts.contains { isMet($0, account) }
+    case .rank: return false
+    case .goal(let place):
+      let goal = program.goals[place]
+      return goal.range.contains(
+        sum(goal.counter, goal.window, goal.campaign, goal.granularity, account))
+    }
+  }
+}

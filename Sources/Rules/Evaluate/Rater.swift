@@ -1,0 +1,194 @@
+import Loyalty
+
+/// Applies one program to one event of one account at a time: Patron's one function, with its scratch memory.
+///
+/// It reads no clock, no database and no random source; the same program, account and event give the same outcome for ever.
+/// Nothing is allocated per event once the scratch has grown.
+public struct Rater: Sendable {
+  public let program: Program
+  var basket: Basket
+  var moment = Moment()
+  var matched: [Match] = []
+  var bases: [BasePart] = []
+  var factors: [Factor] = []
+  var lineWinners: [Int32] = []
+  var expiryCache: [Instant] = []
+  var expiryDays: [CivilDate] = []
+  var hasOverflowed = false
+  /// What lost and why, where an explanation was asked for.
+  public var trace: Trace?
+  /// Answers from the time of the first rating, where it is rated again.
+  public var replay: Replay?
+
+  public init(_ program: Program) {
+    self.program = program
+    basket = Basket(program)
+    let slots = (program.currencies.count + program.expiries.count) * Rater.cachedDays
+    expiryCache = Array(repeating: .distantPast, count: slots)
+    expiryDays = Array(repeating: CivilDate(day: .min), count: slots)
+  }
+
+  static let cachedDays = 512
+
+  /// Brings the account up to the event, rates it, books it. `outcome` is emptied first.
+  public mutating func rate(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+    outcome.removeAll()
+    advance(&account, to: event.at, &outcome)
+    hasOverflowed = false
+    moment = Moment(event, account, program, replay)
+    outcome.tier = moment.mainTier
+    guard !event.isTraining else { return }
+    switch event.kind {
+    case .sale, .exchange: ratePurchase(event, &account, &outcome)
+    case .return: rateReturn(event, &account, &outcome)
+    case .other: rateOther(event, &account, &outcome)
+    case .review: grantReviewed(event, &account, &outcome)
+    case .void: outcome.refused = "a void of a sale that is not known"
+    }
+    if hasOverflowed {
+      outcome.removeAll()
+      outcome.refused = "the points are more than can be counted"
+    }
+    // A late event's points may be gone already.
+    if account.due <= account.clock { advance(&account, to: account.clock, &outcome) }
+  }
+
+  private mutating func ratePurchase(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    basket.fill(event, sign: 1, program)
+    if basket.total.spend >= 0 {
+      match(event, account, &outcome)
+      give(event, &account, &outcome)
+    }
+    countPurchase(&account)
+    book(&account, event, &outcome)
+    reviewTiers(event, &account, &outcome)
+  }
+
+  /// A return without its receipt: a basket below zero, for the rules that rate returns.
+  private mutating func rateReturn(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    basket.fill(event, sign: -1, program)
+    matched.removeAll(keepingCapacity: true)
+    if basket.total.spend < 0 {
+      for place in program.rules.indices {
+        let rule = program.rules[place]
+        guard rule.ratesReturns, rule.from <= moment.date, moment.date <= rule.to,
+          rule.selector < 0 || basket.has(rule.selector)
+        else { continue }
+        matched.append(Match(rule: Int32(place)))
+      }
+      earn(event, account, &outcome)
+    }
+    countPurchase(&account)
+    book(&account, event, &outcome)
+  }
+
+  private mutating func rateOther(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    basket.fill(event, sign: 1, program)
+    matched.removeAll(keepingCapacity: true)
+    for place in program.rulesByEvent[event.name] ?? [] {
+      consider(place, event, account, &outcome)
+    }
+    settleGroups(&outcome)
+    give(event, &account, &outcome)
+    for counter in program.eventCounters where counter.event == event.name {
+      let amount = counter.attribute.map { event.number($0) ?? 0 } ?? 1
+      account.count(counter.id, counter.granularity.bucket(of: moment.day), amount)
+    }
+    book(&account, event, &outcome)
+    reviewTiers(event, &account, &outcome)
+  }
+
+  /// Everything that the matched rules give, with the limits' counters moved.
+  private mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+    earn(event, account, &outcome)
+    for index in matched.indices where matched[index].isApplied {
+      let place = Int(matched[index].rule)
+      issue(program.rules[place].gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
+      countLimits(place, matched[index], &account)
+    }
+  }
+
+  mutating func issue(
+    _ gifts: Range<Int>, rule: RuleID, tier: TierID, _ event: Event, _ outcome: inout Outcome
+  ) {
+    for gift in program.gifts[gifts] where gift.coupon >= 0 {
+      let template = program.coupons[gift.coupon]
+      let until = template.valid.map { program.zone.end(of: moment.day.adding($0)) }
+      outcome.coupons.append(
+        CouponIssue(
+          template: template.id, rule: rule, tier: tier, validUntil: until ?? .distantFuture))
+    }
+  }
+
+  /// Books what the rules gave, one lot at a time, and counts what was earned.
+  private mutating func book(_ account: inout Account, _ event: Event, _ outcome: inout Outcome) {
+    guard !outcome.parts.isEmpty, !hasOverflowed else { return }
+    var start = 0
+    while start < outcome.parts.count {
+      let first = outcome.parts[start]
+      var end = start
+      var total: Int64 = 0
+      // Parts of one lot stand together; what stands apart is brought here.
+      var next = start
+      while next < outcome.parts.count {
+        let part = outcome.parts[next]
+        if part.currency == first.currency, part.due == first.due, part.expires == first.expires {
+          if next != end { outcome.parts.swapAt(next, end) }
+          total += part.amount
+          end += 1
+        }
+        next += 1
+      }
+      let returns = program.currency(first.currency).returns
+      account.book(
+        parts: start..<end, total: total, at: event.at, debtAllowed: returns == .debt,
+        balanceAllowed: returns != .pending, &outcome)
+      for counter in program.earnedCounters where counter.currency == first.currency {
+        account.count(counter.id, counter.granularity.bucket(of: moment.day), total)
+      }
+      start = end
+    }
+  }
+}
+
+extension Program {
+  @inline(__always)
+  func currency(_ id: CurrencyID) -> Currency {
+    for currency in currencies where currency.id == id { return currency }
+    preconditionFailure("a part of a currency that the program does not have")
+  }
+}
+
+extension CivilDate {
+  /// So much later; a month that is too short ends on its last day.
+  func adding(_ duration: DurationSyntax) -> CivilDate {
+    switch duration.unit {
+    case .day: self + duration.count
+    case .week: self + 7 * duration.count
+    case .month: adding(months: duration.count)
+    case .quarter: adding(months: 3 * duration.count)
+    case .year: adding(months: 12 * duration.count)
+    }
+  }
+
+  func start(of unit: CalendarUnit) -> CivilDate {
+    switch unit {
+    case .day: self
+    case .week: startOfWeek
+    case .month: startOfMonth
+    case .quarter: startOfQuarter
+    case .year: startOfYear
+    }
+  }
+
+  /// The last day of the unit that holds this day, or of a later one.
+  func end(of unit: CalendarUnit, next: Int = 0) -> CivilDate {
+    start(of: unit).adding(DurationSyntax(next + 1, unit)) - 1
+  }
+}

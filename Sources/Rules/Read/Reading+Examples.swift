@@ -1,0 +1,370 @@
+import Loyalty
+import YAML
+
+/// Worked cases: purchases, events, and what is expected of them.
+extension Reading {
+  func examples(_ node: Node) -> [ExampleSyntax] {
+    guard let nodes = onlyList(node, "a list of examples") else { return [] }
+    return nodes.compactMap(example)
+  }
+
+  private func example(_ node: Node) -> ExampleSyntax? {
+    let before = diagnostics.count
+    guard let fields = fields(node, in: .example) else { return nil }
+    let isWhole = diagnostics.count == before
+    guard let titleNode = fields["example"] else {
+      report(
+        "R003", fields.place, "`example` is missing here",
+        help: "begin with a sentence: `- example: a gold member buys three cards`")
+      return nil
+    }
+    let title = value(titleNode, "a sentence")
+    var steps: [StepSyntax] = []
+    if let list = fields["steps"] {
+      for word in Room.step.words {
+        guard let key = fields.key(word) else { continue }
+        report(
+          "R005", key.place, "`\(word)` does not belong beside `steps`",
+          help: "it stands in one of the steps")
+      }
+      steps = (onlyList(list, "a list of steps") ?? []).compactMap { node in
+        let before = diagnostics.count
+        guard let fields = self.fields(node, in: .step) else { return nil }
+        return step(fields, isWhole: diagnostics.count == before, isAlone: false)
+      }
+    } else if let step = step(fields, isWhole: isWhole, isAlone: true) {
+      steps = [step]
+    }
+    var example = ExampleSyntax(title: title ?? Written("", titleNode.place), steps: steps)
+    if let node = fields["member"] { example.member = member(node) }
+    if let node = fields["balance"] { example.balance = amounts(node) }
+    return example
+  }
+
+  private func member(_ node: Node) -> MemberSyntax {
+    var member = MemberSyntax()
+    guard let fields = fields(node, in: .member, isOpen: true) else { return member }
+    if let node = fields["tier"] { member.tiers = values(node, "a tier") ?? [] }
+    member.birthday = fields["birthday"].flatMap(date)?.value
+    member.joined = fields["joined"].flatMap(date)?.value
+    for entry in fields.others {
+      if memberAttributes.contains(entry.name) {
+        guard let value = value(entry.value, "a value of `\(entry.name)`") else { continue }
+        member.attributes.append((Written(entry.name, entry.key.place), value.value))
+      } else {
+        unknownAttribute(
+          entry.key, in: .member, names: memberAttributes.sorted(), section: "member")
+      }
+    }
+    return member
+  }
+
+  /// `{points: 100}` in the currencies' smallest units.
+  private func amounts(_ node: Node) -> [(currency: Written<String>, amount: Int64)] {
+    (mapping(node, "an amount like `{points: 100}`") ?? []).compactMap { entry in
+      guard let decimals = currencies[entry.name] else {
+        unknownName("currency", entry.name, entry.key.place, among: currencies.keys.sorted())
+        return nil
+      }
+      return currencyAmount(entry.value, decimals: decimals).map {
+        (Written(entry.name, entry.key.place), $0)
+      }
+    }
+  }
+
+  // MARK: - Steps
+
+  private func step(_ fields: Fields, isWhole: Bool, isAlone: Bool) -> StepSyntax? {
+    guard let action = action(fields, isWhole: isWhole, isAlone: isAlone) else { return nil }
+    var step = StepSyntax(action: action, place: fields.place)
+    step.id = fields["id"].flatMap { value($0, "a step's name") }?.value
+    step.at = fields["at"].flatMap(time)
+    step.store = fields["store"].flatMap { value($0, "a store") }?.value
+    step.channel = fields["channel"].flatMap { value($0, "a channel") }?.value
+    if let node = fields["coupons"] { step.coupons = values(node, "coupons") ?? [] }
+    if let node = fields["tenders"] { step.tenders = tenders(node) }
+    if let node = fields["attributes"] { step.attributes = transactionAttributes(node) }
+    if let node = fields["expect"] { step.expect = expectation(node) }
+    return step
+  }
+
+  private func tenders(_ node: Node) -> [(kind: Written<String>, amount: Money)] {
+    (mapping(node, "tenders like `{cash: 10.00}`") ?? []).compactMap { entry in
+      moneyAlone(entry.value, allowsNegative: true).map {
+        (Written(entry.name, entry.key.place), $0)
+      }
+    }
+  }
+
+  private func transactionAttributes(_ node: Node) -> [(key: Written<String>, value: String)] {
+    (mapping(node, "attributes of the purchase") ?? []).compactMap { entry in
+      guard transactionAttributes.contains(entry.name) else {
+        unknownName(
+          "attribute of transactions", entry.name, entry.key.place,
+          among: transactionAttributes.sorted())
+        return nil
+      }
+      return value(entry.value, "a value").map { (Written(entry.name, entry.key.place), $0.value) }
+    }
+  }
+
+  private func action(_ fields: Fields, isWhole: Bool, isAlone: Bool) -> StepSyntax.Action? {
+    if fields["return"] != nil { return returned(fields) }
+    let written = ["basket", "event", "void"].filter { fields[$0] != nil }
+    guard written.count <= 1 else {
+      let place = fields.key(written[1])?.place ?? fields.place
+      report(
+        "R005", place, "`\(written[1])` does not belong beside `\(written[0])`",
+        help:
+          "a step has one of `basket`, `event`, `return`, `void`; put the other into a step of its own"
+      )
+      return nil
+    }
+    if let node = fields["basket"] { return basket(node).map { .purchase($0) } }
+    if let node = fields["event"] { return event(node) }
+    if let node = fields["void"] {
+      return value(node, "the `id` of a step").map { .void(of: $0.value) }
+    }
+    if isAlone, isWhole {
+      report(
+        "R003", fields.place, "this example does not say what happens",
+        help: "add `basket:`, `event:` or `steps:`")
+      return nil
+    }
+    return .wait
+  }
+
+  /// `return: S1`, or `return: without receipt`; with a basket of what comes back.
+  private func returned(_ fields: Fields) -> StepSyntax.Action? {
+    guard let node = fields["return"],
+      let of = value(node, "the `id` of a step, or `without receipt`")
+    else { return nil }
+    for word in ["event", "void"] {
+      guard let key = fields.key(word) else { continue }
+      report(
+        "R005", key.place, "`\(word)` does not belong beside `return`",
+        help: "put it into a step of its own")
+      return nil
+    }
+    let isBlind = of.value == "without receipt"
+    guard let lines = fields["basket"] else {
+      if isBlind {
+        report(
+          "R003", node.place, "a return without its receipt needs a basket",
+          help: "add `basket:` with what comes back")
+      }
+      return isBlind ? nil : .return(of: of.value, [])
+    }
+    return basket(lines).map { .return(of: isBlind ? nil : of.value, $0) }
+  }
+
+  private func event(_ node: Node) -> StepSyntax.Action? {
+    if node.entries == nil {
+      return eventName(node).map { .event($0, []) }
+    }
+    guard let entries = mapping(node, "an event like `{survey: {stars: 5}}`"),
+      let first = entries.first
+    else { return nil }
+    guard entries.count == 1 else {
+      report(
+        "R007", entries[1].key.place, "an example has one event",
+        help: "its attributes stand inside: `event: {\(first.name): {…}}`")
+      return nil
+    }
+    guard let event = events[first.name] else {
+      unknownName("event", first.name, first.key.place, among: events.keys.sorted())
+      return nil
+    }
+    let key = Written(first.name, first.key.place)
+    if first.value.isEmpty || first.value.entries?.isEmpty == true { return .event(key, []) }
+    guard let attributes = mapping(first.value, "the attributes of an event") else { return nil }
+    let read = attributes.compactMap { eventAttribute($0, of: event) }
+    return read.count == attributes.count ? .event(key, read) : nil
+  }
+
+  private func eventAttribute(_ entry: Node.Entry, of event: EventSyntax) -> (
+    key: Written<String>, value: Written<String>
+  )? {
+    guard let kind = event.attributes.first(where: { $0.key.value == entry.name })?.kind else {
+      unknownName(
+        "attribute of `\(event.key.value)`", entry.name, entry.key.place,
+        among: event.attributes.map(\.key.value))
+      return nil
+    }
+    guard let value = value(entry.value, "a value of `\(entry.name)`") else { return nil }
+    let word = Phrase.Word(text: value.value, place: value.place)
+    let isRight: Bool
+    switch kind {
+    case .number: isRight = number(word, allowsNegative: true) != nil
+    case .money: isRight = money(word, allowsNegative: true) != nil
+    case .text: isRight = true
+    case .date: isRight = date(word) != nil
+    case .boolean: isRight = yesNo(entry.value) != nil
+    case .oneOf(let choices):
+      isRight = choices.contains(value.value)
+      if !isRight {
+        unknownName("value of `\(entry.name)`", value.value, value.place, among: choices)
+      }
+    }
+    return isRight ? (Written(entry.name, entry.key.place), value) : nil
+  }
+
+  // MARK: - Lines
+
+  private func basket(_ node: Node) -> [LineSyntax]? {
+    guard let nodes = onlyList(node, "a list of lines") else { return nil }
+    let lines = nodes.compactMap(line)
+    return lines.count == nodes.count ? lines : nil
+  }
+
+  private func line(_ node: Node) -> LineSyntax? {
+    let before = diagnostics.count
+    guard let fields = fields(node, in: .line, isOpen: true) else { return nil }
+    guard let skuNode = fields["sku"] else {
+      missing("sku", "`sku:` and the article's number", fields)
+      return nil
+    }
+    let sku = value(skuNode, "an SKU")
+    let quantity = fields["quantity"].flatMap(quantity) ?? Quantity(1)
+    let total = total(fields, quantity)
+    var line = LineSyntax(sku: sku?.value ?? "", total: total ?? .zero)
+    line.quantity = quantity
+    line.category = fields["category"].flatMap { value($0, "a category") }?.value
+    line.unit = fields["unit"].flatMap { value($0, "a unit of measure") }?.value
+    line.tax = fields["tax"].flatMap { moneyAlone($0, allowsNegative: true) } ?? .zero
+    line.discounted = fields["discounted"].flatMap(yesNo) ?? false
+    if let node = fields["discounts"] { discounts(node, into: &line) }
+    for entry in fields.others { lineAttribute(entry, into: &line) }
+    return diagnostics.count == before ? line : nil
+  }
+
+  private func quantity(_ node: Node) -> Quantity? {
+    guard let phrase = phrase(node, "a quantity like `3`"), let word = phrase.words.first else {
+      return nil
+    }
+    guard phrase.words.count == 1 else {
+      report(
+        "R010", node.place, "`\(phrase.text)` is no number",
+        help: "the unit of measure stands apart: `quantity: 31.5, unit: litre`")
+      return nil
+    }
+    guard let number = number(word, allowsNegative: true) else { return nil }
+    guard let millionths = number.exactly(places: Quantity.places),
+      millionths.magnitude <= Quantity.limit.magnitude
+    else {
+      report(
+        "R010", node.place, "`\(phrase.text)` is too large or too fine a quantity",
+        help: "write at most \(Quantity.places) decimals")
+      return nil
+    }
+    return Quantity(millionths: millionths)
+  }
+
+  /// `total` of the line, or `each` times the quantity.
+  private func total(_ fields: Fields, _ quantity: Quantity) -> Money? {
+    switch (fields["total"], fields["each"]) {
+    case (let node?, nil): return moneyAlone(node, allowsNegative: true)
+    case (nil, let node?):
+      guard let each = moneyAlone(node, allowsNegative: true) else { return nil }
+      let product = Int128(each.minor) * Int128(quantity.millionths)
+      guard product % Int128(Quantity.scale) == 0,
+        let minor = Int64(exactly: product / Int128(Quantity.scale))
+      else {
+        report(
+          "R011", node.place, "`each` times the quantity is no whole amount",
+          help: "write the line's `total`")
+        return nil
+      }
+      return Money(minor: minor)
+    case (nil, nil):
+      missing(
+        "total", "`total:` and the amount of the line after its discounts, or `each:`", fields)
+    default:
+      report(
+        "R005", fields.key("each")?.place ?? fields.place, "`each` does not belong beside `total`",
+        help: "keep one of them")
+    }
+    return nil
+  }
+
+  private func discounts(_ node: Node, into line: inout LineSyntax) {
+    for node in onlyList(node, "a list of discounts") ?? [] {
+      guard let fields = fields(node, in: .discount) else { continue }
+      guard let kindNode = fields["kind"], let amountNode = fields["amount"] else {
+        missing(fields["kind"] == nil ? "kind" : "amount", "`{kind: store, amount: 1.00}`", fields)
+        continue
+      }
+      guard let isStore = choice(kindNode, [("store", true), ("manufacturer", false)]),
+        let amount = moneyAlone(amountNode)
+      else { continue }
+      if isStore {
+        line.storeDiscount = line.storeDiscount + amount
+      } else {
+        line.manufacturerDiscount = line.manufacturerDiscount + amount
+      }
+    }
+  }
+
+  private func lineAttribute(_ entry: Node.Entry, into line: inout LineSyntax) {
+    guard itemAttributes.contains(entry.name) else {
+      return unknownAttribute(entry.key, in: .line, names: itemAttributes.sorted(), section: "item")
+    }
+    if let value = value(entry.value, "a value of `\(entry.name)`") {
+      line.attributes.append((Written(entry.name, entry.key.place), value.value))
+    }
+  }
+
+  // MARK: - Expectations
+
+  private func expectation(_ node: Node) -> ExpectationSyntax {
+    var expect = ExpectationSyntax()
+    guard let fields = fields(node, in: .expect, isOpen: true) else { return expect }
+    for entry in fields.others {
+      guard let decimals = currencies[entry.name] else {
+        unknown(entry.key, in: .expect, names: currencies.keys.sorted())
+        continue
+      }
+      if let amount = currencyAmount(entry.value, decimals: decimals) {
+        expect.currencies.append((Written(entry.name, entry.key.place), amount))
+      }
+    }
+    expect.tier = fields["tier"].flatMap { value($0, "a tier") }
+    if let node = fields["coupons"] { expect.coupons = expectedNames(node, "coupons") }
+    if let node = fields["perks"] { expect.perks = expectedNames(node, "perks") }
+    if let node = fields["expires"] { expect.expires = expiries(node) }
+    if let node = fields["balance"] { expect.balance = amounts(node) }
+    if let node = fields["pending"] { expect.pending = amounts(node) }
+    if let node = fields["rules"] { expect.rules = ruleParts(node) }
+    return expect
+  }
+
+  /// `[]` is none.
+  private func expectedNames(_ node: Node, _ expected: String) -> [Written<String>]? {
+    if let items = node.items, items.isEmpty { return [] }
+    return values(node, expected)
+  }
+
+  private func ruleParts(_ node: Node) -> [(rule: Written<String>, amount: Int64)] {
+    (mapping(node, "rules and what each gave, like `{base: 14}`") ?? []).compactMap { entry in
+      currencyAmount(entry.value, decimals: ruleDecimals[entry.name] ?? 0).map {
+        (Written(entry.name, entry.key.place), $0)
+      }
+    }
+  }
+
+  private func expiries(_ node: Node) -> [(currency: String?, date: Written<CivilDate?>)] {
+    guard node.entries != nil else { return lastDay(node).map { [(nil, $0)] } ?? [] }
+    return (mapping(node, "a date, or dates by currency") ?? []).compactMap { entry in
+      guard currencies[entry.name] != nil else {
+        unknownName("currency", entry.name, entry.key.place, among: currencies.keys.sorted())
+        return nil
+      }
+      return lastDay(entry.value).map { (entry.name, $0) }
+    }
+  }
+
+  private func lastDay(_ node: Node) -> Written<CivilDate?>? {
+    if node.text == "never" { return Written(nil, node.place) }
+    return date(node).map { Written($0.value, node.place) }
+  }
+}

@@ -1,0 +1,77 @@
+import YAML
+
+/// Choices of lines and of tenders.
+extension Reading {
+  /// A name from `sets`, or words side by side that must all hold.
+  func items(_ node: Node) -> ItemsSyntax? {
+    if let text = node.text, !text.isEmpty {
+      return value(node, "a set or a choice of items").map { .set($0) }
+    }
+    guard let entries = itemEntries(node) else { return nil }
+    var parts: [ItemsSyntax] = []
+    var failed = false
+    for entry in entries {
+      if let part = itemPart(entry) { parts.append(part) } else { failed = true }
+    }
+    guard !failed else { return nil }
+    return parts.count == 1 ? parts[0] : .all(parts)
+  }
+
+  private func itemEntries(_ node: Node) -> [Node.Entry]? {
+    if case .sequence(let names) = node.content, !names.isEmpty {
+      report(
+        "R007", node.place, "a list stands where a choice of items should",
+        help: "name a set, or write `{category: […]}`, `{sku: […]}` or `{any: […]}`")
+      return nil
+    }
+    return mapping(node, "a choice of items like `{category: cards}`")
+  }
+
+  private func itemPart(_ entry: Node.Entry) -> ItemsSyntax? {
+    switch entry.name {
+    case "category": return values(entry.value, "categories").map { .categories($0) }
+    case "sku": return values(entry.value, "SKUs").map { .skus($0) }
+    case "discounted": return yesNo(entry.value).map { .discounted($0, entry.key.place) }
+    case "not": return items(entry.value).map { .not($0) }
+    case "any", "all":
+      guard let nodes = onlyList(entry.value, "a list of choices") else { return nil }
+      let parts = nodes.compactMap(items)
+      guard parts.count == nodes.count else { return nil }
+      return entry.name == "any" ? .any(parts) : .all(parts)
+    default: break
+    }
+    if itemAttributes.contains(entry.name) {
+      return values(entry.value, "values of `\(entry.name)`").map {
+        .attribute(Written(entry.name, entry.key.place), $0)
+      }
+    }
+    if Room.items.unbuilt.contains(entry.name) {
+      unbuilt(entry.key, in: .items)
+    } else {
+      unknownAttribute(entry.key, in: .items, names: itemAttributes.sorted(), section: "item")
+    }
+    return nil
+  }
+
+  /// A word that is neither of the language nor a declared attribute.
+  func unknownAttribute(_ key: Node, in room: Room, names: [String], section: String) {
+    let word = key.text ?? ""
+    let isKnown = Room.allCases.contains { $0.words.contains(word) || $0.unbuilt.contains(word) }
+    let near = NearName.of(word, among: room.words + names)
+    if isKnown || near != nil || word.contains("：") || Room.synonyms[word.lowercased()] != nil {
+      return unknown(key, in: room, names: names)
+    }
+    report(
+      "R004", key.place, "`\(word)` is neither a word of \(room.title) nor a declared attribute",
+      help: "if the feed tells it, declare it: `attributes: {\(section): [\(word)]}`")
+  }
+
+  /// `own-card`, `[cash, card]`, `{not: points}`
+  func tender(_ node: Node) -> TenderSyntax? {
+    guard node.entries != nil else {
+      return values(node, "kinds of tender").map { .kinds($0) }
+    }
+    guard let fields = fields(node, in: .tender), let not = fields["not"] else { return nil }
+    return tender(not).map { .not($0) }
+  }
+}

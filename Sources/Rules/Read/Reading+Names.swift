@@ -1,0 +1,38 @@
+import YAML
+
+/// Names that people chose.
+extension Reading {
+  /// Most characters that a name may have.
+  static let nameLength = 64
+
+  /// The name of a tier, a rule, a set: a key that stands before the colon.
+  func name(_ key: Node, _ kind: String) -> Written<String>? {
+    guard let text = key.text else { return nil }
+    if let colon = text.unicodeScalars.firstIndex(of: "：") {
+      report(
+        "R031", key.place, "the colon in `\(text)` is a full-width one",
+        help: "write `\(text[..<colon]):`, a plain colon")
+      return nil
+    }
+    guard isVisible(text, key) else { return nil }
+    let isLong = text.unicodeScalars.count > Self.nameLength
+    let strange = text.unicodeScalars.first { ",;:{}[]\"`\n".unicodeScalars.contains($0) }
+    guard !text.isEmpty, !isLong, strange == nil, text.first != " ", text.last != " " else {
+      report(
+        "R033", key.place,
+        isLong
+          ? "the name of \(kind) is longer than \(Self.nameLength) characters"
+          : "`\(text)` is no name for \(kind)",
+        help:
+          "names are letters, digits and hyphens in any script, like `gold-double` or `金卡`; what people read is `name`"
+      )
+      return nil
+    }
+    return Written(text, key.place)
+  }
+
+  /// Says that nothing of this kind has the name, and which was probably meant.
+  func unknownName(_ kind: String, _ name: String, _ place: Place, among names: [String]) {
+    add([UnknownName.diagnostic(kind, name, place, among: names)])
+  }
+}

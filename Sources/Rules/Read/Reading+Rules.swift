@@ -1,0 +1,204 @@
+import Loyalty
+import YAML
+
+/// Rules, coupons and rewards.
+extension Reading {
+  /// The rules of a section; those of a campaign hold in its days only.
+  func rules(_ node: Node, of campaign: CampaignSyntax?) -> [RuleSyntax] {
+    namedThings(node, "a rule", "rules").map { key, node in
+      var rule = rule(key, node)
+      guard let campaign else { return rule }
+      rule.campaign = campaign.key.value
+      if let from = campaign.from, rule.from.map({ $0.value < from.value }) ?? true {
+        rule.from = from
+      }
+      if let to = campaign.to, rule.to.map({ $0.value > to.value }) ?? true { rule.to = to }
+      return rule
+    }
+  }
+
+  private func rule(_ key: Written<String>, _ node: Node) -> RuleSyntax {
+    var rule = RuleSyntax(key: key)
+    let before = diagnostics.count
+    guard let fields = fields(node, in: .rule) else { return rule }
+    let isWhole = diagnostics.count == before
+    event = nil
+    defer { event = nil }
+    if let node = fields["event"] {
+      guard let trigger = trigger(node) else { return rule }
+      rule.trigger = trigger
+      if case .event(let name) = trigger { event = events[name] }
+    }
+    rule.name = fields["name"].flatMap(localText)
+    rule.from = fields["from"].flatMap(date)
+    rule.to = fields["to"].flatMap(date)
+    rule.condition = fields["when"].flatMap(condition)
+    rule.items = fields["items"].flatMap(items)
+    rule.tender = fields["tender"].flatMap(tender)
+    if let node = fields["earn"] { rule.earn = earn(node) }
+    if let node = fields["multiply"] { rule.multiply = multiply(node) }
+    if let node = fields["give"] { rule.gives = gifts(node, in: .give) }
+    rule.pending = fields["pending"].flatMap(duration)
+    rule.expires = fields["expires"].flatMap(expiry)
+    if let node = fields["limit"] { rule.limits = limits(node) }
+    rule.group = fields["group"].flatMap { value($0, "the name of a group") }
+    rule.returns = fields["returns"].flatMap(yesNo)
+    rule.receipt = fields["receipt"].flatMap(localText)
+    if isWhole, fields["earn"] == nil, fields["multiply"] == nil, fields["give"] == nil {
+      report(
+        "R003", key.place, "the rule `\(key.value)` does not say what happens",
+        help: "add `earn`, `multiply` or `give`")
+    }
+    return rule
+  }
+
+  private func trigger(_ node: Node) -> RuleSyntax.Trigger? {
+    if let entries = node.entries, let first = entries.first {
+      if ["inactive", "dates"].contains(first.name) {
+        unbuiltPhrase("event: {\(first.name): …}", first.key.place)
+      } else {
+        _ = scalar(node, "the name of an event")
+      }
+      return nil
+    }
+    guard let phrase = phrase(node, "an event like `purchase`") else { return nil }
+    if phrase.rest == "purchase" { return .purchase }
+    if events[phrase.text] != nil { return .event(phrase.text) }
+    let calendar = [
+      "birthday day", "birthday week", "birthday month", "birthday", "enrolment", "partner",
+      "inactive",
+    ]
+    if calendar.contains(phrase.rest) {
+      unbuiltPhrase("event: \(phrase.rest)", node.place)
+      return nil
+    }
+    unknownName("event", phrase.text, node.place, among: ["purchase"] + events.keys.sorted())
+    return nil
+  }
+
+  private func earn(_ node: Node) -> [EarnSyntax] {
+    amounts(node, "earn").compactMap { currency, node in
+      guard let (rate, least) = rateOrTable(node, allowsLeast: true, rate) else { return nil }
+      var earn = EarnSyntax(currency: currency, rate: rate)
+      earn.least = least
+      return earn
+    }
+  }
+
+  private func multiply(_ node: Node) -> [MultiplySyntax] {
+    amounts(node, "multiply").compactMap { currency, node in
+      rateOrTable(node, allowsLeast: false, factor).map {
+        MultiplySyntax(currency: currency, factor: $0.0)
+      }
+    }
+  }
+
+  /// `currency: amount`, several side by side.
+  private func amounts(_ node: Node, _ word: String) -> [(Written<String>, Node)] {
+    if let text = node.text, !text.isEmpty {
+      let currency = currencies.keys.sorted().first ?? "points"
+      report(
+        "R007", node.place, "`\(text)` does not say of which currency",
+        help: "write `\(word): {\(currency): \(text)}`")
+      return []
+    }
+    guard let entries = mapping(node, "an amount like `{points: 100}`") else { return [] }
+    return entries.compactMap { entry in
+      guard entry.key.text?.contains("：") != true else {
+        return name(entry.key, "a currency").map { ($0, entry.value) }
+      }
+      if currencies[entry.name] == nil,
+        Room.rule.words.contains(entry.name) || Room.table.words.contains(entry.name)
+      {
+        let isTable = Room.table.words.contains(entry.name)
+        report(
+          "R005", entry.key.place,
+          "`\(entry.name)` does not belong in `\(word)`, where currencies stand",
+          help: isTable
+            ? "a table stands behind its currency: `\(word): {points: {by: …, table: …}}`"
+            : "it stands in the rule itself, beside `\(word)`")
+        return nil
+      }
+      return (Written(entry.name, entry.key.place), entry.value)
+    }
+  }
+
+  /// The decimals of what each rule gives, for the examples' `rules`.
+  func remember(_ rules: [RuleSyntax]) {
+    for rule in rules {
+      let currency = rule.earn.first?.currency.value ?? rule.multiply.first?.currency.value
+      ruleDecimals[rule.key.value] = currency.flatMap { currencies[$0] } ?? 0
+    }
+  }
+
+  // MARK: - Coupons and rewards
+
+  func coupons(_ node: Node) -> [CouponSyntax] {
+    namedThings(node, "a coupon", "coupons").map { key, node in
+      var coupon = CouponSyntax(key: key)
+      let before = diagnostics.count
+      guard let fields = fields(node, in: .coupon) else { return coupon }
+      let isWhole = diagnostics.count == before
+      coupon.name = fields["name"].flatMap(localText)
+      coupon.off = fields["off"].flatMap(off)
+      coupon.items = fields["items"].flatMap(items)
+      coupon.condition = fields["when"].flatMap(condition)
+      coupon.valid = fields["valid"].flatMap(duration)
+      coupon.code = fields["code"].flatMap(code)
+      if let node = fields["uses"], let phrase = phrase(node, "a number of uses") {
+        coupon.uses = whole(phrase.words[0], 1...1_000_000).map { Int($0) } ?? 1
+      }
+      if isWhole, fields["off"] == nil {
+        report(
+          "R003", key.place, "the coupon `\(key.value)` does not say what it is worth",
+          help: "add `off`, like `off: 5.00` or `off: 20%`")
+      }
+      return coupon
+    }
+  }
+
+  /// `5.00`, `20%`, `0.10 per unit`
+  private func off(_ node: Node) -> OffSyntax? {
+    guard let phrase = phrase(node, "what is taken off, like `5.00` or `20%`") else { return nil }
+    let words = phrase.words
+    if words.count == 1 {
+      return words[0].text.hasSuffix("%")
+        ? share(words[0]).map { .share($0) } : money(words[0]).map { .money($0) }
+    }
+    if words.count == 3, words[1].text == "per", words[2].text == "unit" {
+      return money(words[0]).map { .perUnit($0) }
+    }
+    report(
+      "R011", node.place, "`\(phrase.text)` does not say what is taken off",
+      help: "write `5.00`, `20%` or `0.10 per unit`")
+    return nil
+  }
+
+  /// `SPRING-########`
+  private func code(_ node: Node) -> Written<String>? {
+    guard let code = value(node, "a code like `SPRING-########`") else { return nil }
+    let open = code.value.utf8.filter { $0 == UInt8(ascii: "#") }.count
+    let isPlain = code.value.utf8.allSatisfy { byte in
+      Self.isDigit(byte) || (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "-")
+        || byte == UInt8(ascii: "#")
+    }
+    guard isPlain, (6...20).contains(open) else {
+      report(
+        "R042", node.place, "`\(code.value)` is no pattern for codes",
+        help: "write capital letters, digits, hyphens and 6 to 20 `#`, like `SPRING-########`")
+      return nil
+    }
+    return code
+  }
+
+  /// Rewards are redeemed by a later version; here their names count, and that their words are words.
+  func rewards(_ node: Node) -> [RewardSyntax] {
+    namedThings(node, "a reward", "rewards").map { key, node in
+      var reward = RewardSyntax(key: key)
+      if node.isEmpty { return reward }
+      guard let fields = fields(node, in: .reward) else { return reward }
+      reward.name = fields["name"].flatMap(localText)
+      return reward
+    }
+  }
+}

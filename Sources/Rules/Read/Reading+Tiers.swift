@@ -1,0 +1,83 @@
+import Loyalty
+import YAML
+
+/// Tiers, from the lowest to the highest.
+extension Reading {
+  func tiers(_ node: Node) -> [TierSyntax] {
+    namedThings(node, "a tier", "tiers").map { key, node in tier(key, node) }
+  }
+
+  private func tier(_ key: Written<String>, _ node: Node) -> TierSyntax {
+    var tier = TierSyntax(key: key)
+    if node.isEmpty { return tier }
+    guard let fields = fields(node, in: .tier) else { return tier }
+    tier.name = fields["name"].flatMap(localText)
+    tier.ladder = fields["ladder"].flatMap { value($0, "the name of a ladder") }
+    tier.qualify = fields["qualify"].flatMap(qualify)
+    tier.keeps = fields["keeps"].flatMap(keeps)
+    if let node = fields["falls"] { tier.falls = choice(node, of: TierSyntax.Falls.self) }
+    tier.grace = fields["grace"].flatMap(duration)
+    tier.review = fields["review"].flatMap(dayOfYear)
+    if let node = fields["gives"] { tier.gives = gifts(node, in: .gives) }
+    return tier
+  }
+
+  func qualify(_ node: Node) -> QualifySyntax? {
+    guard
+      let entries = mapping(node, "a goal like `{spend: at least 500.00, within: calendar year}`")
+    else {
+      return nil
+    }
+    var parts: [QualifySyntax] = []
+    var goal: [Node.Entry] = []
+    var failed = false
+    for entry in entries {
+      switch entry.name {
+      case "any", "all":
+        let nodes = onlyList(entry.value, "a list of goals")
+        let inner = nodes?.compactMap(qualify) ?? []
+        failed = failed || nodes == nil || inner.count != nodes?.count
+        parts.append(entry.name == "any" ? .any(inner) : .all(inner))
+      case "not" where Room.qualify.unbuilt.contains("not"):
+        unbuilt(entry.key, in: .qualify)
+        failed = true
+      default: goal.append(entry)
+      }
+    }
+    if !goal.isEmpty {
+      var rest = node
+      rest.content = .mapping(goal)
+      if let found = measured(rest) { parts += found } else { failed = true }
+    }
+    guard !failed else { return nil }
+    return parts.count == 1 ? parts[0] : .all(parts)
+  }
+
+  /// A rank, or a goal with its measures.
+  private func measured(_ node: Node) -> [QualifySyntax]? {
+    guard let rankNode = node["rank"] else { return goals(node)?.map { .goal($0) } }
+    let before = diagnostics.count
+    let within = node["within"].flatMap(window)
+    for entry in node.entries ?? [] where entry.name != "rank" && entry.name != "within" {
+      report(
+        "R005", entry.key.place, "`\(entry.name)` does not belong beside `rank`",
+        help: "a rank has `within` only; join goals with `all:` or `any:`")
+    }
+    guard diagnostics.count == before, let rank = rank(rankNode, window: within) else { return nil }
+    return [.rank(rank)]
+  }
+
+  /// `{coupon: welcome-gold, perk: [hotline, lounge]}`
+  func gifts(_ node: Node, in room: Room) -> [GiftSyntax] {
+    guard let fields = fields(node, in: room) else { return [] }
+    let kinds: [(String, GiftSyntax.Kind)] = [
+      ("coupon", .coupon), ("perk", .perk), ("reward", .reward),
+    ]
+    return kinds.flatMap { word, kind -> [GiftSyntax] in
+      guard let node = fields[word], let names = values(node, "the name of a \(word)") else {
+        return []
+      }
+      return names.map { GiftSyntax(kind: kind, name: $0) }
+    }
+  }
+}

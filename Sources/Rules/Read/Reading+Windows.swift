@@ -1,0 +1,152 @@
+import Loyalty
+import YAML
+
+/// Durations, windows and limits.
+extension Reading {
+  static let windowHelp =
+    "write `calendar year` (quarter, month, week, day), `last calendar year`, `membership year`, `12 months`, `each of 4 weeks`, `campaign`, `transaction` or `ever`"
+
+  /// `day`, `days`, … `year`, `years`.
+  static func unit(_ text: String) -> CalendarUnit? {
+    CalendarUnit(rawValue: text)
+      ?? (text.hasSuffix("s") ? CalendarUnit(rawValue: String(text.dropLast())) : nil)
+  }
+
+  /// `14 days`, `1 month`
+  func duration(_ node: Node) -> DurationSyntax? {
+    guard let phrase = phrase(node, "a duration like `14 days`") else { return nil }
+    guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
+      startsWithDigit(phrase.words[0])
+    else {
+      report(
+        "R027", node.place, "`\(phrase.text)` is no duration",
+        help: "write it like `14 days`, `6 months` or `1 year`")
+      return nil
+    }
+    return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
+  }
+
+  private func startsWithDigit(_ word: Phrase.Word) -> Bool {
+    word.text.utf8.first.map(Self.isDigit) ?? false
+  }
+
+  func window(_ node: Node) -> Written<WindowSyntax>? {
+    guard let phrase = phrase(node, "a window like `calendar year`") else { return nil }
+    return window(phrase).map { Written($0, node.place) }
+  }
+
+  /// The whole of a phrase, or what is left of it.
+  func window(_ whole: Phrase) -> WindowSyntax? {
+    var phrase = whole
+    switch phrase.rest {
+    case "campaign": return .campaign
+    case "transaction": return .transaction
+    case "ever": return .ever
+    case "membership year": return .membershipYear(last: false)
+    case "last membership year": return .membershipYear(last: true)
+    default: break
+    }
+    if phrase.words.count >= 4, phrase.words.suffix(2).map(\.text) == ["after", "join"] {
+      unbuiltPhrase(phrase.rest, phrase.place)
+      return nil
+    }
+    let isEach = phrase.take("each", "of")
+    let isLast = !isEach && phrase.take("last")
+    if !isEach, phrase.words.count == 2, phrase.take("calendar"),
+      let unit = Self.exactUnit(phrase.rest)
+    {
+      return .calendar(unit, last: isLast)
+    }
+    if !isLast, phrase.words.count == 2, startsWithDigit(phrase.words[0]),
+      let unit = Self.unit(phrase.words[1].text)
+    {
+      guard let count = self.whole(phrase.words[0], 1...9_999) else { return nil }
+      return isEach ? .eachOf(Int(count), unit) : .rolling(Int(count), unit)
+    }
+    report("R016", whole.place, "`\(whole.rest)` is no window of time", help: windowHelp(whole))
+    return nil
+  }
+
+  private static func exactUnit(_ text: String) -> CalendarUnit? { CalendarUnit(rawValue: text) }
+
+  private func windowHelp(_ phrase: Phrase) -> String {
+    let words = phrase.words.map(\.text)
+    if let last = words.last, let unit = Self.unit(last) {
+      if words.count == 1 { return "write `calendar \(unit.rawValue)` or `1 \(unit.rawValue)`" }
+      if words == ["last", last] {
+        return "write `last calendar \(unit.rawValue)` or `1 \(unit.rawValue)`"
+      }
+      if words == ["this", last] { return "write `calendar \(unit.rawValue)`" }
+      if words.first == "last", words.count == 3 { return "write `\(words[1]) \(last)`" }
+    }
+    return Self.windowHelp
+  }
+
+  // MARK: - Limits
+
+  /// `{times: 1 per day, points: 500 per month}`
+  func limits(_ node: Node) -> [LimitSyntax] {
+    guard let fields = fields(node, in: .limit, isOpen: true) else { return [] }
+    var limits: [LimitSyntax] = []
+    if let times = fields["times"], let limit = limit(times, .times, decimals: 0) {
+      limits.append(limit)
+    }
+    for entry in fields.others {
+      guard let decimals = currencies[entry.name] else {
+        unknown(entry.key, in: .limit, names: currencies.keys.sorted())
+        continue
+      }
+      if let limit = limit(entry.value, .currency(entry.name), decimals: decimals) {
+        limits.append(limit)
+      }
+    }
+    return limits
+  }
+
+  private func limit(_ node: Node, _ measure: LimitSyntax.Measure, decimals: Int) -> LimitSyntax? {
+    guard var phrase = phrase(node, "a limit like `1 per day`") else { return nil }
+    let orNone = phrase.takeLast("or", "none")
+    let found = limit(&phrase, decimals: decimals)
+    guard let (most, window) = found else { return nil }
+    if case .eachOf = window {
+      report(
+        "R017", node.place, "`each of` is no window of a limit", help: "write it like `1 per week`")
+      return nil
+    }
+    var limit = LimitSyntax(measure: measure, most: most, window: window, place: node.place)
+    limit.orNone = orNone
+    return limit
+  }
+
+  private func limit(_ phrase: inout Phrase, decimals: Int) -> (Int64, WindowSyntax)? {
+    if phrase.take("once", "every") {
+      guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text) else {
+        return noLimit(phrase)
+      }
+      return whole(phrase.words[0], 1...9_999).map { (1, .rolling(Int($0), unit)) }
+    }
+    guard let word = phrase.next(), let first = word.text.utf8.first, Self.isDigit(first) else {
+      return noLimit(phrase)
+    }
+    guard let most = currencyAmount(word, decimals: decimals) else { return nil }
+    guard most > 0 else {
+      report(
+        "R017", word.place, "a limit of 0 forbids everything",
+        help: "write at least 1, or delete the rule")
+      return nil
+    }
+    if phrase.rest == "ever" { return (most, .ever) }
+    guard phrase.take("per"), !phrase.words.isEmpty else { return noLimit(phrase) }
+    if phrase.words.count == 1, let unit = Self.exactUnit(phrase.rest) {
+      return (most, .calendar(unit, last: false))
+    }
+    return window(phrase).map { (most, $0) }
+  }
+
+  private func noLimit(_ phrase: Phrase) -> (Int64, WindowSyntax)? {
+    report(
+      "R017", phrase.place, "`\(phrase.text)` is no limit",
+      help: "write it like `1 per day`, `500 per month`, `once every 7 days` or `1 ever`")
+    return nil
+  }
+}

@@ -1,0 +1,385 @@
+import Loyalty
+import YAML
+
+/// One reading of a program's files: what was declared so far, and what was wrong.
+///
+/// Readers return nil where they have reported something, so one mistake gives one diagnostic.
+final class Reading {
+  private(set) var diagnostics: [Diagnostic] = []
+
+  /// Nil until the program's `money` was read, or where it is wrong: then decimals are not checked.
+  var money: MoneyUnit?
+  /// The decimals of each declared currency.
+  var currencies: [String: Int] = [:]
+  var events: [String: EventSyntax] = [:]
+  var itemAttributes: Set<String> = []
+  var memberAttributes: Set<String> = []
+  var transactionAttributes: Set<String> = []
+  /// The decimals of the currency that a rule gives, for the examples.
+  var ruleDecimals: [String: Int] = [:]
+  /// The event of the rule that is being read; nil is a purchase, or nothing particular.
+  var event: EventSyntax?
+
+  func report(_ code: String, _ place: Place, _ message: String, help: String? = nil) {
+    diagnostics.append(Diagnostic(code, at: place, message, help: help))
+  }
+
+  func add(_ found: [Diagnostic]) { diagnostics += found }
+}
+
+// MARK: - Mappings
+
+/// The entries of a mapping that were accepted.
+struct Fields {
+  var place: Place
+  private(set) var words: [String: Node.Entry] = [:]
+  /// Names that are no words of this room, where a room is open for them.
+  private(set) var others: [Node.Entry] = []
+
+  init(place: Place) { self.place = place }
+
+  subscript(word: String) -> Node? { words[word]?.value }
+
+  func key(_ word: String) -> Node? { words[word]?.key }
+
+  fileprivate mutating func accept(_ entry: Node.Entry) { words[entry.name] = entry }
+  fileprivate mutating func leave(_ entry: Node.Entry) { others.append(entry) }
+}
+
+extension Reading {
+  /// The entries of `node` that are words of `room`. In an open room the others are left to the caller,
+  /// elsewhere they are reported.
+  func fields(_ node: Node, in room: Room, isOpen: Bool = false) -> Fields? {
+    guard let entries = mapping(node, "the words of \(room.title)") else { return nil }
+    var fields = Fields(place: node.place)
+    for entry in entries {
+      if room.words.contains(entry.name) {
+        fields.accept(entry)
+      } else if room.unbuilt.contains(entry.name) {
+        unbuilt(entry.key, in: room)
+      } else if isOpen {
+        fields.leave(entry)
+      } else {
+        unknown(entry.key, in: room)
+      }
+    }
+    return fields
+  }
+
+  /// `word` is known to the language, but not to this version.
+  func unbuilt(_ key: Node, in room: Room) {
+    let word = key.text ?? ""
+    report(
+      "R006", key.place,
+      "`\(word)` in \(room.title) is a word of the language that this version of Patron cannot do yet",
+      help: "take it out for now; it is never ignored silently")
+  }
+
+  /// A phrase that is known to the language, but not to this version.
+  func unbuiltPhrase(_ text: String, _ place: Place) {
+    report(
+      "R006", place,
+      "`\(text)` is a phrase of the language that this version of Patron cannot do yet",
+      help: "take it out for now; it is never ignored silently")
+  }
+
+  /// A word that is none here: says where it belongs, or which was probably meant.
+  func unknown(_ key: Node, in room: Room, names: [String] = []) {
+    let word = key.text ?? ""
+    if let colon = word.unicodeScalars.firstIndex(of: "："), colon != word.startIndex {
+      report(
+        "R031", key.place, "the colon in `\(word)` is a full-width one",
+        help: "write `\(word[..<colon]): `, a plain colon and a space")
+      return
+    }
+    let here = room.words + names
+    if let hint = Self.hint(word, in: room), !here.contains(word) {
+      report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: hint)
+      return
+    }
+    if let synonym = Room.synonyms[word.lowercased()], here.contains(synonym) {
+      return unknown(word, key.place, room, help: "the word for it is `\(synonym)`")
+    }
+    let elsewhere = Room.allCases.filter { $0 != room && $0 != .reward && $0.words.contains(word) }
+    if let other = elsewhere.first {
+      let help = "it stands in \(other.title)"
+      report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: help)
+      return
+    }
+    if Room.allCases.contains(where: { $0.unbuilt.contains(word) || $0.words.contains(word) }) {
+      return unbuilt(key, in: room)
+    }
+    if let near = NearName.of(word, among: here + room.unbuilt) {
+      return unknown(word, key.place, room, help: "did you mean `\(near)`?")
+    }
+    unknown(word, key.place, room, help: Self.listing(here))
+  }
+
+  private func unknown(_ word: String, _ place: Place, _ room: Room, help: String) {
+    report("R004", place, "`\(word)` is no word of \(room.title)", help: help)
+  }
+
+  private static func hint(_ word: String, in room: Room) -> String? {
+    switch (room, word) {
+    case (.condition, "category"), (.condition, "sku"):
+      "ask for goods with `basket: {items: {\(word): …}, quantity: at least 1}`; `items` beside `when` chooses what counts"
+    case (.condition, "items"):
+      "`items` stands beside `when` and chooses what counts; to ask for goods write `basket: {items: …}`"
+    case (.condition, "spend"), (.condition, "quantity"), (.condition, "variety"):
+      "ask about this purchase with `basket: {\(word): …}`"
+    case (.condition, "visits"), (.condition, "times"), (.condition, "within"):
+      "goals stand under `history` (before this purchase) or `reach` (with it)"
+    case (.condition, "from"), (.condition, "to"), (.condition, "earn"), (.condition, "multiply"),
+      (.condition, "give"), (.condition, "limit"), (.condition, "event"):
+      "it stands in the rule itself, beside `when`"
+    case (.rule, "category"), (.rule, "sku"): "write `items: {\(word): …}`"
+    case (.rule, _) where Room.condition.words.contains(word): "conditions stand under `when`"
+    case (.rule, "gives"): "in a rule the word is `give`"
+    case (.tier, "give"): "in a tier the word is `gives`"
+    case (.tier, _) where Room.goal.words.contains(word): "goals stand under `qualify`"
+    case (.goal, "category"), (.goal, "sku"): "write `items: {\(word): …}`"
+    case (.campaign, _) where Room.program.words.contains(word): "it stands in the program's file"
+    default: nil
+    }
+  }
+
+  private static func listing(_ words: [String]) -> String {
+    "here stand " + words.map { "`\($0)`" }.joined(separator: " ")
+  }
+
+  /// The entries of a mapping; anything else is reported.
+  func mapping(_ node: Node, _ expected: String) -> [Node.Entry]? {
+    switch node.content {
+    case .mapping(let entries):
+      if entries.isEmpty { empty(node, expected) }
+      return entries.isEmpty ? nil : entries
+    case .scalar("", _): empty(node, expected)
+    case .scalar(let text, _):
+      report("R007", node.place, "`\(text)` stands where \(expected) should", help: spaceHelp(text))
+    case .sequence:
+      report(
+        "R007", node.place, "a list stands where \(expected) should",
+        help: "write names with a colon, without `- ` and `[ ]`")
+    case .broken: break
+    }
+    return nil
+  }
+
+  private func spaceHelp(_ text: String) -> String {
+    for colon in [":", "："] {
+      let parts = text.split(separator: colon, maxSplits: 1)
+      if parts.count == 2 { return "write `\(parts[0]): \(parts[1])`, with a colon and a space" }
+    }
+    return "write `name: value`"
+  }
+
+  private func empty(_ node: Node, _ expected: String) {
+    if let cut = node.cut {
+      report(
+        "R030", node.place, "`\(cut)` was taken for a comment, for it begins with `#`",
+        help: "put it in quotes: \"\(cut)\"")
+      return
+    }
+    report("R008", node.place, "nothing stands here, where \(expected) should", help: nil)
+  }
+
+  /// The items of a list, or the one thing that stands instead of a list.
+  func list(_ node: Node, _ expected: String) -> [Node]? {
+    switch node.content {
+    case .sequence(let items):
+      if items.isEmpty { empty(node, expected) }
+      return items.isEmpty ? nil : items
+    case .scalar("", .plain):
+      empty(node, expected)
+      return nil
+    case .broken: return nil
+    default: return [node]
+    }
+  }
+
+  /// The items of a list that must be written as one.
+  func onlyList(_ node: Node, _ expected: String) -> [Node]? {
+    if case .mapping = node.content {
+      report(
+        "R007", node.place, "\(expected) should stand here",
+        help: "begin each with `- `, or write `[ ]` around them")
+      return nil
+    }
+    if let text = node.text, !text.isEmpty {
+      report(
+        "R007", node.place, "`\(text)` stands where \(expected) should",
+        help: "begin each with `- `, or write `[ ]` around them")
+      return nil
+    }
+    return list(node, expected)
+  }
+}
+
+// MARK: - Texts
+
+extension Reading {
+  /// A scalar's text; anything else is reported.
+  func scalar(_ node: Node, _ expected: String) -> String? {
+    switch node.content {
+    case .scalar("", .plain): empty(node, expected)
+    case .scalar(let text, _): return text
+    case .mapping:
+      report(
+        "R007", node.place, "names with values stand where \(expected) should",
+        help: "write one phrase")
+    case .sequence:
+      report("R007", node.place, "a list stands where \(expected) should", help: "write one phrase")
+    case .broken: break
+    }
+    return nil
+  }
+
+  /// A short text of the language, without characters that look like others.
+  func phrase(_ node: Node, _ expected: String) -> Phrase? {
+    guard let text = scalar(node, expected), isPlain(text, node) else { return nil }
+    let phrase = Phrase(node, text: text)
+    if phrase.words.isEmpty { empty(node, expected) }
+    return phrase.words.isEmpty ? nil : phrase
+  }
+
+  /// A name or value that people chose; a `#` that cut it, or an invisible character in it, is reported.
+  func value(_ node: Node, _ expected: String) -> Written<String>? {
+    guard let text = scalar(node, expected) else { return nil }
+    guard !isCut(node, text), isVisible(text, node) else { return nil }
+    if text.isEmpty {
+      empty(node, expected)
+      return nil
+    }
+    return Written(text, node.place)
+  }
+
+  /// One name or value, or a list of them.
+  func values(_ node: Node, _ expected: String) -> [Written<String>]? {
+    guard let items = list(node, expected) else { return nil }
+    let isList = node.items != nil
+    let read = items.compactMap { item -> Written<String>? in
+      if !isList, item.style == .plain, let text = item.text, let parts = Self.commaParts(text) {
+        report(
+          "R007", item.place, "several values are written as `[ ]`",
+          help:
+            "write `[\(parts.joined(separator: ", "))]`; a name with a comma in it stands in quotes"
+        )
+        return nil
+      }
+      return value(item, expected)
+    }
+    return read.count == items.count ? read : nil
+  }
+
+  private static func commaParts(_ text: String) -> [String]? {
+    guard text.unicodeScalars.contains(where: { ",，、;".unicodeScalars.contains($0) }) else {
+      return nil
+    }
+    let parts = text.split { ",，、;".contains($0) }.map { part in
+      String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    return parts.count > 1 ? parts : nil
+  }
+
+  /// A text for people, perhaps by language.
+  func localText(_ node: Node) -> LocalText? {
+    guard node.entries != nil else {
+      guard let text = value(node, "a text") else { return nil }
+      return LocalText(["": text.value])
+    }
+    guard let entries = mapping(node, "a text by language") else { return nil }
+    var byLanguage: [String: String] = [:]
+    for entry in entries {
+      guard Self.isLanguage(entry.name) else {
+        report(
+          "R040", entry.key.place, "`\(entry.name)` is no language tag",
+          help: "texts by language look like `{en: Gold Crown, zh: 金冠卡}`")
+        continue
+      }
+      if let text = value(entry.value, "a text") { byLanguage[entry.name] = text.value }
+    }
+    return LocalText(byLanguage)
+  }
+
+  /// `en`, `zh-Hant`, `pt-BR` (BCP 47, as far as texts need it).
+  private static func isLanguage(_ tag: String) -> Bool {
+    let parts = tag.split(separator: "-", omittingEmptySubsequences: false)
+    guard let first = parts.first, (2...3).contains(first.utf8.count),
+      first.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
+    else { return false }
+    return parts.dropFirst().allSatisfy { part in
+      (1...8).contains(part.utf8.count)
+        && part.unicodeScalars.allSatisfy {
+          $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0)
+        }
+    }
+  }
+
+  private func isCut(_ node: Node, _ text: String) -> Bool {
+    guard let cut = node.cut else { return false }
+    report(
+      "R030", node.place, "this text ends before `\(cut)`, for a `#` begins a comment",
+      help: "put the text in quotes: \"\(text) \(cut)\"")
+    return true
+  }
+}
+
+// MARK: - Characters
+
+extension Reading {
+  /// Refuses characters that look like others, in phrases that consist of the language's words and numbers.
+  private func isPlain(_ text: String, _ node: Node) -> Bool {
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return true }
+    guard isVisible(text, node) else { return false }
+    let wide = text.unicodeScalars.filter { Lookalike.plain($0) != nil }
+    guard let first = wide.first else { return true }
+    var plain = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      plain.append(contentsOf: (Lookalike.plain(scalar) ?? String(scalar)).unicodeScalars)
+    }
+    report(
+      "R031", node.place,
+      "`\(first)` looks like `\(Lookalike.plain(first) ?? "")`, but is another character",
+      help: "write `\(String(plain))`")
+    return false
+  }
+
+  /// Refuses spaces that do not break and characters without a width.
+  func isVisible(_ text: String, _ node: Node) -> Bool {
+    guard text.utf8.contains(where: { $0 >= 0x80 }),
+      let found = text.unicodeScalars.first(where: Lookalike.isInvisible)
+    else { return true }
+    let number = String(found.value, radix: 16, uppercase: true)
+    let kind =
+      found.properties.isWhitespace || found.value == 0xA0
+      ? "a no-break or wide space" : "an invisible character"
+    report(
+      "R031", node.place,
+      "\(kind) (U+\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)) stands in this text",
+      help: "write a plain space, or delete it")
+    return false
+  }
+}
+
+/// Characters that come from other keyboards, from Word and from web pages, and look like plain ones.
+enum Lookalike {
+  static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xA0, 0x2000...0x200B, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: true
+    default: false
+    }
+  }
+
+  /// The plain character for a full-width or typographic one.
+  static func plain(_ scalar: Unicode.Scalar) -> String? {
+    switch scalar.value {
+    case 0x2010...0x2015, 0x2212: "-"
+    case 0x2018, 0x2019: "'"
+    case 0x201C, 0x201D: "\""
+    case 0x3001: ","
+    case 0x3002: "."
+    case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0).map { String($0) }
+    default: nil
+    }
+  }
+}

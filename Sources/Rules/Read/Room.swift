@@ -1,0 +1,168 @@
+/// A place of a rule file where words of the language stand: which words are built there, and which are known
+/// but not built yet. The one list of the language's words.
+enum Room: CaseIterable {
+  case program, campaign, currency, expires
+  case counts, attributes, tier, qualify, gives
+  case rule, give, condition, goal, items, tender, table, limit, group
+  case coupon, reward
+  case example, step, returned, member, line, discount, expect
+
+  /// How a person would call it.
+  var title: String {
+    switch self {
+    case .program: "the program's file"
+    case .campaign: "a campaign's file"
+    case .currency: "a currency"
+    case .expires: "`expires`"
+    case .counts: "`counts`"
+    case .attributes: "`attributes`"
+    case .tier: "a tier"
+    case .qualify: "`qualify`"
+    case .gives: "`gives`"
+    case .rule: "a rule"
+    case .give: "`give`"
+    case .condition: "`when`"
+    case .goal: "a goal"
+    case .items: "a choice of items"
+    case .tender: "a choice of tenders"
+    case .table: "a rate with a table"
+    case .limit: "`limit`"
+    case .group: "a group"
+    case .coupon: "a coupon"
+    case .reward: "a reward"
+    case .example: "an example"
+    case .step: "a step of an example"
+    case .returned: "`return`"
+    case .member: "the `member` of an example"
+    case .line: "a line of a basket"
+    case .discount: "a discount"
+    case .expect: "`expect`"
+    }
+  }
+
+  /// The words that are built, in the order in which they are listed to people.
+  var words: [String] {
+    switch self {
+    case .program:
+      [
+        "program", "name", "timezone", "money", "currencies", "counts", "attributes", "events",
+        "holidays", "sets", "conditions", "tiers", "rules", "groups", "coupons", "rewards",
+        "examples",
+      ]
+    case .campaign:
+      [
+        "campaign", "name", "from", "to", "holidays", "sets", "conditions", "rules", "groups",
+        "coupons", "rewards", "examples",
+      ]
+    case .currency:
+      ["name", "kind", "decimals", "worth", "rounds", "pending", "returns", "expires"]
+    case .expires: ["at"]
+    case .counts: ["price", "tax", "tender", "items"]
+    case .attributes: ["item", "member", "transaction"]
+    case .tier:
+      ["name", "ladder", "qualify", "keeps", "falls", "grace", "review", "gives"]
+    case .qualify: ["all", "any", "rank"] + Room.goal.words
+    case .gives, .give: ["coupon", "perk", "reward"]
+    case .rule:
+      [
+        "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
+        "pending", "expires", "limit", "group", "returns", "receipt",
+      ]
+    case .condition:
+      [
+        "date", "day", "weekday", "hours", "holiday", "store", "region", "channel", "partner",
+        "tier",
+        "birthday", "joined", "balance", "coupon", "tender", "basket", "history", "reach", "any",
+        "all", "not",
+      ]
+    case .goal:
+      [
+        "spend", "quantity", "visits", "variety", "margin", "times", "items", "tender", "event",
+        "within",
+      ]
+    case .items: ["category", "sku", "discounted", "any", "all", "not"]
+    case .tender: ["not"]
+    case .table: ["by", "table", "least"]
+    case .limit: ["times"]
+    case .group: ["first"]
+    case .coupon: ["name", "off", "items", "when", "valid", "code", "uses"]
+    case .reward:
+      [
+        "name", "event", "price", "pays", "least", "share", "off", "fixed", "free", "items", "when",
+        "limit", "valid", "choice", "earn", "stock", "buy", "pay", "multiply", "group", "combines",
+        "returns",
+      ]
+    case .example:
+      ["example", "member", "balance", "steps"] + Room.step.words
+    case .step:
+      [
+        "id", "at", "store", "channel", "tenders", "coupons", "attributes", "basket", "event",
+        "return", "void", "expect",
+      ]
+    case .returned: []
+    case .member: ["tier", "birthday", "joined"]
+    case .line:
+      ["sku", "category", "quantity", "unit", "total", "each", "discounts", "tax", "discounted"]
+    case .discount: ["kind", "amount"]
+    case .expect:
+      ["tier", "coupons", "perks", "expires", "rules", "balance", "pending"]
+    }
+  }
+
+  /// Words of the language that this version refuses by name here.
+  var unbuilt: [String] {
+    switch self {
+    case .program: ["segments", "budget", "holdout"]
+    case .campaign: ["segments", "budget", "holdout", "join", "funded", "for", "claim", "limit"]
+    case .currency: ["pots", "activity"]
+    case .expires: ["unless"]
+    case .counts: ["rounds"]
+    case .tier: ["renew", "invited", "begins"]
+    case .qualify: ["not", "balance"] + Room.goal.unbuilt
+    case .gives: ["multiply", "notice"]
+    case .give: ["choice", "notice", "pots"]
+    case .rule:
+      [
+        "off", "fixed", "free", "buy", "pay", "convert", "budget", "holdout", "join", "funded",
+        "for",
+        "valid", "claim", "combines", "choice",
+      ]
+    case .condition: ["segment", "tenure", "age", "consent"]
+    case .goal: ["left", "rank", "balance"]
+    case .items: ["favourite", "of", "cheapest", "brand", "segment"]
+    case .limit: ["money", "units"]
+    case .coupon:
+      [
+        "limit", "claim", "combines", "public", "group", "returns", "fixed", "free", "buy", "pay",
+        "multiply", "budget", "from", "to", "event", "stock",
+      ]
+    case .example: ["members", "redeem", "transfer", "merge"]
+    case .step: ["member", "redeem", "transfer", "merge", "register", "salesperson"]
+    case .member: ["segment", "floor"]
+    case .line: ["price", "cost"]
+    case .discount: ["funder"]
+    case .expect: ["off", "pay", "money", "lines", "refused", "segments", "receipt"]
+    default: []
+    }
+  }
+
+  /// What people write for the words, from other tools and other languages' habits.
+  static let synonyms: [String: String] = [
+    "if": "when", "where": "when", "condition": "when", "start": "from", "starts": "from",
+    "begin": "from", "begins": "from", "since": "from", "valid_from": "from", "end": "to",
+    "ends": "to",
+    "until": "to", "till": "to", "valid_to": "to", "products": "items", "product": "items",
+    "item": "items", "bonus": "earn", "points": "earn", "award": "earn", "multiplier": "multiply",
+    "factor": "multiply", "times": "multiply", "discount": "off", "title": "name", "label": "name",
+    "description": "name", "amount": "spend", "total": "spend", "spent": "spend",
+    "turnover": "spend",
+    "qty": "quantity", "count": "quantity", "purchases": "visits", "period": "within",
+    "window": "within", "payment": "tender", "level": "tier", "status": "tier", "time": "hours",
+    "hour": "hours", "weekdays": "weekday", "days": "weekday", "categories": "category",
+    "skus": "sku", "stores": "store", "shop": "store", "max": "limit", "cap": "limit",
+    "expiry": "expires", "expiration": "expires", "currency": "currencies", "zone": "timezone",
+    "gift": "give", "gives": "give", "give": "gives", "keep": "keeps", "and": "all", "or": "any",
+    "except": "not", "tz": "timezone", "rule": "rules", "segment": "segments", "exclude": "not",
+    "rounding": "rounds", "validity": "valid",
+  ]
+}

@@ -1,0 +1,438 @@
+-- Patron's tables. sql/README.md is the map; design.md's way of one transaction is the order here.
+-- Every table that grows with accounts leads its primary key with (shard, account_id).
+
+-- Words -----------------------------------------------------------------------------------------
+
+-- Every text that rules compare (category, SKU, store, channel, tender kind, source…) as a small number.
+CREATE TABLE patron.symbols (
+  symbol integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  text text NOT NULL UNIQUE
+);
+
+-- Keys of the program's own things; they keep their number from version to version.
+CREATE TABLE patron.currencies (
+  currency smallint PRIMARY KEY,
+  key text NOT NULL UNIQUE,
+  decimals smallint NOT NULL
+);
+
+CREATE TABLE patron.tiers (
+  tier smallint PRIMARY KEY,
+  key text NOT NULL UNIQUE
+);
+
+CREATE TABLE patron.rules (
+  rule integer PRIMARY KEY,
+  key text NOT NULL UNIQUE
+);
+
+CREATE TABLE patron.coupon_templates (
+  template integer PRIMARY KEY,
+  key text NOT NULL UNIQUE
+);
+
+-- What is summed up per account and day or period: a counter is its definition in words.
+CREATE TABLE patron.counters (
+  counter integer PRIMARY KEY,
+  key text NOT NULL UNIQUE
+);
+
+-- The program -------------------------------------------------------------------------------------
+
+CREATE TABLE patron.versions (
+  version integer PRIMARY KEY,
+  program text NOT NULL,
+  digest text NOT NULL,
+  begins timestamptz NOT NULL,
+  published_at timestamptz NOT NULL DEFAULT now(),
+  published_by text NOT NULL DEFAULT current_user,
+  withdrawn_at timestamptz
+);
+
+CREATE TABLE patron.version_files (
+  version integer NOT NULL REFERENCES patron.versions,
+  position integer NOT NULL,
+  path text NOT NULL,
+  body text NOT NULL,
+  PRIMARY KEY (version, position)
+);
+
+CREATE TABLE patron.settings (
+  key text PRIMARY KEY,
+  value text NOT NULL
+);
+INSERT INTO patron.settings VALUES
+  ('coupon secret', replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
+
+-- Arrivals ----------------------------------------------------------------------------------------
+
+-- Where a POS writes by INSERT or COPY. Nothing here can refuse a row that a POS may send.
+CREATE TABLE patron.inbox (
+  inbox_id bigint GENERATED ALWAYS AS IDENTITY,
+  received_at timestamptz DEFAULT now(),
+  source text,
+  id text,
+  kind text,
+  at text,
+  store text,
+  register text,
+  channel text,
+  salesperson text,
+  currency text,
+  card text,
+  cards jsonb,
+  lines jsonb,
+  tenders jsonb,
+  coupons jsonb,
+  original jsonb,
+  training boolean,
+  attributes jsonb
+);
+CREATE INDEX inbox_id ON patron.inbox (inbox_id);
+
+-- Each (source, external id) that was ever taken, with the digest of its canonical content and where it went.
+CREATE TABLE patron.claims (
+  source integer NOT NULL,
+  shard smallint NOT NULL,          -- -1: parked
+  account_id bigint NOT NULL,       -- parked: parked_id
+  seq bigint NOT NULL,
+  external_id text NOT NULL,
+  digest uuid NOT NULL,
+  PRIMARY KEY (source, external_id)
+);
+
+CREATE SEQUENCE patron.parked_ids;
+CREATE TABLE patron.parked (
+  parked_id bigint PRIMARY KEY,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  reason text NOT NULL,
+  detail text NOT NULL DEFAULT '',
+  claimed boolean NOT NULL,         -- has a row in claims
+  source text,
+  external_id text,
+  card text,
+  at timestamptz,
+  digest uuid,                      -- of the text, where there is no claim to tell it by
+  origin text,                      -- file and line, or inbox row
+  body text NOT NULL                -- the transaction in the feed's own words
+);
+CREATE UNIQUE INDEX parked_digest ON patron.parked (digest) WHERE NOT claimed;
+CREATE INDEX parked_card ON patron.parked (card) WHERE reason = 'unknown card';
+CREATE INDEX parked_reason ON patron.parked (reason, parked_id);
+
+CREATE TABLE patron.conflicts (
+  conflict_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  source text NOT NULL,
+  external_id text NOT NULL,
+  digest uuid NOT NULL,
+  differs text NOT NULL,            -- the fields that are not as they were
+  origin text,
+  body text NOT NULL,
+  UNIQUE (source, external_id, digest)
+);
+
+-- Directories: keyed by what they look up ---------------------------------------------------------
+
+CREATE SEQUENCE patron.account_ids;
+CREATE SEQUENCE patron.member_ids;
+
+CREATE TABLE patron.cards (
+  card text PRIMARY KEY,
+  account_id bigint NOT NULL,
+  member_id bigint NOT NULL,
+  shard smallint NOT NULL,
+  status smallint NOT NULL DEFAULT 0  -- 0 active, 1 blocked
+);
+
+CREATE TABLE patron.member_codes (
+  code text PRIMARY KEY,
+  account_id bigint NOT NULL,
+  member_id bigint NOT NULL,
+  shard smallint NOT NULL
+);
+
+CREATE TABLE patron.phones (
+  phone text NOT NULL,
+  account_id bigint NOT NULL,
+  member_id bigint NOT NULL,
+  shard smallint NOT NULL,
+  PRIMARY KEY (phone, shard, account_id, member_id)
+);
+
+CREATE TABLE patron.coupon_codes (
+  code text PRIMARY KEY,
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  n smallint NOT NULL,
+  shard smallint NOT NULL
+);
+
+CREATE TABLE patron.products (
+  sku integer PRIMARY KEY,          -- symbol
+  category integer,                 -- symbol
+  name text,
+  attributes jsonb
+);
+
+CREATE TABLE patron.stores (
+  store integer PRIMARY KEY,        -- symbol
+  region integer,                   -- symbol
+  timezone text,
+  name text
+);
+
+-- Accounts ----------------------------------------------------------------------------------------
+
+CREATE TABLE patron.members (
+  shard smallint NOT NULL,
+  account_id bigint NOT NULL,
+  member_id bigint NOT NULL,
+  code text NOT NULL,
+  name text,
+  phone text,
+  email text,
+  birthday date,
+  joined date,
+  attributes jsonb,
+  PRIMARY KEY (shard, account_id, member_id)
+);
+
+-- The row whose lock is the only ownership there is: arrivals raise last_seq, rating moves position.
+CREATE TABLE patron.accounts (
+  account_id bigint NOT NULL,
+  last_seq bigint NOT NULL DEFAULT 0,
+  position bigint NOT NULL DEFAULT 0,
+  clock timestamptz NOT NULL DEFAULT '0001-01-01 00:00:00+00',  -- advanced up to here
+  due timestamptz NOT NULL DEFAULT '9999-12-31 23:59:59+00',    -- nothing is due before
+  shard smallint NOT NULL,
+  PRIMARY KEY (shard, account_id),
+  CHECK (position <= last_seq)
+) WITH (fillfactor = 60);
+CREATE INDEX accounts_waiting ON patron.accounts (shard, account_id) WHERE position < last_seq;
+
+-- What happened, under the account's own number, lines inside. Account 0 is nobody: sales without a card.
+CREATE TABLE patron.events (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL,
+  received_at timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  kind smallint NOT NULL,           -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review
+  utc_offset integer NOT NULL,      -- the store's, in seconds, at that instant
+  name integer,                     -- symbol: which event
+  source integer NOT NULL,
+  store integer,
+  channel integer,
+  training boolean NOT NULL DEFAULT false,
+  external_id text NOT NULL,
+  card text,
+  register text,
+  salesperson text,
+  products integer[] NOT NULL DEFAULT '{}',     -- one entry a line, in all the arrays below
+  categories integer[] NOT NULL DEFAULT '{}',   -- as at arrival; 0: none
+  quantities bigint[] NOT NULL DEFAULT '{}',    -- millionths
+  totals bigint[] NOT NULL DEFAULT '{}',        -- minor units, after the line's discounts, without tax
+  numbers integer[],                            -- as the POS numbered them
+  units integer[],                              -- 0: piece
+  prices bigint[],                              -- millionths of the money's unit
+  taxes bigint[],
+  store_discounts bigint[],
+  manufacturer_discounts bigint[],
+  loyalty_discounts bigint[],
+  costs bigint[],
+  line_details jsonb,                           -- attributes and funders, by line
+  tender_kinds integer[],
+  tender_amounts bigint[],
+  coupons text[],
+  original_source integer,
+  original_id text,
+  attributes jsonb,
+  PRIMARY KEY (shard, account_id, seq)
+);
+CREATE INDEX events_at ON patron.events USING brin (at);
+CREATE SEQUENCE patron.nobody_seqs;
+
+-- Rating ------------------------------------------------------------------------------------------
+
+-- One row a rated event: what its rating consulted, and what it left.
+CREATE TABLE patron.outcomes (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  rated_at timestamptz NOT NULL,
+  version integer NOT NULL,
+  shard smallint NOT NULL,
+  tier smallint NOT NULL,           -- of the main ladder when it was rated; 0: none
+  facts integer[],                  -- counters (windows of them) consulted …
+  fact_values bigint[],             -- … and what they said
+  balances bigint[],                -- available less debt afterwards, by currency number from 1
+  refused text,                     -- why it was not rated, where it was not
+  PRIMARY KEY (shard, account_id, seq)
+);
+
+-- The ledger. Buckets: 1 available, 2 pending, 3 held, 4 debt; 11 issued, 12 redeemed, 13 expired, 14 adjusted, 15 transfer.
+CREATE TABLE patron.postings (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  amount bigint NOT NULL CHECK (amount > 0),
+  at timestamptz NOT NULL,
+  due timestamptz,                  -- the lot that a credit went into
+  expires timestamptz,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  currency smallint NOT NULL,
+  debited smallint NOT NULL,        -- from
+  credited smallint NOT NULL,       -- to
+  reason smallint NOT NULL,         -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening
+  part_rules integer[],             -- the rules that gave it …
+  part_bases bigint[],              -- … from what …
+  part_sums bigint[],               -- … as running totals, so that the last one is the amount
+  PRIMARY KEY (shard, account_id, seq, n),
+  CHECK (debited <> credited),
+  CHECK (part_sums IS NULL OR part_sums[cardinality(part_sums)] = amount)
+);
+CREATE INDEX postings_at ON patron.postings USING brin (at);
+
+-- Which lots a debit took from.
+CREATE TABLE patron.lot_uses (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  amount bigint NOT NULL CHECK (amount > 0),
+  due timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n, due, expires)
+);
+
+CREATE TABLE patron.lots (
+  account_id bigint NOT NULL,
+  due timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  granted bigint NOT NULL,
+  held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
+  spent bigint NOT NULL DEFAULT 0 CHECK (spent >= 0),
+  expired bigint NOT NULL DEFAULT 0 CHECK (expired >= 0),
+  reversed bigint NOT NULL DEFAULT 0 CHECK (reversed >= 0),
+  remaining bigint NOT NULL CHECK (remaining >= 0),
+  shard smallint NOT NULL,
+  currency smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, currency, due, expires),
+  CHECK (granted = held + spent + expired + reversed + remaining)
+) WITH (fillfactor = 70);
+
+CREATE TABLE patron.balances (
+  account_id bigint NOT NULL,
+  available bigint NOT NULL CHECK (available >= 0),
+  pending bigint NOT NULL CHECK (pending >= 0),
+  held bigint NOT NULL CHECK (held >= 0),
+  debt bigint NOT NULL CHECK (debt >= 0),
+  earned bigint NOT NULL CHECK (earned >= 0),      -- all that was ever issued
+  reversed bigint NOT NULL CHECK (reversed >= 0),  -- all that was ever taken back
+  spent bigint NOT NULL CHECK (spent >= 0),
+  expired bigint NOT NULL CHECK (expired >= 0),
+  shard smallint NOT NULL,
+  currency smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, currency),
+  CHECK (available + pending + held - debt = earned - reversed - spent - expired)
+) WITH (fillfactor = 60);
+
+CREATE TABLE patron.counter_values (
+  account_id bigint NOT NULL,
+  value bigint NOT NULL,
+  bucket date NOT NULL,             -- first day of the bucket, in the program's time zone
+  counter integer NOT NULL,
+  shard smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, counter, bucket)
+) WITH (fillfactor = 70);
+
+CREATE TABLE patron.standings (
+  account_id bigint NOT NULL,
+  since timestamptz NOT NULL,
+  until timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  tier smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, tier)
+);
+
+CREATE TABLE patron.tier_changes (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL,
+  until timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  from_tier smallint NOT NULL,      -- 0: none
+  to_tier smallint NOT NULL,
+  reason smallint NOT NULL,         -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+CREATE TABLE patron.coupons (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  issued_at timestamptz NOT NULL,
+  valid_until timestamptz NOT NULL, -- the first moment at which it can no longer be used
+  template integer NOT NULL,
+  rule integer,                     -- which rule gave it …
+  tier smallint,                    -- … or which tier
+  used integer NOT NULL DEFAULT 0,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  code text NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- What others must hear of, in the commit that made it true.
+CREATE TABLE patron.outbox (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  topic text NOT NULL,
+  body jsonb NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- A review compares accounts with each other: its cutoff is fixed here, then each account it moves gets an event.
+CREATE TABLE patron.reviews (
+  review_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tier smallint NOT NULL,
+  as_of date NOT NULL,
+  made_at timestamptz NOT NULL DEFAULT now(),
+  first_day date NOT NULL,
+  last_day date NOT NULL,
+  buyers bigint NOT NULL,
+  places bigint NOT NULL,
+  cutoff bigint,
+  UNIQUE (tier, as_of)
+);
+
+-- Views -------------------------------------------------------------------------------------------
+
+CREATE VIEW patron.event_lines AS
+  SELECT e.shard, e.account_id, e.seq, e.at, e.kind, line.n,
+    coalesce(e.numbers[line.n], 0) AS number,
+    sku.text AS sku, category.text AS category,
+    line.quantity / 1000000.0 AS quantity, unit.text AS unit, line.total,
+    coalesce(e.taxes[line.n], 0) AS tax,
+    coalesce(e.store_discounts[line.n], 0) AS store_discount,
+    coalesce(e.manufacturer_discounts[line.n], 0) AS manufacturer_discount,
+    coalesce(e.loyalty_discounts[line.n], 0) AS loyalty_discount,
+    e.prices[line.n] / 1000000.0 AS price, e.costs[line.n] AS cost,
+    e.line_details -> (line.n - 1)::integer AS details
+  FROM patron.events e
+  CROSS JOIN LATERAL unnest(e.products, e.categories, e.quantities, e.totals)
+    WITH ORDINALITY AS line (product, category, quantity, total, n)
+  LEFT JOIN patron.symbols sku ON sku.symbol = line.product
+  LEFT JOIN patron.symbols category ON category.symbol = line.category
+  LEFT JOIN patron.symbols unit ON unit.symbol = e.units[line.n];
+
+CREATE VIEW patron.posting_parts AS
+  SELECT p.shard, p.account_id, p.seq, p.n, p.currency, part.n AS part, r.key AS rule,
+    part.basis, part.total - coalesce(p.part_sums[part.n - 1], 0) AS amount
+  FROM patron.postings p
+  CROSS JOIN LATERAL unnest(p.part_rules, p.part_bases, p.part_sums)
+    WITH ORDINALITY AS part (rule, basis, total, n)
+  LEFT JOIN patron.rules r ON r.rule = part.rule;
