@@ -69,7 +69,7 @@ let package = Package(
     tests("PostgresTests", ["Postgres"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("RulesTests", ["Rules", "Loyalty", "YAML"], data: ["Cases"]),
-    tests("FeedTests", ["Feed", "Loyalty", "JSON"]),
+    tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
     tests("CLITests", ["Postgres"]),

@@ -29,6 +29,10 @@ struct FieldReader {
     problems.append(FeedProblem(code, path.field(field), reason, remedy: remedy))
   }
 
+  mutating func add(_ fault: Fault, _ field: String) {
+    add(fault.code, field, fault.reason, fault.remedy)
+  }
+
   /// Says what stands where something else should, and passes over it.
   mutating func refuse(_ field: String, wanted: String) throws(JSONError) {
     let kind = try json.kind()
@@ -84,10 +88,10 @@ extension FieldReader {
 
   /// A decimal, written as a number or as a text.
   mutating func decimal(_ field: String) throws(JSONError) -> ExactDecimal? {
-    let digits: ArraySlice<UInt8>
+    let digits: Range<Int>
     switch try json.kind() {
-    case .number: digits = json.bytes[try json.number()]
-    case .text: digits = json.utf8(try json.text())
+    case .number: digits = try json.number()
+    case .text: digits = try json.text().range
     case .null:
       _ = try json.takesNull()
       return nil
@@ -95,20 +99,17 @@ extension FieldReader {
       try refuse(field, wanted: "a number")
       return nil
     }
-    if let decimal = ExactDecimal(utf8: digits) { return decimal }
-    let fault = NumberRule.fault(of: digits)
+    if let decimal = ExactDecimal(utf8: json.bytes, in: digits) { return decimal }
+    let fault = NumberRule.fault(of: json.bytes[digits])
     add(fault.code, field, fault.reason, fault.remedy)
     return nil
   }
 
   mutating func amount(_ field: String) throws(JSONError) -> Money? {
     guard let decimal = try decimal(field) else { return nil }
-    switch NumberRule.money(decimal, money) {
-    case .success(let amount): return amount
-    case .failure(let fault):
-      add(fault.code, field, fault.reason, fault.remedy)
-      return nil
-    }
+    if let amount = NumberRule.money(decimal, money) { return amount }
+    add(NumberRule.moneyFault(decimal, money), field)
+    return nil
   }
 
   mutating func boolean(_ field: String) throws(JSONError) -> Bool? {

@@ -89,12 +89,16 @@ public struct JSONReader: Sendable {
 extension JSONReader {
   @inline(__always)
   mutating func skipSpace() {
-    while index < end {
-      switch bytes[index] {
-      case 0x20, 0x09, 0x0A, 0x0D: index += 1
-      default: return
+    var place = index
+    while place < end, bytes[place] <= 0x20 {
+      switch bytes[place] {
+      case 0x20, 0x09, 0x0A, 0x0D: place += 1
+      default:
+        index = place
+        return
       }
     }
+    index = place
   }
 
   private mutating func open(_ byte: UInt8, _ message: String) throws(JSONError) {
