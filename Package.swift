@@ -14,7 +14,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -54,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML", "JSON",
+        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML",
+        "JSON",
         "Digests", "Schema",
       ],
       swiftSettings: settings),

@@ -56,7 +56,8 @@ extension MappedRows {
     }
   }
 
-  /// The amount's digits; nil where all its cells are empty, and, with a problem, where it cannot be reckoned.
+  /// The amount's digits; nil where all its cells are empty, and, with a problem, where it cannot
+  /// be reckoned.
   private mutating func value(
     _ amount: AmountExpression, _ row: CSVRecord, places: Int, isTurned: Bool
   ) -> String? {

@@ -77,13 +77,17 @@ enum PostCommand: Command {
 
   static func show(_ summary: PostSummary, _ path: String) {
     if summary.total > 0, summary["already"] == summary.total {
-      print("\(path): all \(Terminal.grouped(summary.total)) transactions are there already; nothing was changed.")
+      print(
+        "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; nothing was changed."
+      )
       return
     }
     print("\(path): \(Terminal.grouped(summary.total)) transactions")
     for word in ["accepted", "no card", "already", "parked", "unreadable", "conflict"]
     where summary[word] > 0 {
-      print("  \(Terminal.padded(word, 12)) \(Terminal.padded(Terminal.grouped(summary[word]), 12, right: true))")
+      print(
+        "  \(Terminal.padded(word, 12)) \(Terminal.padded(Terminal.grouped(summary[word]), 12, right: true))"
+      )
       guard word == "parked" else { continue }
       for (reason, count) in summary.parked.sorted(by: { $0.key < $1.key }) {
         print("    \(Terminal.padded(reason, 20)) \(Terminal.grouped(count))")
@@ -95,7 +99,9 @@ enum PostCommand: Command {
     var shown = 0
     try spool.batches(of: 1_000) { rows in
       for row in rows {
-        guard case .unreadable(_, _, _, let problems, _, let line) = row, shown < 50 else { continue }
+        guard case .unreadable(_, _, _, let problems, _, let line) = row, shown < 50 else {
+          continue
+        }
         shown += 1
         for problem in problems { Terminal.note("\(name):\(line): \(problem)") }
       }
@@ -128,7 +134,8 @@ struct ResultFile {
       case .transaction(let transaction, _): (source, id) = (transaction.source, transaction.id)
       case .unreadable(_, let given, let number, _): (source, id) = (given ?? "", number ?? "")
       }
-      text += [arrival.origin ?? "", source, id, verdict.word, verdict.detail]
+      text +=
+        [arrival.origin ?? "", source, id, verdict.word, verdict.detail]
         .map { quoted($0) }.joined(separator: ",") + "\n"
     }
     try handle.write(contentsOf: Data(text.utf8))

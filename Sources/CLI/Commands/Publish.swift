@@ -33,7 +33,8 @@ enum PublishCommand: Command {
       let failed = TestCommand.failures(program, zone)
       guard failed.isEmpty else {
         for failure in failed { Terminal.note(failure) }
-        Terminal.error("nothing is published: \(CheckCommand.counted(failed.count, "example")) failed")
+        Terminal.error(
+          "nothing is published: \(CheckCommand.counted(failed.count, "example")) failed")
         return ExitStatus.errors
       }
     }

@@ -24,7 +24,8 @@ enum RunCommand: Command {
     let settings = try Database.settings()
     let store = try Store(settings)
     guard try !ProgramSet(store).isEmpty else {
-      Terminal.error("no program is published yet; `patron publish PATH --from INSTANT` publishes one")
+      Terminal.error(
+        "no program is published yet; `patron publish PATH --from INSTANT` publishes one")
       return ExitStatus.failed
     }
     let waiting = Int(try store.waiting().events)

@@ -21,7 +21,9 @@ enum TestCommand: Command {
     let failed = failures(program, zone)
     for failure in failed { print(failure) }
     let passed = program.examples.count - failed.count
-    print("\(CheckCommand.counted(program.examples.count, "example")): \(passed) passed, \(failed.count) failed")
+    print(
+      "\(CheckCommand.counted(program.examples.count, "example")): \(passed) passed, \(failed.count) failed"
+    )
     return failed.isEmpty ? ExitStatus.done : ExitStatus.errors
   }
 

@@ -32,7 +32,8 @@ extension Compiler {
       Rule(
         id: registry.rule(syntax.key.value), trigger: event,
         isPurchase: syntax.trigger == .purchase,
-        from: syntax.from?.value ?? CivilDate(day: .min), to: syntax.to?.value ?? CivilDate(day: .max),
+        from: syntax.from?.value ?? CivilDate(day: .min),
+        to: syntax.to?.value ?? CivilDate(day: .max),
         weekdays: gate.weekdays, tiers: gate.tiers, asksTier: gate.tiers != .max,
         leastSpend: gate.leastSpend, condition: rest.isEmpty ? -1 : all(rest), reach: gate.reach,
         selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
@@ -129,10 +130,12 @@ private struct Gate {
     case .weekdays(let mask, _): weekdays &= mask
     case .tier(let test): tiers &= compiler.mask(test)
     case .basket(let goals):
-      guard goals.allSatisfy({ goal in
-        goal.measure.value == .spend && goal.items == nil && goal.tender == nil
-          && goal.range.most == nil && goal.range.every == nil
-      }) else { return false }
+      guard
+        goals.allSatisfy({ goal in
+          goal.measure.value == .spend && goal.items == nil && goal.tender == nil
+            && goal.range.most == nil && goal.range.every == nil
+        })
+      else { return false }
       for goal in goals {
         let range = compiler.scaled(goal.range, places: compiler.program.money.decimals)
         leastSpend = max(leastSpend, range.least)

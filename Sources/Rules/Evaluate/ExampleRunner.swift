@@ -65,7 +65,9 @@ private struct ExampleRun {
         Standing(tier: tier.id, since: .distantPast, until: .distantFuture))
     }
     for (name, amount) in example.balance {
-      guard let currency = program.currencies.first(where: { $0.key == name.value }) else { continue }
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
       let place = account.balanceIndex(currency.id)
       account.balances[place].available = amount
       account.balances[place].earned = amount
@@ -169,19 +171,26 @@ extension ExampleRun {
   private mutating func compare(_ step: StepSyntax, _ before: [Balance]) {
     let expected = step.expect
     for (name, amount) in expected.currencies {
-      guard let currency = program.currencies.first(where: { $0.key == name.value }) else { continue }
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
       let old = before.first { $0.currency == currency.id }?.net ?? 0
       let got = account.balance(currency.id).net - old
       expect(name, text(amount, currency.id), text(got, currency.id))
     }
     for (name, amount) in expected.balance {
-      guard let currency = program.currencies.first(where: { $0.key == name.value }) else { continue }
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
       let balance = account.balance(currency.id)
       expect(name, text(amount, currency.id), text(balance.available - balance.debt, currency.id))
     }
     for (name, amount) in expected.pending {
-      guard let currency = program.currencies.first(where: { $0.key == name.value }) else { continue }
-      expect(name, text(amount, currency.id), text(account.balance(currency.id).pending, currency.id))
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
+      expect(
+        name, text(amount, currency.id), text(account.balance(currency.id).pending, currency.id))
     }
     for (rule, amount) in expected.rules ?? [] {
       guard let id = registry.rules[rule.value] else { continue }
@@ -228,7 +237,8 @@ extension ExampleRun {
     }?.expires
     let day = got.flatMap { $0 == .distantFuture ? nil : program.zone.date(of: $0 + (-1)) }
     expect(
-      date, date.value?.description ?? "never", day?.description ?? (got == nil ? "nothing" : "never"),
+      date, date.value?.description ?? "never",
+      day?.description ?? (got == nil ? "nothing" : "never"),
       what: "expires")
   }
 
