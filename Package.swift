@@ -72,6 +72,7 @@ let package = Package(
     tests("FeedTests", ["Feed", "Loyalty", "JSON"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
+    tests("SamplesTests", ["Samples", "Loyalty"]),
     tests("CLITests", ["Postgres"]),
   ]
 )
