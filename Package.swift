@@ -14,7 +14,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -54,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML", "JSON",
+        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML",
+        "JSON",
         "Digests", "Schema",
       ],
       swiftSettings: settings),
@@ -69,7 +71,7 @@ let package = Package(
     tests("PostgresTests", ["Postgres"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("RulesTests", ["Rules", "Loyalty", "YAML"], data: ["Cases"]),
-    tests("FeedTests", ["Feed", "Loyalty", "JSON"]),
+    tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
     tests("SamplesTests", ["Samples", "Loyalty"]),

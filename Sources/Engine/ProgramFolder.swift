@@ -38,9 +38,10 @@ public struct ProgramFolder: Sendable {
   public func check(today: CivilDate? = nil) -> (program: ProgramSyntax?, diagnostics: [Diagnostic])
   {
     let result = ProgramReader.read(files)
-    guard let program = result.program, !result.diagnostics.contains(where: { $0.severity == .error })
+    guard let program = result.program,
+      !result.diagnostics.contains(where: { $0.severity == .error })
     else { return (nil, result.diagnostics) }
-    let more = zoneProblems(program)
+    let more = ProgramChecker.check(program, today: today) + zoneProblems(program)
     let all = result.diagnostics + more
     return (all.contains { $0.severity == .error } ? nil : program, all)
   }
@@ -51,7 +52,8 @@ public struct ProgramFolder: Sendable {
     return [
       Diagnostic(
         "R090", at: program.timezone.place, "no time zone is called `\(program.timezone.value)`",
-        help: "write it as a region and a city: `Europe/London`, `America/Chicago`, `Asia/Shanghai`")
+        help: "write it as a region and a city: `Europe/London`, `America/Chicago`, `Asia/Shanghai`"
+      )
     ]
   }
 }

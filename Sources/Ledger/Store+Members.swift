@@ -259,6 +259,8 @@ extension Store {
 /// A telephone number as its digits: people write them in many ways.
 public enum Phone {
   public static func digits(_ text: String) -> String {
-    String(decoding: text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }, as: UTF8.self)
+    String(
+      decoding: text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") },
+      as: UTF8.self)
   }
 }

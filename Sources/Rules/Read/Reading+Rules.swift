@@ -191,7 +191,8 @@ extension Reading {
     return code
   }
 
-  /// Rewards are redeemed by a later version; here their names count, and that their words are words.
+  /// Rewards are redeemed by a later version; here their names count, and that their words are
+  /// words.
   func rewards(_ node: Node) -> [RewardSyntax] {
     namedThings(node, "a reward", "rewards").map { key, node in
       var reward = RewardSyntax(key: key)

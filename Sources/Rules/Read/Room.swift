@@ -1,4 +1,5 @@
-/// A place of a rule file where words of the language stand: which words are built there, and which are known
+/// A place of a rule file where words of the language stand: which words are built there, and
+/// which are known
 /// but not built yet. The one list of the language's words.
 enum Room: CaseIterable {
   case program, campaign, currency, expires
@@ -77,8 +78,7 @@ enum Room: CaseIterable {
       ]
     case .goal:
       [
-        "spend", "quantity", "visits", "variety", "margin", "times", "items", "tender", "event",
-        "within",
+        "spend", "quantity", "visits", "variety", "times", "items", "event", "within",
       ]
     case .items: ["category", "sku", "discounted", "any", "all", "not"]
     case .tender: ["not"]
@@ -128,7 +128,7 @@ enum Room: CaseIterable {
         "valid", "claim", "combines", "choice",
       ]
     case .condition: ["segment", "tenure", "age", "consent"]
-    case .goal: ["left", "rank", "balance"]
+    case .goal: ["left", "rank", "balance", "margin", "tender"]
     case .items: ["favourite", "of", "cheapest", "brand", "segment"]
     case .limit: ["money", "units"]
     case .coupon:
