@@ -5,7 +5,7 @@ import Postgres
 var commands: [any Command.Type] {
   [
     InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
-    WithdrawCommand.self, PostCommand.self, RunCommand.self,
+    WithdrawCommand.self, PostCommand.self, RunCommand.self, BenchCommand.self,
   ]
 }
 
