@@ -74,6 +74,7 @@ let package = Package(
     tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
+    tests("SamplesTests", ["Samples", "Loyalty"]),
     tests("CLITests", ["Postgres"]),
   ]
 )

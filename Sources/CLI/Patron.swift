@@ -6,6 +6,7 @@ var commands: [any Command.Type] {
   [
     InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
     WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self, ReviewCommand.self,
+    BenchCommand.self,
   ]
 }
 

@@ -5,7 +5,8 @@ import Rules
 
 /// Compares accounts with each other: which of them have a tier by rank as of a day.
 ///
-/// The cutoff is fixed and stored first; then each account that reaches it gets an event, which the engine rates in the
+/// The cutoff is fixed and stored first; then each account that reaches it gets an event, which the
+/// engine rates in the
 /// account's own order.
 public enum Review {
   public struct Result: Sendable, Equatable {
@@ -23,7 +24,8 @@ public enum Review {
     public var isRepeated = false
   }
 
-  /// Reviews every tier by rank of the program in force on `day`. Waiting events must be rated first.
+  /// Reviews every tier by rank of the program in force on `day`. Waiting events must be rated
+  /// first.
   public static func run(asOf day: CivilDate, _ store: borrowing Store) throws -> [Result] {
     let programs = try ProgramSet(store)
     guard let zone = programs.entries.first?.rater.program.zone,

@@ -11,7 +11,8 @@ public struct RankReview: Sendable {
 }
 
 extension Program {
-  /// The tiers by rank, with the window that a review on a day looks at: `last calendar year` is the year before it.
+  /// The tiers by rank, with the window that a review on a day looks at: `last calendar year` is
+  /// the year before it.
   public func ranks(asOf day: CivilDate) -> [RankReview] {
     tiers.indices.compactMap { place in
       guard let rank = tiers[place].rank, let goal = rankGoals[place] else { return nil }
@@ -21,7 +22,8 @@ extension Program {
         var start = day.start(of: unit)
         if last { start = (start - 1).start(of: unit) }
         window = start...start.end(of: unit)
-      case .rolling(let count, let unit): window = day.adding(DurationSyntax(-count, unit))...day - 1
+      case .rolling(let count, let unit):
+        window = day.adding(DurationSyntax(-count, unit))...day - 1
       default: window = CivilDate(day: -719_162)...CivilDate(day: 2_932_896)
       }
       return RankReview(
