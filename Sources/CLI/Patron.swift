@@ -5,6 +5,8 @@ import Postgres
 var commands: [any Command.Type] {
   [
     InitCommand.self, DbCommand.self,
+    BalanceCommand.self, BalancesCommand.self, HistoryCommand.self, ExplainCommand.self,
+    StatusCommand.self, ParkedCommand.self, AuditCommand.self,
   ]
 }
 

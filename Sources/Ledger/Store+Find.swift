@@ -74,3 +74,36 @@ extension Store {
     return AccountHead(waiting: waiting, members: members)
   }
 }
+
+extension Store {
+  /// The time zones of the stores that have one of their own, by the store's text.
+  public func storeZones() throws -> [String: String] {
+    let rows = try db.query(
+      """
+      SELECT s.text, k.timezone FROM patron.stores k JOIN patron.symbols s ON s.symbol = k.store
+      WHERE k.timezone IS NOT NULL
+      """)
+    var zones: [String: String] = [:]
+    for row in 0..<rows.count { zones[rows.text(row, 0)] = rows.text(row, 1) }
+    return zones
+  }
+}
+
+extension Store {
+  /// The next accounts in the order of (shard, account), not locked: for those who only look.
+  public func accounts(
+    after last: (shard: Int16, account: Int64), most: Int
+  ) throws -> [WaitingAccount] {
+    let rows = try db.query(
+      """
+      SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
+      WHERE (shard, account_id) > ($1, $2) ORDER BY shard, account_id LIMIT $3
+      """, [.int2(last.shard), .int8(last.account), .int(most)])
+    return (0..<rows.count).map { row in
+      WaitingAccount(
+        shard: rows.int2(row, 0), id: rows.int8(row, 1), position: rows.int8(row, 2),
+        last: rows.int8(row, 3), clock: Instant(microseconds: rows.instant(row, 4)),
+        due: Instant(microseconds: rows.instant(row, 5)))
+    }
+  }
+}

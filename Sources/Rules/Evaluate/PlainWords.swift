@@ -20,11 +20,11 @@ public enum PlainWords {
         if case .not(let inner) = part { return inner }
         return nil
       }
-      let is_ = parts.filter { part in
+      let wanted = parts.filter { part in
         if case .not = part { return false }
         return true
       }
-      let have = is_.map { self.items($0) }.joined(separator: " that are ")
+      let have = wanted.map { self.items($0) }.joined(separator: " that are ")
       let without = not.map { self.items($0) }.joined(separator: " and ")
       if without.isEmpty { return have }
       return have.isEmpty ? "everything but \(without)" : "\(have) without \(without)"
