@@ -12,8 +12,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -53,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML", "JSON",
+        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML",
+        "JSON",
         "Digests", "Schema",
       ],
       swiftSettings: settings),
@@ -67,10 +70,11 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("PostgresTests", ["Postgres"]),
     tests("LoyaltyTests", ["Loyalty"]),
-    tests("RulesTests", ["Rules", "Loyalty", "YAML"]),
-    tests("FeedTests", ["Feed", "Loyalty", "JSON"]),
+    tests("RulesTests", ["Rules", "Loyalty", "YAML"], data: ["Cases"]),
+    tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
+    tests("SamplesTests", ["Samples", "Loyalty"]),
     tests("CLITests", ["Postgres"]),
   ]
 )

@@ -27,15 +27,8 @@ enum Asking {
     _ arguments: Arguments, _ name: String, _ store: borrowing Store
   ) throws -> Instant? {
     guard let text = arguments.value(name) else { return nil }
-    guard let written = WrittenTime(text) else {
-      throw UsageFailure(
-        "`--\(name) \(text)`: a time is written like 2026-02-14T18:00 or 2026-02-14T18:00Z")
-    }
-    if let offset = written.offset {
-      return Zone.utc.instant(of: written.civil) + -Int64(offset)
-    }
     let zone = try ProgramSet.current(store, at: .now)?.rater.program.zone ?? .utc
-    return zone.instant(of: written.civil)
+    return try Instant.read(text, option: name, zone: zone)
   }
 
   /// `1,234` and `-12.50`.

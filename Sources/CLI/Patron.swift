@@ -4,9 +4,10 @@ import Postgres
 /// The commands, in the order in which a newcomer meets them.
 var commands: [any Command.Type] {
   [
-    InitCommand.self, DbCommand.self,
+    InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
+    WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self, ReviewCommand.self,
     BalanceCommand.self, BalancesCommand.self, HistoryCommand.self, ExplainCommand.self,
-    StatusCommand.self, ParkedCommand.self, AuditCommand.self,
+    StatusCommand.self, ParkedCommand.self, AuditCommand.self, BenchCommand.self,
   ]
 }
 
@@ -24,7 +25,8 @@ struct Patron {
     }
     guard let command = commands.first(where: { $0.name == first }) else {
       let near = Names.nearest(to: first, among: commands.map { $0.name })
-      Terminal.error("there is no command `\(first)`" + (near.map { "; did you mean `\($0)`?" } ?? ""))
+      Terminal.error(
+        "there is no command `\(first)`" + (near.map { "; did you mean `\($0)`?" } ?? ""))
       return ExitStatus.usage
     }
     if words.contains("--help") || words.contains("-h") { return help(about: command.name) }
@@ -48,8 +50,9 @@ struct Patron {
         print("\nOptions:")
         let width = command.options.map(\.heading.count).max() ?? 0
         for option in command.options {
-          print("  " + option.heading.padding(toLength: width, withPad: " ", startingAt: 0)
-            + "  " + option.help)
+          print(
+            "  " + option.heading.padding(toLength: width, withPad: " ", startingAt: 0)
+              + "  " + option.help)
         }
       }
       return ExitStatus.done
@@ -62,7 +65,8 @@ struct Patron {
 
       """)
     for command in commands {
-      print("  " + command.name.padding(toLength: 10, withPad: " ", startingAt: 0) + command.summary)
+      print(
+        "  " + command.name.padding(toLength: 10, withPad: " ", startingAt: 0) + command.summary)
     }
     print(
       """

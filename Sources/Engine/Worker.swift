@@ -18,7 +18,8 @@ public struct BatchLimits: Sendable {
   }
 }
 
-/// Rates waiting events exactly once: it locks accounts, reads, rates and books them in one transaction.
+/// Rates waiting events exactly once: it locks accounts, reads, rates and books them in one
+/// transaction.
 /// A worker is owned by one thread; any number of workers may run.
 public struct Worker: ~Copyable {
   public let store: Store
@@ -47,7 +48,8 @@ public struct Worker: ~Copyable {
 
   /// Rates one batch; gives how many events it rated, 0 where nothing waits that no one else has.
   ///
-  /// A commit that may or may not have taken place is settled by looking: positions tell, and the next batch reads them.
+  /// A commit that may or may not have taken place is settled by looking: positions tell, and the
+  /// next batch reads them.
   public mutating func runBatch() throws -> Int {
     var delay: UInt32 = 1_000
     for attempt in 1... {

@@ -7,16 +7,20 @@ public struct FeedContext: Sendable {
   /// The program's time zone: for a time without an offset from a store that is not known.
   public var zone: Zone
   public var zoneOfStore: @Sendable (String) -> Zone?
+  /// A zone by its IANA name, for a mapping that names one.
+  public var zoneNamed: @Sendable (String) -> Zone?
   /// The source of rows that name none; nil makes them name one.
   public var source: String?
 
   public init(
     money: MoneyUnit, zone: Zone, source: String? = nil,
+    zoneNamed: @escaping @Sendable (String) -> Zone? = { _ in nil },
     zoneOfStore: @escaping @Sendable (String) -> Zone? = { _ in nil }
   ) {
     self.money = money
     self.zone = zone
     self.source = source
+    self.zoneNamed = zoneNamed
     self.zoneOfStore = zoneOfStore
   }
 }

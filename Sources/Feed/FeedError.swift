@@ -1,3 +1,5 @@
+import YAML
+
 /// Why a file as a whole cannot be taken: nothing of it is published.
 public struct FeedError: Error, Sendable, Equatable {
   public enum Code: String, Sendable {
@@ -16,6 +18,9 @@ public struct FeedError: Error, Sendable, Equatable {
   public var line: Int?
   /// One sentence without a full stop, safe to show.
   public var message: String
+
+  /// What is wrong between a mapping and the file, with places in the mapping.
+  public var diagnostics: [Diagnostic] = []
 
   public init(_ code: Code, line: Int? = nil, _ message: String) {
     self.code = code

@@ -4,12 +4,16 @@ import Loyalty
 extension FieldReader {
   mutating func quantity(_ field: String) throws(JSONError) -> Quantity? {
     guard let decimal = try decimal(field) else { return nil }
-    return taken(NumberRule.quantity(decimal), field)
+    if let quantity = NumberRule.quantity(decimal) { return quantity }
+    add(NumberRule.quantityFault(decimal), field)
+    return nil
   }
 
   mutating func price(_ field: String) throws(JSONError) -> Int64? {
     guard let decimal = try decimal(field) else { return nil }
-    return taken(NumberRule.price(decimal, money), field)
+    if let price = NumberRule.price(decimal, money) { return price }
+    add(NumberRule.priceFault(decimal, money), field)
+    return nil
   }
 
   mutating func lineNumber(_ field: String) throws(JSONError) -> Int32? {
@@ -19,15 +23,6 @@ extension FieldReader {
       return nil
     }
     return Int32(number)
-  }
-
-  private mutating func taken<Value>(_ result: Result<Value, Fault>, _ field: String) -> Value? {
-    switch result {
-    case .success(let value): return value
-    case .failure(let fault):
-      add(fault.code, field, fault.reason, fault.remedy)
-      return nil
-    }
   }
 
   /// The place of a time's text; it is read when the store is known.
@@ -75,7 +70,7 @@ extension FieldReader {
 
 extension FieldReader {
   /// Reads an object of few fields: `read` takes a field's value by its place in `names`.
-  private mutating func object(
+  mutating func object(
     _ names: [String], _ read: (inout FieldReader, Int) throws(JSONError) -> Void
   ) throws(JSONError) {
     try json.beginObject()

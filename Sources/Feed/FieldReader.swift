@@ -1,7 +1,8 @@
 import JSON
 import Loyalty
 
-/// Reads the fields of one row and gathers what is wrong with them. Only what is no JSON at all is thrown.
+/// Reads the fields of one row and gathers what is wrong with them. Only what is no JSON at all is
+/// thrown.
 struct FieldReader {
   var json: JSONReader
   let money: MoneyUnit
@@ -27,6 +28,10 @@ struct FieldReader {
     _ code: FeedProblem.Code, _ field: String, _ reason: String, _ remedy: String = ""
   ) {
     problems.append(FeedProblem(code, path.field(field), reason, remedy: remedy))
+  }
+
+  mutating func add(_ fault: Fault, _ field: String) {
+    add(fault.code, field, fault.reason, fault.remedy)
   }
 
   /// Says what stands where something else should, and passes over it.
@@ -84,10 +89,10 @@ extension FieldReader {
 
   /// A decimal, written as a number or as a text.
   mutating func decimal(_ field: String) throws(JSONError) -> ExactDecimal? {
-    let digits: ArraySlice<UInt8>
+    let digits: Range<Int>
     switch try json.kind() {
-    case .number: digits = json.bytes[try json.number()]
-    case .text: digits = json.utf8(try json.text())
+    case .number: digits = try json.number()
+    case .text: digits = try json.text().range
     case .null:
       _ = try json.takesNull()
       return nil
@@ -95,20 +100,17 @@ extension FieldReader {
       try refuse(field, wanted: "a number")
       return nil
     }
-    if let decimal = ExactDecimal(utf8: digits) { return decimal }
-    let fault = NumberRule.fault(of: digits)
+    if let decimal = ExactDecimal(utf8: json.bytes, in: digits) { return decimal }
+    let fault = NumberRule.fault(of: json.bytes[digits])
     add(fault.code, field, fault.reason, fault.remedy)
     return nil
   }
 
   mutating func amount(_ field: String) throws(JSONError) -> Money? {
     guard let decimal = try decimal(field) else { return nil }
-    switch NumberRule.money(decimal, money) {
-    case .success(let amount): return amount
-    case .failure(let fault):
-      add(fault.code, field, fault.reason, fault.remedy)
-      return nil
-    }
+    if let amount = NumberRule.money(decimal, money) { return amount }
+    add(NumberRule.moneyFault(decimal, money), field)
+    return nil
   }
 
   mutating func boolean(_ field: String) throws(JSONError) -> Bool? {

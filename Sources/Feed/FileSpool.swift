@@ -13,15 +13,20 @@ public enum SpooledRow: Sendable, Equatable {
 public enum FeedFormat: Sendable {
   /// One JSON object a line.
   case ndjson(FeedContext)
+  /// One line item a row.
+  case csv(Mapping, FeedContext)
 }
 
-/// A whole file, read and checked before anything of it is published. Its rows wait in a temporary file; memory holds
+/// A whole file, read and checked before anything of it is published. Its rows wait in a temporary
+/// file; memory holds
 /// 24 bytes for each. They come back in the order of their time, then of their row.
 public struct FileSpool: ~Copyable {
   var file: TemporaryFile
   var index: [Entry] = []
   /// Rows that cannot be read; they come back last.
   public internal(set) var problemCount = 0
+  /// Rows of a CSV that its mapping leaves out.
+  public internal(set) var leftOutCount = 0
   /// Lines of the file.
   public internal(set) var lineCount = 0
   /// Bytes read before one write or after one read, at most.
@@ -39,13 +44,16 @@ public struct FileSpool: ~Copyable {
   /// Transactions, readable or not.
   public var count: Int { index.count }
 
-  /// Reads an input to its end. Throws where it is unfinished, and nothing of it can be published then.
+  /// Reads an input to its end. Throws where it is unfinished, and nothing of it can be published
+  /// then.
   public static func read(
     _ input: FeedInput, _ format: FeedFormat, progress: @escaping (_ bytes: Int) -> Void = { _ in }
   ) throws(FeedError) -> FileSpool {
     var spool = try FileSpool()
     switch format {
     case .ndjson(let context): try spool.readNDJSON(input, context, progress: progress)
+    case .csv(let mapping, let context):
+      try spool.readCSV(input, mapping, context, progress: progress)
     }
     try spool.finish()
     return spool
@@ -53,7 +61,9 @@ public struct FileSpool: ~Copyable {
 
   private mutating func finish() throws(FeedError) {
     try file.flush()
-    let precedes: (Entry, Entry) -> Bool = { ($0.instant, $0.row) < ($1.instant, $1.row) }
+    let precedes: (Entry, Entry) -> Bool = {
+      $0.instant != $1.instant ? $0.instant < $1.instant : $0.row < $1.row
+    }
     let inOrder = index.indices.dropFirst().allSatisfy { !precedes(index[$0], index[$0 - 1]) }
     if !inOrder { index.sort(by: precedes) }
   }

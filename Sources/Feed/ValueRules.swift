@@ -58,43 +58,55 @@ enum NumberRule {
       remedy: "write plain digits: 12.50")
   }
 
-  static func money(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Result<Money, Fault> {
-    guard let minor = decimal.exactly(places: unit.decimals) else {
-      return .failure(
-        decimal.places > unit.decimals ? tooFine(decimal, unit) : tooLarge(decimal, unit))
-    }
-    guard minor.magnitude <= Money.limit.magnitude else { return .failure(tooLarge(decimal, unit)) }
-    return .success(Money(minor: minor))
+  /// The amount in minor units, where nothing is lost and it is within the limit.
+  static func money(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Money? {
+    guard let minor = decimal.exactly(places: unit.decimals),
+      minor.magnitude <= Money.limit.magnitude
+    else { return nil }
+    return Money(minor: minor)
   }
 
-  static func quantity(_ decimal: ExactDecimal) -> Result<Quantity, Fault> {
-    guard let millionths = decimal.exactly(places: Quantity.places) else {
-      return .failure(
-        decimal.places > Quantity.places
-          ? Fault(
-            code: .badNumber, reason: "\(decimal) has more than \(Quantity.places) decimals",
-            remedy: "round it where it is sold")
-          : tooMany(decimal))
-    }
-    guard millionths.magnitude <= Quantity.limit.magnitude else {
-      return .failure(tooMany(decimal))
-    }
-    return .success(Quantity(millionths: millionths))
+  static func moneyFault(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Fault {
+    decimal.reduced.places > unit.decimals ? tooFine(decimal, unit) : tooLarge(decimal, unit)
   }
+
+  static func quantity(_ decimal: ExactDecimal) -> Quantity? {
+    guard let millionths = decimal.exactly(places: Quantity.places),
+      millionths.magnitude <= Quantity.limit.magnitude
+    else { return nil }
+    return Quantity(millionths: millionths)
+  }
+
+  static func quantityFault(_ decimal: ExactDecimal) -> Fault {
+    decimal.reduced.places > Quantity.places
+      ? Fault(
+        code: .badNumber, reason: "\(decimal) has more than \(Quantity.places) decimals",
+        remedy: "round it where it is sold")
+      : Fault(
+        code: .tooLarge,
+        reason:
+          "\(decimal) is beyond what a quantity may be, \(Quantity(millionths: Quantity.limit))",
+        remedy: "check the decimal point")
+  }
+
+  /// How many decimals a list price may have.
+  static let pricePlaces = 6
 
   /// A list price in millionths of the money's unit.
-  static func price(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Result<Int64, Fault> {
+  static func price(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Int64? {
     let limit = Money.limit / ExactDecimal.powers[unit.decimals] * 1_000_000
-    guard let millionths = decimal.exactly(places: 6) else {
-      return .failure(
-        decimal.places > 6
-          ? Fault(
-            code: .badAmount, reason: "\(decimal) has more than 6 decimals",
-            remedy: "a price has at most 6")
-          : tooLarge(decimal, unit))
-    }
-    guard millionths.magnitude <= limit.magnitude else { return .failure(tooLarge(decimal, unit)) }
-    return .success(millionths)
+    guard let millionths = decimal.exactly(places: pricePlaces),
+      millionths.magnitude <= limit.magnitude
+    else { return nil }
+    return millionths
+  }
+
+  static func priceFault(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Fault {
+    decimal.reduced.places > pricePlaces
+      ? Fault(
+        code: .badAmount, reason: "\(decimal) has more than \(pricePlaces) decimals",
+        remedy: "a price has at most \(pricePlaces)")
+      : tooLarge(decimal, unit)
   }
 
   private static func tooFine(_ decimal: ExactDecimal, _ unit: MoneyUnit) -> Fault {
@@ -108,14 +120,6 @@ enum NumberRule {
     Fault(
       code: .tooLarge,
       reason: "\(decimal) is beyond what an amount may be, \(unit.text(Money(minor: Money.limit)))",
-      remedy: "check the decimal point")
-  }
-
-  private static func tooMany(_ decimal: ExactDecimal) -> Fault {
-    Fault(
-      code: .tooLarge,
-      reason:
-        "\(decimal) is beyond what a quantity may be, \(Quantity(millionths: Quantity.limit))",
       remedy: "check the decimal point")
   }
 }

@@ -2,7 +2,8 @@ import Loyalty
 import Postgres
 
 extension Store {
-  /// Writes everything that a batch brought, and moves the accounts' positions. Call within the transaction that locked them.
+  /// Writes everything that a batch brought, and moves the accounts' positions. Call within the
+  /// transaction that locked them.
   public func book(_ booking: Booking, _ accounts: [Account], ratedAt: Instant) throws {
     try writeOutcomes(booking, ratedAt)
     try writePostings(booking)
@@ -95,7 +96,11 @@ extension Store {
     var changed: [(Account, Balance)] = []
     for account in accounts {
       for balance in account.balances where balance.isTouched {
-        if balance.isStored { changed.append((account, balance)) } else { new.append((account, balance)) }
+        if balance.isStored {
+          changed.append((account, balance))
+        } else {
+          new.append((account, balance))
+        }
       }
     }
     if !new.isEmpty {

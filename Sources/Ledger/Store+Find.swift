@@ -31,7 +31,7 @@ public struct AccountHead: Sendable {
 extension Store {
   /// Looks in the three directories at once; a phone number may lead to several.
   public func find(_ text: String) throws -> [FoundMember] {
-    let digits = text.filter { $0.isNumber || $0 == "+" }
+    let digits = Phone.digits(text)
     let rows = try db.query(
       """
       SELECT f.way, f.shard, f.account_id, f.member_id, f.blocked, m.code, m.name FROM (
@@ -72,20 +72,6 @@ extension Store {
       members.append(AccountHead.Member(code: rows.text(row, 4), name: rows.textOrNil(row, 5)))
     }
     return AccountHead(waiting: waiting, members: members)
-  }
-}
-
-extension Store {
-  /// The time zones of the stores that have one of their own, by the store's text.
-  public func storeZones() throws -> [String: String] {
-    let rows = try db.query(
-      """
-      SELECT s.text, k.timezone FROM patron.stores k JOIN patron.symbols s ON s.symbol = k.store
-      WHERE k.timezone IS NOT NULL
-      """)
-    var zones: [String: String] = [:]
-    for row in 0..<rows.count { zones[rows.text(row, 0)] = rows.text(row, 1) }
-    return zones
   }
 }
 

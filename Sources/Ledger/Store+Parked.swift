@@ -87,7 +87,8 @@ extension Store {
     return (0..<rows.count).map { rows.int8($0, 0) }
   }
 
-  /// Takes parked rows and their claims out of the tables. Call within the transaction that takes them in again.
+  /// Takes parked rows and their claims out of the tables. Call within the transaction that takes
+  /// them in again.
   /// Rows that another has taken meanwhile are not among the answers.
   public func takeParked(_ ids: [Int64]) throws -> [Int64: ParkedRow] {
     try db.query(
@@ -105,7 +106,8 @@ extension Store {
     return taken
   }
 
-  /// Gives rows that were parked again the number and the day of arrival that they had. Within the same transaction.
+  /// Gives rows that were parked again the number and the day of arrival that they had. Within the
+  /// same transaction.
   public func keepNumbers(_ rows: [ParkedRow]) throws {
     guard !rows.isEmpty else { return }
     try db.query(

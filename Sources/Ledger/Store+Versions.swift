@@ -44,13 +44,16 @@ extension Store {
       WHERE version = ANY($1) ORDER BY version, position
       """, [.int4Array(versions.map(\.id))])
     for row in 0..<files.count {
-      guard let place = versions.firstIndex(where: { $0.id == files.int4(row, 0) }) else { continue }
+      guard let place = versions.firstIndex(where: { $0.id == files.int4(row, 0) }) else {
+        continue
+      }
       versions[place].files.append(VersionFile(path: files.text(row, 1), body: files.text(row, 2)))
     }
     return versions
   }
 
-  /// What changes whenever a version is published or withdrawn: read in each batch, after its locks.
+  /// What changes whenever a version is published or withdrawn: read in each batch, after its
+  /// locks.
   public func versionStamp() throws -> Int64 {
     let rows = try db.query(
       "SELECT coalesce(sum(version::bigint * (1 + (withdrawn_at IS NOT NULL)::int)), 0)::bigint FROM patron.versions"
@@ -81,17 +84,6 @@ extension Store {
     try db.execute("LOCK TABLE patron.versions IN SHARE ROW EXCLUSIVE MODE")
   }
 
-  /// The latest instant that was ever rated; nil where nothing was.
-  public func lastRated() throws -> Instant? {
-    let rows = try db.query(
-      """
-      SELECT max(e.at) FROM patron.accounts a JOIN patron.events e
-        ON (e.shard, e.account_id) = (a.shard, a.account_id) AND e.seq <= a.position
-      WHERE a.position > 0
-      """)
-    return rows.instantOrNil(0, 0).map { Instant(microseconds: $0) }
-  }
-
   /// Withdraws a version that has not begun; false where it has, or is not there.
   public func withdraw(_ version: Int32, now: Instant) throws -> Bool {
     let rows = try db.query(
@@ -105,5 +97,29 @@ extension Store {
   public func setting(_ key: String) throws -> String? {
     let rows = try db.query("SELECT value FROM patron.settings WHERE key = $1", [.text(key)])
     return rows.count == 1 ? rows.text(0, 0) : nil
+  }
+}
+
+extension Store {
+  /// The latest instant up to which any account was brought; nil where nothing was rated.
+  public func latestClock() throws -> Instant? {
+    let rows = try db.query("SELECT max(clock) FROM patron.accounts WHERE position > 0")
+    return rows.instantOrNil(0, 0).map { Instant(microseconds: $0) }
+  }
+
+  /// Locks accounts of a shard that have rated events, in their order, behind `after`.
+  public func lockRated(shard: Int16, after: Int64, most: Int) throws -> [WaitingAccount] {
+    let rows = try db.query(
+      """
+      SELECT account_id, position, last_seq, clock, due FROM patron.accounts
+      WHERE shard = $1 AND account_id > $2 AND position > 0
+      ORDER BY account_id LIMIT $3 FOR NO KEY UPDATE
+      """, [.int2(shard), .int8(after), .int8(Int64(most))])
+    return (0..<rows.count).map { row in
+      WaitingAccount(
+        shard: shard, id: rows.int8(row, 0), position: rows.int8(row, 1), last: rows.int8(row, 2),
+        clock: Instant(microseconds: rows.instant(row, 3)),
+        due: Instant(microseconds: rows.instant(row, 4)))
+    }
   }
 }

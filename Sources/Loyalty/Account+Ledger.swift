@@ -1,6 +1,8 @@
-/// How points move within an account. Every function adds its postings to the outcome and keeps balances, lots and `due` true.
+/// How points move within an account. Every function adds its postings to the outcome and keeps
+/// balances, lots and `due` true.
 extension Account {
-  /// Books the parts `range` of the outcome (one currency, one lot): their sum is given, or taken back where it is below zero.
+  /// Books the parts `range` of the outcome (one currency, one lot): their sum is given, or taken
+  /// back where it is below zero.
   ///
   /// What may be taken back where the balance does not reach is the currency's `returns`.
   public mutating func book(
@@ -124,7 +126,8 @@ extension Account {
     precondition(left == 0, "lots hold less than the balance")
   }
 
-  /// Releases what falls due and ends what expires up to and with `instant`, in the order of time, and moves the clock there.
+  /// Releases what falls due and ends what expires up to and with `instant`, in the order of time,
+  /// and moves the clock there.
   /// Needs the lots where `due` has come.
   public mutating func settleLots(upTo instant: Instant, _ outcome: inout Outcome) {
     while true {
@@ -215,7 +218,8 @@ extension Account {
 }
 
 extension Outcome {
-  /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting that covers a piece
+  /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting
+  /// that covers a piece
   /// of what the parts gave gets just that piece of each.
   public mutating func share(
     _ range: Range<Int>, from low: Int64, to high: Int64, into posting: inout Posting

@@ -1,4 +1,5 @@
-/// A decimal number as it was written: `units` / 10^`places`. Nothing is ever rounded on the way in.
+/// A decimal number as it was written: `units` / 10^`places`. Nothing is ever rounded on the way
+/// in.
 ///
 /// Up to 18 significant digits; what does not fit is refused by the reader, never cut.
 public struct ExactDecimal: Sendable, Hashable {
@@ -24,19 +25,20 @@ public struct ExactDecimal: Sendable, Hashable {
   }
 
   /// The same from UTF-8 bytes, without making a string.
-  @inlinable
   public init?(utf8: some Sequence<UInt8>) {
+    let bytes = Array(utf8)
+    self.init(utf8: bytes, in: 0..<bytes.count)
+  }
+
+  /// The same from a part of the bytes.
+  public init?(utf8 bytes: [UInt8], in range: Range<Int>) {
     var units: Int64 = 0
     var places = -1
     var digits = 0
     var negative = false
-    var first = true
-    for byte in utf8 {
-      defer { first = false }
+    for index in range {
+      let byte = bytes[index]
       switch byte {
-      case UInt8(ascii: "-") where first: negative = true
-      case UInt8(ascii: "+") where first: break
-      case UInt8(ascii: ".") where places < 0: places = 0
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         let (tens, high) = units.multipliedReportingOverflow(by: 10)
         let (sum, low) = tens.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
@@ -45,6 +47,9 @@ public struct ExactDecimal: Sendable, Hashable {
         digits += 1
         if places >= 0 { places += 1 }
         guard places <= 18 else { return nil }
+      case UInt8(ascii: ".") where places < 0: places = 0
+      case UInt8(ascii: "-") where index == range.lowerBound: negative = true
+      case UInt8(ascii: "+") where index == range.lowerBound: break
       default: return nil
       }
     }
@@ -53,7 +58,8 @@ public struct ExactDecimal: Sendable, Hashable {
     self.places = max(places, 0)
   }
 
-  /// The whole number of units with `count` places, where that loses nothing; nil otherwise, also on overflow.
+  /// The whole number of units with `count` places, where that loses nothing; nil otherwise, also
+  /// on overflow.
   public func exactly(places count: Int) -> Int64? {
     if count >= places {
       guard count - places <= 18 else { return units == 0 ? 0 : nil }

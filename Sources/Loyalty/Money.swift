@@ -1,4 +1,5 @@
-/// An amount of the program's money in minor units (cents; yen have none). The unit is the program's.
+/// An amount of the program's money in minor units (cents; yen have none). The unit is the
+/// program's.
 public struct Money: Sendable, Hashable, Comparable {
   public var minor: Int64
 
@@ -14,7 +15,8 @@ public struct Money: Sendable, Hashable, Comparable {
   @inlinable
   public static func - (a: Money, b: Money) -> Money { Money(minor: a.minor - b.minor) }
 
-  /// What one line, tender or transaction may amount to, either way: 10 billion units of two places.
+  /// What one line, tender or transaction may amount to, either way: 10 billion units of two
+  /// places.
   /// Sums of a transaction's lines and a year's counters then stay far inside an Int64.
   public static let limit: Int64 = 1_000_000_000_000
 }
@@ -41,7 +43,8 @@ public struct MoneyUnit: Sendable, Hashable {
   }
 
   private static let none: Set<String> = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+    "XAF",
     "XOF", "XPF",
   ]
   private static let three: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]

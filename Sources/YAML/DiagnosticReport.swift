@@ -39,7 +39,7 @@ public struct DiagnosticReport: Sendable {
   /// The line, and carets below the place, aligned by what each character takes on a terminal.
   private func excerpt(_ place: Place) -> String {
     guard let source = sources[place.file], place.line <= source.lineCount else { return "" }
-    var scalars = source.scalars(ofLine: place.line).map { $0 == "\t" ? " " : $0 }
+    var scalars = source.scalars(ofLine: place.line).map { $0.value < 0x20 ? " " : $0 }
     var column = min(place.column - 1, scalars.count)
     if column > Self.excerptWidth {
       let dropped = column - Self.excerptWidth / 2

@@ -27,6 +27,7 @@ struct Explanation {
       "did not find expected alphabetic or numeric character":
       return character(failure)
     case "did not find expected node content": return missingValue(failure)
+    case _ where failure.context.contains("block scalar"): return character(failure)
     default: return other(failure)
     }
   }
@@ -76,7 +77,8 @@ struct Explanation {
     return Diagnostic(
       "Y005", at: at, "no colon stands behind `\(text)`",
       help:
-        "write `\(text.split(separator: " ").first ?? "name"):`, and what belongs to it behind or below"
+        "write `\(text.split(separator: " ").first ?? "name"):`, and what belongs to it "
+        + "behind or below"
     )
   }
 
@@ -93,12 +95,28 @@ struct Explanation {
         "Y009", at: place(failure.at), "a second colon stands in one line",
         help: "put the text in quotes: \"\(value.replacingQuotes)\"")
     }
+    if let missing = missingColonAbove(failure.at.line) { return missing }
     let start = before.prefix { $0 == " " }.count
     return Diagnostic(
       "Y008",
       at: place(Mark(line: failure.at.line, column: start), length: max(1, before.count - start)),
       "this line is indented below one that has its value already",
       help: "indent it as the line above, or move that line's value down")
+  }
+
+  /// A line without its colon runs into the next one, where libyaml is surprised.
+  private func missingColonAbove(_ line: Int) -> Diagnostic? {
+    var above = line - 1
+    while above > 0, string(source.scalars(ofLine: above + firstLine)).trimmed.isEmpty {
+      above -= 1
+    }
+    guard above >= 0 else { return nil }
+    let scalars = source.scalars(ofLine: above + firstLine)
+    let start = scalars.prefix { $0 == " " || $0 == "-" }.count
+    let text = string(scalars.dropFirst(start).prefix { $0 != "#" }).trimmed
+    guard !text.isEmpty, !text.hasSuffix(":"), !text.contains(": ") else { return nil }
+    let mark = Mark(line: above, column: start)
+    return missingColon(SyntaxFailure(problem: "", context: "", at: mark, began: mark))
   }
 
   private func indentation(_ failure: SyntaxFailure) -> Diagnostic {
@@ -149,10 +167,15 @@ struct Explanation {
         "Y004", at: place(failure.at), "a tab stands here", help: "use spaces")
     }
     let mark = failure.problem.hasPrefix("did not") ? failure.began : failure.at
-    let shown = string(scalars(mark).dropFirst(mark.column).prefix(1))
+    let rest = string(scalars(mark).dropFirst(mark.column))
+    let first = String(rest.prefix(1))
+    let digits = rest.drop { "<>= ".contains($0) }.prefix { $0.isNumber || $0 == "." }
+    let isComparison = "<>=".contains(first) && !digits.isEmpty
     return Diagnostic(
-      "Y009", at: place(mark), "a text cannot begin with `\(shown)`",
-      help: "put the text in quotes")
+      "Y009", at: place(mark), "a text cannot begin with `\(first)`",
+      help: isComparison
+        ? "comparisons are words: write `at least \(digits)` or `more than \(digits)`"
+        : "put the text in quotes")
   }
 
   private func missingValue(_ failure: SyntaxFailure) -> Diagnostic {

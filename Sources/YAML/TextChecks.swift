@@ -64,7 +64,7 @@ enum TextChecks {
       first = first ?? Place(file: source.file, line: line, column: column, length: 1)
     }
     guard let first else { return nil }
-    let more = count > 1 ? ", and in \(count - 1) more lines" : ""
+    let more = count > 1 ? ", and in \(count - 1) more line\(count > 2 ? "s" : "")" : ""
     return Diagnostic(
       "Y004", at: first, "a tab stands in the indentation\(more)",
       help: "indent with spaces, two for each step")

@@ -5,6 +5,8 @@ struct TreeBuilder: ~Copyable {
   private let firstLine: Int
   private var events: EventStream
   private var nodes = 0
+  /// The line that was looked at last: one long line may hold all the scalars of a text.
+  private var looked: (line: Int, scalars: [Unicode.Scalar], hasHash: Bool) = (0, [], false)
 
   /// Reads a run of the text's lines, counted from 1.
   init(_ source: SourceText, lines: ClosedRange<Int>) {
@@ -92,11 +94,17 @@ struct TreeBuilder: ~Copyable {
       diagnostics.append(
         Diagnostic(
           "Y013", at: place(event.start, length: 1),
-          "`\(tag.hasPrefix("!") ? tag : "!" + tag)` is a YAML tag, which rule files do not use",
+          "`\(shown(tag))` is a YAML tag, which rule files do not use",
           help: "delete it, or put a text that begins with `!` in quotes"))
       node.content = .broken
     }
     return node
+  }
+
+  /// `tag:yaml.org,2002:int` is written `!!int`.
+  private func shown(_ tag: String) -> String {
+    let standard = "tag:yaml.org,2002:"
+    return tag.hasPrefix(standard) ? "!!" + tag.dropFirst(standard.count) : tag
   }
 
   private mutating func sequence(_ event: Event, depth: Int) throws(Refusal) -> Node {
@@ -114,20 +122,25 @@ struct TreeBuilder: ~Copyable {
     var entries: [Node.Entry] = []
     var seen: [String: Place] = [:]
     var cutReported = false
+    var isWhole = true
     while true {
       let next = try next()
       if case .mappingEnd = next.kind {
-        return Node(.mapping(entries), at: place(event, end: next, first: entries.first?.key.place))
+        let content: Node.Content = entries.isEmpty && !isWhole ? .broken : .mapping(entries)
+        return Node(content, at: place(event, end: next, first: entries.first?.key.place))
       }
       let key = try node(next, depth: depth + 1)
       let following = try self.next()
       let value = try node(following, depth: depth + 1)
       if event.isFlow, value.isEmpty, key.style == .plain, !isColon(between: next, following) {
+        isWhole = false
         if !cutReported { diagnostics.append(cutByComma(key, after: entries.last)) }
         cutReported = true
       } else if accepts(key, seen: seen) {
         seen[key.text ?? ""] = key.place
         entries.append(Node.Entry(key: key, value: value))
+      } else {
+        isWhole = false
       }
     }
   }
@@ -194,10 +207,14 @@ struct TreeBuilder: ~Copyable {
   }
 
   /// What a `#` with no space behind it cut off, on the line where a plain text ends.
-  private func cut(after end: Mark) -> String? {
+  private mutating func cut(after end: Mark) -> String? {
     let line = end.line + firstLine
-    guard source.lineBytes(line).contains(UInt8(ascii: "#")) else { return nil }
-    let rest = source.scalars(ofLine: line).dropFirst(end.column)
+    if looked.line != line {
+      let hasHash = source.lineBytes(line).contains(UInt8(ascii: "#"))
+      looked = (line, hasHash ? source.scalars(ofLine: line) : [], hasHash)
+    }
+    guard looked.hasHash else { return nil }
+    let rest = looked.scalars.dropFirst(end.column)
     let tail = rest.drop { $0 == " " || $0 == "\t" }
     guard tail.count < rest.count || end.column == 0, tail.first == "#" else { return nil }
     guard let next = tail.dropFirst().first, next != " ", next != "\t" else { return nil }

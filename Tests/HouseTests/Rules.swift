@@ -8,7 +8,7 @@ enum Rules {
   static let floors: [String: Int] = [
     "YAML": 0, "JSON": 0, "Digests": 0, "Postgres": 0, "HTTP": 0,
     "Schema": 1, "Loyalty": 1,
-    "Rules": 2, "Feed": 2, "Ledger": 2,
+    "Rules": 2, "Feed": 2, "Ledger": 2, "Samples": 2,
     "Engine": 3,
     "Reports": 4, "Service": 4,
     "CLI": 5,

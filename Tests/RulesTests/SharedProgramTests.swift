@@ -19,8 +19,43 @@ struct SharedProgramTests {
   func `another is refused only for words that are not built yet`(_ name: String) throws {
     let file = try TestFiles.program(name)
     let result = ProgramReader.read([file])
-    print(DiagnosticReport(result.diagnostics, sources: [file]).text)
     #expect(Set(result.diagnostics.map(\.code)) == ["R006"])
     #expect(result.program == nil)
+  }
+
+  /// Programs with the lines taken out that hold a word which is not built.
+  @Test(arguments: [
+    ("gold-crown", ["budget:"]), ("kroger", ["pots:"]),
+    ("china", ["member-price:", "金卡会员价", "金卡 or above", "生鲜", "off: 5%"]),
+    (
+      "avios",
+      [
+        "event: flight, carrier", "hotel-partner", "event: partner", "partner: hotel", "1 per 2.00",
+        "funded:",
+      ]
+    ),
+    (
+      "hallmark",
+      [
+        "unless:", "        any:", "at least 100.00, within", "at least 20, items", "joined:",
+        "1700", "1700 points", "redeem:",
+        "money: 5.00",
+      ]
+    ),
+  ])
+  func `without those lines it passes its check`(_ name: String, _ lines: [String]) throws {
+    var file = try TestFiles.program(name)
+    file.text = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { line in !lines.contains { line.contains($0) } }.joined(separator: "\n")
+    let result = ProgramChecker.check([file])
+    #expect(DiagnosticReport(result.diagnostics, sources: [file]).text == "")
+    #expect(result.program != nil)
+  }
+
+  @Test func `a campaign is read together with its program`() throws {
+    let files = [try TestFiles.program("tesco"), try TestFiles.program("tesco-double")]
+    let result = ProgramReader.read(files)
+    #expect(Set(result.diagnostics.map(\.code)) == ["R006"])
+    #expect(result.diagnostics.count { $0.place.file == "tesco-double.yaml" } == 2)
   }
 }

@@ -7,17 +7,22 @@ import Rules
 enum ExplainCommand: Command {
   static let name = "explain"
   static let summary = "why a transaction brought its points: rules, places, arithmetic"
-  static let usage = "explain SOURCE/ID|ID [--lang LANGUAGE] [--json]"
+  static let usage = "explain SOURCE/ID|ID|CODE [--lang LANGUAGE] [--json]"
   static let help = """
     Tells every posting of a transaction with the rule that gave it, where that rule stands and how it
     reckoned; and which rules matched and gave nothing, and why. The event is rated again in memory with
-    the program version and the answers of that time, and compared with what is booked.
+    the program version and the answers of that time, and compared with what is booked. A diagnostic's
+    code (R012) is explained as well.
     """
   static let options = [Asking.language, Asking.json]
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {
     let what = try arguments.next("a transaction's id")
     try arguments.end()
+    if let code = Codes.find(what) {
+      print("\(Terminal.styled(code.id, .bold))  \(code.title)\n\n\(code.explanation)")
+      return ExitStatus.done
+    }
     let store = try Asking.store()
     let report = try ExplainReport(what, store, language: Asking.language(arguments))
     if arguments.has("json") { print(json(report)) } else { show(report) }

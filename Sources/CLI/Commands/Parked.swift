@@ -86,11 +86,7 @@ enum ParkedCommand: Command {
     let store = try Asking.store()
     let programs = try ProgramSet(store)
     var intake = try Intake(programs)
-    guard let program = programs.current(at: .now) else { throw ReportFailure("no program") }
-    let zones = try store.storeZones()
-    let context = FeedContext(money: program.money, zone: program.zone) { name in
-      zones[name].flatMap { ZoneTable.zone($0) }
-    }
+    let context = try programs.feedContext(store)
     let wanted = ids.isEmpty ? try store.parkedIDs(reason: reason) : ids
     let verdicts = try Release.release(
       ids: wanted, intake: &intake, context: context, store: store)

@@ -1,8 +1,11 @@
 import Loyalty
 
 extension Rater {
-  /// Brings an account up to an instant: releases, expiries and ends of tiers that time alone brings.
-  public mutating func advance(_ account: inout Account, to instant: Instant, _ outcome: inout Outcome) {
+  /// Brings an account up to an instant: releases, expiries and ends of tiers that time alone
+  /// brings.
+  public mutating func advance(
+    _ account: inout Account, to instant: Instant, _ outcome: inout Outcome
+  ) {
     guard account.due <= instant else {
       if account.clock < instant { account.clock = instant }
       return
@@ -49,7 +52,9 @@ extension Rater {
     if tier.falls == .oneStep, before == place,
       let below = places.last(where: { $0 < place }), program.tiers[below].qualify != nil
     {
-      keep(program.tiers[below], from: end, until: until(program.tiers[below], reached: day, account), &account)
+      keep(
+        program.tiers[below], from: end, until: until(program.tiers[below], reached: day, account),
+        &account)
     }
     // The clock stands at the end for a moment, so that this end is not found again.
     account.settleLots(upTo: end, &outcome)
@@ -124,7 +129,8 @@ extension Rater {
     // A late event may find that what it earned is over.
     guard until > now else { return }
     let before = program.tier(of: account, ladder: tier.ladder, at: now)
-    if let standing = account.standings.first(where: { $0.tier == tier.id }), standing.until >= until,
+    if let standing = account.standings.first(where: { $0.tier == tier.id }),
+      standing.until >= until,
       standing.since <= now
     {
       return

@@ -33,7 +33,8 @@ extension Reading {
       }
       if (1...9999).contains(parts[0]) {
         return
-          "the month \(parts[0])-\(Digits.padded(parts[1], 2)) has \(CivilDate.days(inMonth: parts[1], year: parts[0])) days"
+          "the month \(parts[0])-\(Digits.padded(parts[1], 2)) has "
+          + "\(CivilDate.days(inMonth: parts[1], year: parts[0])) days"
       }
     }
     let year = parts[2] < 100 ? 2000 + parts[2] : parts[2]
@@ -52,7 +53,7 @@ extension Reading {
   func time(_ node: Node) -> Written<WrittenTime>? {
     guard let phrase = phrase(node, "a date and time like `2026-02-07T10:00`") else { return nil }
     guard let time = WrittenTime(phrase.text) else {
-      let isDate = phrase.text.contains("T") && CivilDate(phrase.text.prefix(10)) != nil
+      let isDate = CivilDate(phrase.text.prefix(10)) != nil
       report(
         "R019", node.place, "`\(phrase.text)` is no date and time",
         help: isDate
@@ -107,6 +108,13 @@ extension Reading {
       }
       return .yearly(
         fromMonth: first.month, fromDay: first.day, toMonth: last.month, toDay: last.day)
+    }
+    let parts = words[0].text.split { "/.-".contains($0) }
+    guard parts.count == 3 else {
+      report(
+        "R020", words[0].place, "`\(words[0].text)` is no day",
+        help: "write a date like `2026-02-14`, or month and day like `12-24` for each year")
+      return nil
     }
     guard let first = date(words[0]) else { return nil }
     guard words.count == 3 else { return .dates(first, first) }

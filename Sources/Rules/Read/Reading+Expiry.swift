@@ -4,7 +4,8 @@ import YAML
 /// When points end, and how long a tier is kept.
 extension Reading {
   static let expiryHelp =
-    "write `never`, `12 months after earning`, `36 months after activity`, `end of next month`, `end of calendar year`, `end of month 6 months after earning` or `12-31`"
+    "write `never`, `12 months after earning`, `36 months after activity`, `end of next "
+    + "month`, `end of calendar year`, `end of month 6 months after earning` or `12-31`"
 
   func expiry(_ node: Node) -> Written<ExpirySyntax>? {
     if node.entries != nil {
@@ -52,8 +53,17 @@ extension Reading {
   }
 
   private func noExpiry<Value>(_ phrase: Phrase) -> Value? {
-    report("R018", phrase.place, "`\(phrase.text)` is no expiry", help: Self.expiryHelp)
+    report("R018", phrase.place, "`\(phrase.text)` is no expiry", help: expiryHelp(phrase))
     return nil
+  }
+
+  /// `after 12 months`, turned round.
+  private func expiryHelp(_ phrase: Phrase) -> String {
+    let durations = zip(phrase.words, phrase.words.dropFirst()).filter { count, unit in
+      Self.plainNumber(count.text) != nil && Self.unit(unit.text) != nil
+    }
+    guard let (count, unit) = durations.first else { return Self.expiryHelp }
+    return "write `\(count.text) \(unit.text) after earning`, `after release` or `after activity`"
   }
 
   // MARK: - Tiers
@@ -84,7 +94,8 @@ extension Reading {
     report(
       "R018", node.place, "`\(phrase.text)` does not say how long a tier is kept",
       help:
-        "write `end of calendar year`, `end of next calendar year`, `end of membership year`, `12 months` or `ever`"
+        "write `end of calendar year`, `end of next calendar year`, `end of membership "
+        + "year`, `12 months` or `ever`"
     )
     return nil
   }

@@ -4,7 +4,8 @@ import YAML
 /// Durations, windows and limits.
 extension Reading {
   static let windowHelp =
-    "write `calendar year` (quarter, month, week, day), `last calendar year`, `membership year`, `12 months`, `each of 4 weeks`, `campaign`, `transaction` or `ever`"
+    "write `calendar year` (quarter, month, week, day), `last calendar year`, `membership "
+    + "year`, `12 months`, `each of 4 weeks`, `campaign`, `transaction` or `ever`"
 
   /// `day`, `days`, … `year`, `years`.
   static func unit(_ text: String) -> CalendarUnit? {
@@ -15,13 +16,19 @@ extension Reading {
   /// `14 days`, `1 month`
   func duration(_ node: Node) -> DurationSyntax? {
     guard let phrase = phrase(node, "a duration like `14 days`") else { return nil }
-    guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text) else {
+    guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
+      startsWithDigit(phrase.words[0])
+    else {
       report(
         "R027", node.place, "`\(phrase.text)` is no duration",
         help: "write it like `14 days`, `6 months` or `1 year`")
       return nil
     }
     return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
+  }
+
+  private func startsWithDigit(_ word: Phrase.Word) -> Bool {
+    word.text.utf8.first.map(Self.isDigit) ?? false
   }
 
   func window(_ node: Node) -> Written<WindowSyntax>? {
@@ -51,7 +58,9 @@ extension Reading {
     {
       return .calendar(unit, last: isLast)
     }
-    if !isLast, phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text) {
+    if !isLast, phrase.words.count == 2, startsWithDigit(phrase.words[0]),
+      let unit = Self.unit(phrase.words[1].text)
+    {
       guard let count = self.whole(phrase.words[0], 1...9_999) else { return nil }
       return isEach ? .eachOf(Int(count), unit) : .rolling(Int(count), unit)
     }

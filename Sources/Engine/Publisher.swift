@@ -1,0 +1,115 @@
+import Digests
+import Foundation
+import Ledger
+import Loyalty
+import Postgres
+import Rules
+import YAML
+
+/// Publishes versions of the program, and fills the counters that a new one brings.
+public enum Publisher {
+  public enum Result: Sendable, Equatable {
+    case published(version: Int32)
+    /// The same text holds from the same instant already.
+    case already(version: Int32)
+  }
+
+  /// Stores checked files as a version that holds from `begins`, not before anything already rated.
+  public static func publish(
+    _ folder: ProgramFolder, _ syntax: ProgramSyntax, begins: Instant, _ store: borrowing Store
+  ) throws -> Result {
+    let digest = SHA256.hex(folder.files.flatMap { Array("\($0.name)\0\($0.text)\0".utf8) })
+    try store.db.begin()
+    do {
+      try store.lockVersions()
+      let versions = try store.versions(withFiles: false)
+      if let same = versions.last(where: { $0.digest == digest && $0.begins == begins }) {
+        store.db.rollback()
+        return .already(version: same.id)
+      }
+      if let other = versions.first(where: { $0.program != syntax.key.value }) {
+        throw EngineError(
+          "this database holds the program `\(other.program)`; one database holds one program")
+      }
+      if !versions.isEmpty, let rated = try store.latestClock(), begins <= rated {
+        throw EngineError(
+          "a version cannot begin at \(begins.text(offset: 0)): transactions up to "
+            + "\(rated.text(offset: 0)) are rated already; choose a later --from")
+      }
+      let version = try store.insert(
+        program: syntax.key.value, digest: digest, begins: begins,
+        files: folder.files.map { VersionFile(path: $0.name, body: $0.text) })
+      _ = try ProgramSet.compile(syntax, store)
+      try store.db.commit()
+      return .published(version: version)
+    } catch {
+      store.db.rollback()
+      throw error
+    }
+  }
+
+  /// Fills counters that no version before kept from the events that are rated already, account by
+  /// account under its
+  /// lock: an engine that rates meanwhile keeps them from the moment at which the version is
+  /// published.
+  public static func fillCounters(
+    ofVersion id: Int32, _ store: borrowing Store, progress: (_ done: Int, _ total: Int) -> Void
+  ) throws {
+    var programs = try ProgramSet(store)
+    guard let place = programs.place(ofVersion: id) else { return }
+    let known = programs.entries.indices.filter { $0 != place }
+      .flatMap { programs.entries[$0].rater.program.keptCounters }
+    let new = Set(programs.entries[place].rater.program.keptCounters).subtracting(known)
+    guard !new.isEmpty, try store.latestClock() != nil else { return }
+    for shard in Int16(0)..<Int16(Account.shards) {
+      var after: Int64 = 0
+      while true {
+        try store.db.begin()
+        do {
+          let waiting = try store.lockRated(shard: shard, after: after, most: 200)
+          guard let last = waiting.last else {
+            store.db.rollback()
+            break
+          }
+          try fill(new, waiting, &programs.entries[place].rater, store)
+          try store.db.commit()
+          after = last.id
+        } catch {
+          store.db.rollback()
+          throw error
+        }
+      }
+      progress(Int(shard) + 1, Int(Account.shards))
+    }
+  }
+
+  private static func fill(
+    _ counters: Set<CounterID>, _ waiting: [WaitingAccount], _ rater: inout Rater,
+    _ store: borrowing Store
+  ) throws {
+    let needs = Array(repeating: AccountNeeds(), count: waiting.count)
+    var accounts = try store.load(
+      waiting[...], needs: needs, withMembers: rater.program.needsMember)
+    for index in accounts.indices {
+      // What an interrupted fill left is done anew.
+      accounts[index].counters = accounts[index].counters.compactMap { value in
+        var value = value
+        guard counters.contains(value.counter) else { return value }
+        value.delta = -value.value
+        value.value = 0
+        return value
+      }
+      var first: Int64 = 1
+      while first <= accounts[index].position {
+        let last = min(first + 999, accounts[index].position)
+        let span = EventSpan(
+          shard: accounts[index].shard, account: accounts[index].id, first: first, last: last)
+        for (_, event) in try store.events([span]) where !event.isTraining {
+          rater.count(event, &accounts[index], only: counters)
+        }
+        first = last + 1
+      }
+    }
+    try store.book(Booking(), accounts, ratedAt: .now)
+  }
+}

@@ -1,0 +1,188 @@
+/// Reads CSV (RFC 4180) record by record: quotes, line ends inside of them, CRLF, a byte order
+/// mark.
+///
+/// A quote opens only at a field's beginning; inside an unquoted field it is a letter, as in `15"
+/// disc`.
+struct CSVReader: ~Copyable {
+  enum Encoding: String, Sendable, CaseIterable {
+    case utf8 = "utf-8"
+    case latin1 = "latin-1"
+    case windows1252 = "windows-1252"
+  }
+
+  private var scanner: LineScanner
+  private let delimiter: UInt8
+  private let encoding: Encoding
+  /// The current record's fields, one behind the other, and where each ends.
+  private(set) var record = CSVRecord()
+  /// What is wrong with the current record as a whole.
+  private(set) var problem: FeedProblem?
+
+  init(_ scanner: consuming LineScanner, delimiter: UInt8, encoding: Encoding) {
+    self.scanner = scanner
+    self.delimiter = delimiter
+    self.encoding = encoding
+  }
+
+  var line: Int { scanner.line }
+
+  /// Reads the next record that is not blank; false at the end.
+  mutating func next() throws(FeedError) -> Bool {
+    while let line = try scanner.next() {
+      let range = withoutReturn(line.range)
+      guard !range.isEmpty else { continue }
+      record.removeAll(line: scanner.line)
+      record.isTerminated = line.isTerminated
+      problem = nil
+      try read(range)
+      decode()
+      return true
+    }
+    return false
+  }
+
+  private func withoutReturn(_ range: Range<Int>) -> Range<Int> {
+    guard let last = range.last, scanner.buffer[last] == 0x0D else { return range }
+    return range.lowerBound..<last
+  }
+
+  private mutating func read(_ first: Range<Int>) throws(FeedError) {
+    var isQuoted = take(first, isQuoted: false)
+    while isQuoted {
+      guard record.bytes.count <= FeedLimit.row, let line = try scanner.next() else {
+        throw FeedError(
+          record.bytes.count > FeedLimit.row ? .rowTooLong : .unfinished, line: record.line,
+          "the quote that opens here is never closed, so nothing of the file was taken")
+      }
+      record.bytes.append(UInt8(ascii: "\n"))
+      record.isTerminated = line.isTerminated
+      isQuoted = take(withoutReturn(line.range), isQuoted: true)
+    }
+    record.endField()
+  }
+
+  /// Takes one line; whether it ends inside quotes.
+  private mutating func take(_ range: Range<Int>, isQuoted: Bool) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    var isQuoted = isQuoted
+    var wasQuoted = isQuoted
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = scanner.buffer[index]
+      index += 1
+      if isQuoted {
+        guard byte == quote else {
+          record.bytes.append(byte)
+          continue
+        }
+        if index < range.upperBound, scanner.buffer[index] == quote {
+          record.bytes.append(quote)
+          index += 1
+        } else {
+          isQuoted = false
+        }
+      } else if byte == delimiter {
+        record.endField()
+        wasQuoted = false
+      } else if byte == quote, record.isAtFieldStart, !wasQuoted {
+        isQuoted = true
+        wasQuoted = true
+      } else {
+        if wasQuoted { complain("something stands behind a closing quote") }
+        record.bytes.append(byte)
+      }
+    }
+    return isQuoted
+  }
+
+  private mutating func complain(_ reason: String) {
+    guard problem == nil else { return }
+    problem = FeedProblem(
+      .unreadable, "", reason, remedy: "double the quotes inside a quoted field",
+      line: record.line)
+  }
+
+  /// Makes UTF-8 of the record.
+  private mutating func decode() {
+    guard record.bytes.contains(where: { $0 >= 0x80 }) else { return }
+    guard encoding == .utf8 else { return record.recode(encoding) }
+    if String(validating: record.bytes, as: UTF8.self) == nil {
+      problem = FeedProblem(
+        .unreadable, "", "the row is not UTF-8",
+        remedy: "name its encoding in the mapping: format: {encoding: windows-1252}",
+        line: record.line)
+    }
+  }
+}
+
+/// One row of a CSV, its fields unquoted and in UTF-8.
+struct CSVRecord: Sendable {
+  var bytes: [UInt8] = []
+  var ends: [Int] = []
+  /// The file's line at which it begins.
+  var line = 0
+  var isTerminated = true
+
+  var count: Int { ends.count }
+  var isAtFieldStart: Bool { bytes.count == (ends.last ?? 0) }
+
+  func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+
+  func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
+
+  mutating func removeAll(line: Int) {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    self.line = line
+  }
+
+  mutating func endField() { ends.append(bytes.count) }
+
+  mutating func recode(_ encoding: CSVReader.Encoding) {
+    let old = self
+    removeAll(line: line)
+    for index in 0..<old.count {
+      for byte in old.bytes[old.range(index)] {
+        if byte < 0x80 {
+          bytes.append(byte)
+        } else {
+          bytes.append(contentsOf: String(Character(encoding.scalar(byte))).utf8)
+        }
+      }
+      endField()
+    }
+  }
+
+  /// The row as CSV again, for the parking.
+  func csv(_ delimiter: UInt8) -> [UInt8] {
+    let quote = UInt8(ascii: "\"")
+    var out: [UInt8] = []
+    for index in 0..<count {
+      if index > 0 { out.append(delimiter) }
+      let field = bytes[range(index)]
+      if field.contains(where: { $0 == quote || $0 == delimiter || $0 == 0x0A || $0 == 0x0D }) {
+        out.append(quote)
+        for byte in field { out.append(contentsOf: byte == quote ? [quote, quote] : [byte]) }
+        out.append(quote)
+      } else {
+        out.append(contentsOf: field)
+      }
+    }
+    return out
+  }
+}
+
+extension CSVReader.Encoding {
+  /// Windows-1252 from 0x80 to 0x9F (WHATWG Encoding Standard); elsewhere it is Latin-1.
+  private static let windows: [UInt32] = [
+    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
+    0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+    0x02DC,
+    0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
+  ]
+
+  func scalar(_ byte: UInt8) -> Unicode.Scalar {
+    guard self == .windows1252, (0x80...0x9F).contains(byte) else { return Unicode.Scalar(byte) }
+    return Unicode.Scalar(Self.windows[Int(byte) - 0x80]) ?? "\u{FFFD}"
+  }
+}

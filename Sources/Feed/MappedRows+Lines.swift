@@ -1,0 +1,162 @@
+import JSON
+import Loyalty
+
+extension MappedRows {
+  mutating func write(_ attributes: [(name: String, column: MappedColumn)], _ row: CSVRecord) {
+    let cells = attributes.map { ($0.name, cell($0.column, row)) }.filter { !$0.1.isEmpty }
+    guard !cells.isEmpty else { return }
+    json.memberObject("attributes") { json in
+      for (name, text) in cells { json.member(name, text) }
+    }
+  }
+
+  mutating func write(_ row: CSVRecord, isTurned: Bool) {
+    let line = mapping.line
+    json.beginObject()
+    for (field, value) in line.texts {
+      switch value {
+      case .constant(let text): json.member(field, text)
+      case .column(let column):
+        let text = cell(column, row)
+        if !text.isEmpty { json.member(field, text) }
+      }
+    }
+    for (field, amount) in line.numbers {
+      // A price is per unit: it has no sign of its own.
+      let places = field == "quantity" || field == "price" ? 6 : money.decimals
+      if let text = value(amount, row, places: places, isTurned: isTurned && field != "price") {
+        json.member(field, text)
+      }
+    }
+    if let total = value(line.total, row, places: money.decimals, isTurned: isTurned) {
+      json.member("total", total)
+    }
+    write(line.discounts, row, isTurned: isTurned)
+    write(line.attributes, row)
+    json.endObject()
+  }
+
+  /// Discounts of nothing are none.
+  private mutating func write(
+    _ discounts: [(kind: String, amount: AmountExpression)], _ row: CSVRecord, isTurned: Bool
+  ) {
+    var found: [(String, String)] = []
+    for (kind, amount) in discounts {
+      let text = value(amount, row, places: money.decimals, isTurned: isTurned)
+      if let text, ExactDecimal(text)?.units != 0 { found.append((kind, text)) }
+    }
+    guard !found.isEmpty else { return }
+    json.memberArray("discounts") { json in
+      for (kind, amount) in found {
+        json.object {
+          $0.member("kind", kind)
+          $0.member("amount", amount)
+        }
+      }
+    }
+  }
+
+  /// The amount's digits; nil where all its cells are empty, and, with a problem, where it cannot
+  /// be reckoned.
+  private mutating func value(
+    _ amount: AmountExpression, _ row: CSVRecord, places: Int, isTurned: Bool
+  ) -> String? {
+    if amount.columns.allSatisfy({ cell($0, row).isEmpty }), !amount.columns.isEmpty { return nil }
+    var sum = WideDecimal(units: 0, places: 0)
+    for term in amount.terms {
+      var product = WideDecimal(units: term.isSubtracted ? -1 : 1, places: term.shift)
+      for factor in term.factors {
+        guard let number = number(factor, row) else { return nil }
+        guard let next = product.times(number) else { return overflow(amount, row) }
+        product = next
+      }
+      guard let next = sum.plus(product) else { return overflow(amount, row) }
+      sum = next
+    }
+    if isTurned { sum.units = -sum.units }
+    guard let decimal = sum.decimal(places: places, mapping.line.rounds) else {
+      return overflow(amount, row)
+    }
+    return decimal.description
+  }
+
+  private mutating func number(_ factor: AmountExpression.Factor, _ row: CSVRecord) -> ExactDecimal?
+  {
+    guard case .column(let column) = factor else {
+      if case .number(let number) = factor { return number }
+      return nil
+    }
+    let text = cell(column, row)
+    if let number = ExactDecimal(text) { return number }
+    let fault = NumberRule.fault(of: Array(text.utf8)[...])
+    problems.append(
+      FeedProblem(fault.code, column.name, fault.reason, remedy: fault.remedy, line: row.line))
+    return nil
+  }
+
+  private mutating func overflow(_ amount: AmountExpression, _ row: CSVRecord) -> String? {
+    problems.append(
+      FeedProblem(
+        .tooLarge, amount.text, "the amount is beyond what can be reckoned",
+        remedy: "check the decimal point", line: row.line))
+    return nil
+  }
+}
+
+extension MappedRows {
+  /// A problem of the feed's reader by the column's name and the file's line.
+  func told(_ problem: FeedProblem, _ rows: [CSVRecord]) -> FeedProblem {
+    var problem = problem
+    problem.line = rows[0].line
+    var field = problem.field
+    if field.hasPrefix("lines["), let close = field.firstIndex(of: "]") {
+      let start = field.index(field.startIndex, offsetBy: 6)
+      if let index = Int(field[start..<close]), index < rows.count {
+        problem.line = rows[index].line
+      }
+      field = String(field[field.index(after: close)...].drop { $0 == "." })
+      problem.field = column(ofLine: field) ?? field
+      if problem.code == .badAmount, mapping.line.rounds == nil {
+        problem.remedy = "say in the mapping how to round it: rounds: half-up"
+      }
+    } else {
+      problem.field = column(of: field) ?? field
+    }
+    return problem
+  }
+
+  private func column(of field: String) -> String? {
+    if field == "id" { return mapping.transaction.map(\.name).joined(separator: ", ") }
+    if field == "at" { return mapping.at.column.name }
+    return name(field, mapping.texts)
+  }
+
+  private func column(ofLine field: String) -> String? {
+    if field == "total" { return mapping.line.total.text }
+    if let number = mapping.line.numbers.first(where: { $0.field == field }) {
+      return number.amount.text
+    }
+    return name(field, mapping.line.texts)
+  }
+
+  private func name(_ field: String, _ texts: [(field: String, value: MappedText)]) -> String? {
+    guard case .column(let column)? = texts.first(where: { $0.field == field })?.value else {
+      return nil
+    }
+    return column.name
+  }
+}
+
+extension CSVRecord {
+  func trimmedText(_ index: Int) -> String {
+    guard index < count else { return "" }
+    var range = range(index)
+    while let first = range.first, bytes[first] == 0x20 || bytes[first] == 0x09 {
+      range = range.lowerBound + 1..<range.upperBound
+    }
+    while let last = range.last, bytes[last] == 0x20 || bytes[last] == 0x09 {
+      range = range.lowerBound..<last
+    }
+    return String(decoding: bytes[range], as: UTF8.self)
+  }
+}

@@ -1,0 +1,159 @@
+import JSON
+import Loyalty
+
+/// Makes transactions of a CSV's rows. It writes what the mapping says as a row of the feed and
+/// lets the feed's own
+/// reader read it, so that one set of rules holds for both; problems are then told by column and
+/// line.
+struct MappedRows {
+  let mapping: Mapping
+  let money: MoneyUnit
+  private let indices: [String: Int]
+  private let zone: Zone?
+  private var reader: TransactionReader
+  var json = JSONWriter()
+  var problems: [FeedProblem] = []
+
+  init(_ mapping: Mapping, head: [String], _ context: FeedContext) {
+    var context = context
+    context.source = mapping.feed
+    self.mapping = mapping
+    money = context.money
+    zone = mapping.at.zone.flatMap { context.zoneNamed($0.name) }
+    reader = TransactionReader(context)
+    indices = Dictionary(
+      head.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The cell's text without the blanks around it, which say nothing.
+  func cell(_ column: MappedColumn, _ row: CSVRecord) -> String {
+    indices[column.name].map { row.trimmedText($0) } ?? ""
+  }
+
+  func isLeftOut(_ row: CSVRecord) -> Bool {
+    mapping.leaveOut.contains { conditions in
+      conditions.allSatisfy { $0.holds(cell($0.column, row)) }
+    }
+  }
+
+  /// The transaction's id.
+  func key(_ row: CSVRecord) -> String {
+    let cells = mapping.transaction.map { cell($0, row) }
+    return cells.allSatisfy(\.isEmpty) ? "" : cells.joined(separator: "/")
+  }
+
+  /// Reads the rows of one transaction, given in the order of the file.
+  mutating func read(_ rows: [CSVRecord]) -> FeedReading {
+    problems.removeAll()
+    json.removeAll()
+    let id = key(rows[0])
+    let kind = kind(rows)
+    json.beginObject()
+    json.member("id", id.isEmpty ? nil : id)
+    json.member("kind", kind)
+    json.member("at", time(rows))
+    for (field, value) in mapping.texts { json.member(field, common(value, rows)) }
+    write(mapping.attributes, rows[0])
+    json.name("lines")
+    json.beginArray()
+    let isTurned = mapping.line.returnsAreNegative && kind == "return"
+    for row in rows { write(row, isTurned: isTurned) }
+    json.endArray()
+    json.endObject()
+    let reading = reader.read(json.bytes)
+    guard case .unreadable(_, _, let others) = reading else {
+      guard problems.isEmpty else {
+        return .unreadable(source: mapping.feed, id: id.isEmpty ? nil : id, problems)
+      }
+      return reading
+    }
+    // What could not be written is missed by the reader, but its reason is known already.
+    let isTold = !problems.isEmpty
+    problems += others.filter { !isTold || $0.code != .missing }.map { told($0, rows) }
+    return .unreadable(source: mapping.feed, id: id.isEmpty ? nil : id, problems)
+  }
+}
+
+extension MappedRows {
+  private func kind(_ row: CSVRecord) -> String {
+    let found = mapping.kinds.first { entry in
+      entry.conditions.allSatisfy { $0.holds(cell($0.column, row)) }
+    }
+    return found?.kind ?? mapping.otherwise
+  }
+
+  private mutating func kind(_ rows: [CSVRecord]) -> String {
+    let first = kind(rows[0])
+    for row in rows.dropFirst() where kind(row) != first {
+      problems.append(
+        FeedProblem(
+          .badValue, "kind", "the row is of kind \(kind(row)), the transaction's first of \(first)",
+          remedy: "one transaction has one kind", line: row.line))
+      break
+    }
+    return first
+  }
+
+  /// The transaction's time as the feed writes it.
+  private mutating func time(_ rows: [CSVRecord]) -> String? {
+    var best: (civil: CivilTime, offset: Int32?)?
+    for row in rows {
+      let text = cell(mapping.at.column, row)
+      guard let time = mapping.at.pattern.read(Array(text.utf8)[...]) else {
+        problems.append(
+          FeedProblem(
+            .badDate, mapping.at.column.name,
+            "`\(Shown.text(text))` is not of the form \(mapping.at.written)",
+            remedy: "name the file's form in the mapping: at: {format: …}", line: row.line))
+        continue
+      }
+      switch (best, mapping.at.take) {
+      case (nil, _): best = time
+      case (let known?, .earliest): if time.civil < known.civil { best = time }
+      case (let known?, .latest): if known.civil < time.civil { best = time }
+      case (_, .first): break
+      }
+      if mapping.at.take == .first { break }
+    }
+    return best.map { text($0.civil, $0.offset) }
+  }
+
+  /// With an offset where one was written or the mapping names the zone; otherwise it is the
+  /// store's.
+  private func text(_ civil: CivilTime, _ offset: Int32?) -> String {
+    let wall = Instant(microseconds: Int64(civil.date.day) * 86_400_000_000 + civil.microseconds)
+    if let offset {
+      return Instant(microseconds: wall.microseconds - Int64(offset) * 1_000_000).text(
+        offset: offset)
+    }
+    if let zone {
+      let instant = zone.instant(of: civil)
+      return instant.text(offset: zone.offset(at: instant) / 60 * 60)
+    }
+    return String(wall.text(offset: 0).dropLast())
+  }
+
+  /// What all rows of a transaction say alike; an empty cell says nothing.
+  private mutating func common(_ value: MappedText, _ rows: [CSVRecord]) -> String? {
+    switch value {
+    case .constant(let text): return text
+    case .column(let column):
+      var found = ""
+      for row in rows {
+        let text = cell(column, row)
+        guard !text.isEmpty, text != found else { continue }
+        guard found.isEmpty else {
+          problems.append(
+            FeedProblem(
+              .badValue, column.name,
+              "the row says something else than the transaction's earlier rows",
+              remedy: "rows of one transaction agree in it, or are several transactions",
+              line: row.line))
+          break
+        }
+        found = text
+      }
+      return found.isEmpty ? nil : found
+    }
+  }
+}

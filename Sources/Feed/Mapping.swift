@@ -1,0 +1,97 @@
+import Loyalty
+import YAML
+
+/// What a CSV's columns mean: one row is a line item, rows with the same key are one transaction.
+/// `MappingReader` makes it from its file.
+public struct Mapping: Sendable {
+  /// The source of all its transactions.
+  public var feed: String
+  var delimiter = UInt8(ascii: ",")
+  var encoding = CSVReader.Encoding.utf8
+  /// The columns of a file that has no head.
+  var columns: [String]?
+  /// Their values together are the transaction's id.
+  var transaction: [MappedColumn]
+  var at: MappedTime
+  /// store, card and the like, by the feed's word.
+  var texts: [(field: String, value: MappedText)] = []
+  /// The first that holds; a sale otherwise.
+  var kinds: [(kind: String, conditions: [CellCondition])] = []
+  var otherwise = "sale"
+  var leaveOut: [[CellCondition]] = []
+  var attributes: [(name: String, column: MappedColumn)] = []
+  var line: MappedLine
+}
+
+/// A column by its name, and where the mapping names it.
+struct MappedColumn: Sendable, Hashable {
+  var name: String
+  var place: Place
+}
+
+enum MappedText: Sendable {
+  case column(MappedColumn)
+  case constant(String)
+}
+
+struct MappedTime: Sendable {
+  enum Take: String, Sendable, CaseIterable { case earliest, latest, first }
+  var column: MappedColumn
+  var pattern = TimePattern.standard
+  /// How the pattern was written, for messages.
+  var written = "2026-02-07T10:00:00"
+  var zone: (name: String, place: Place)?
+  var take = Take.first
+}
+
+struct MappedLine: Sendable {
+  /// line, sku, category, unit by the feed's word.
+  var texts: [(field: String, value: MappedText)] = []
+  /// quantity, price, tax, cost by the feed's word.
+  var numbers: [(field: String, amount: AmountExpression)] = []
+  var total: AmountExpression
+  var rounds: Rounding?
+  /// A return's amounts and quantities are below zero in the file and are turned around.
+  var returnsAreNegative = false
+  var discounts: [(kind: String, amount: AmountExpression)] = []
+  var attributes: [(name: String, column: MappedColumn)] = []
+}
+
+extension Mapping {
+  /// Every column that is named, each once for each place.
+  var allColumns: [MappedColumn] {
+    var columns = transaction + [at.column] + attributes.map(\.column)
+    for (_, value) in texts + line.texts {
+      if case .column(let column) = value { columns.append(column) }
+    }
+    columns += kinds.flatMap(\.conditions).map(\.column)
+    columns += leaveOut.flatMap { $0 }.map(\.column)
+    columns += line.attributes.map(\.column)
+    for amount in [line.total] + line.numbers.map(\.amount) + line.discounts.map(\.amount) {
+      columns += amount.columns
+    }
+    return columns
+  }
+
+  /// What the mapping names and the file does not have.
+  public func diagnostics(head: [String]) -> [Diagnostic] {
+    var seen: Set<Place> = []
+    return allColumns.filter { !head.contains($0.name) && seen.insert($0.place).inserted }.map {
+      let near = NearName.of($0.name, in: head).map { "did you mean `\($0)`? " } ?? ""
+      let list = head.prefix(40).joined(separator: ", ")
+      return Diagnostic(
+        "M004", at: $0.place, "the file has no column `\($0.name)`",
+        help: near + "its columns are: \(list)")
+    }
+  }
+
+  /// Whether the zone that it names is known.
+  func diagnostics(_ context: FeedContext) -> [Diagnostic] {
+    guard let zone = at.zone, context.zoneNamed(zone.name) == nil else { return [] }
+    return [
+      Diagnostic(
+        "M007", at: zone.place, "no time zone is called `\(zone.name)`",
+        help: "write a name such as Europe/London")
+    ]
+  }
+}

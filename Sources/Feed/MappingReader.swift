@@ -1,0 +1,255 @@
+import Loyalty
+import YAML
+
+/// Reads a mapping file. All that is wrong with it comes as diagnostics (M001 to M009) with their
+/// places.
+public struct MappingReader {
+  private var diagnostics: [Diagnostic] = []
+
+  /// Nil for the mapping where there are errors.
+  public static func read(_ file: SourceFile) -> (mapping: Mapping?, diagnostics: [Diagnostic]) {
+    let parsed = TextParser.parse(file)
+    var reader = MappingReader()
+    reader.diagnostics = parsed.diagnostics
+    guard let root = parsed.root, !parsed.hasErrors else { return (nil, reader.diagnostics) }
+    let mapping = reader.mapping(root)
+    let hasErrors = reader.diagnostics.contains { $0.severity == .error }
+    return (hasErrors ? nil : mapping, reader.diagnostics)
+  }
+
+  mutating func add(_ code: String, _ node: Node, _ message: String, help: String? = nil) {
+    diagnostics.append(Diagnostic(code, at: node.place, message, help: help))
+  }
+}
+
+extension MappingReader {
+  private static let words = [
+    "feed", "format", "transaction", "at", "card", "store", "register", "channel", "salesperson",
+    "currency", "kind", "leave out", "attributes", "line",
+  ]
+  private static let textWords = [
+    "card", "store", "register", "channel", "salesperson", "currency",
+  ]
+
+  private mutating func mapping(_ root: Node) -> Mapping? {
+    check(root, words: Self.words)
+    let feed = required(root, "feed").flatMap { text($0) }
+    let key = required(root, "transaction").map { columns($0) }
+    let at = required(root, "at").flatMap { time($0) }
+    let line = required(root, "line").flatMap { self.line($0) }
+    guard let feed, let key, let at, let line else { return nil }
+    var mapping = Mapping(feed: feed, transaction: key, at: at, line: line)
+    if let format = root["format"] { read(format: format, &mapping) }
+    mapping.texts = texts(root, Self.textWords)
+    if let kinds = root["kind"] { read(kinds: kinds, &mapping) }
+    mapping.leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }
+    mapping.attributes = attributes(root["attributes"])
+    return mapping
+  }
+
+  private mutating func read(format node: Node, _ mapping: inout Mapping) {
+    check(node, words: ["delimiter", "encoding", "columns"])
+    if let delimiter = node["delimiter"], let text = text(delimiter) {
+      let known: [String: UInt8] = [",": 0x2C, ";": 0x3B, "|": 0x7C, "tab": 0x09, "\t": 0x09]
+      if let byte = known[text] {
+        mapping.delimiter = byte
+      } else {
+        add(
+          "M005", delimiter, "`\(text)` is no delimiter", help: "write \",\", \";\", \"|\" or tab")
+      }
+    }
+    if let encoding = node["encoding"], let value = choice(encoding, CSVReader.Encoding.self) {
+      mapping.encoding = value
+    }
+    if let columns = node["columns"] { mapping.columns = list(columns).compactMap { text($0) } }
+  }
+
+  private mutating func time(_ node: Node) -> MappedTime? {
+    guard node.entries != nil else {
+      return text(node).map { MappedTime(column: MappedColumn(name: $0, place: node.place)) }
+    }
+    check(node, words: ["column", "format", "zone", "take"])
+    guard let column = required(node, "column").flatMap({ self.column($0) }) else { return nil }
+    var time = MappedTime(column: column)
+    if let format = node["format"], let text = text(format) {
+      time.written = text
+      if let pattern = TimePattern(text) {
+        time.pattern = pattern
+      } else {
+        add(
+          "M006", format, "`\(text)` is no format of date and time",
+          help: "write it so: yyyy-MM-dd HH:mm:ss, M/d/yyyy h:mm a, unix seconds")
+      }
+    }
+    if let zone = node["zone"], let name = text(zone) { time.zone = (name, zone.place) }
+    if let take = node["take"], let value = choice(take, MappedTime.Take.self) { time.take = value }
+    return time
+  }
+
+  /// `return: {invoice: starts with C}`, and one kind `otherwise`.
+  private mutating func read(kinds node: Node, _ mapping: inout Mapping) {
+    guard let entries = node.entries else {
+      if let kind = node.text, !kind.isEmpty { mapping.otherwise = kind }
+      return
+    }
+    for entry in entries {
+      if entry.value.text == "otherwise" {
+        mapping.otherwise = entry.name
+      } else {
+        mapping.kinds.append((entry.name, conditions(entry.value)))
+      }
+    }
+  }
+
+  /// Conditions side by side must all hold.
+  private mutating func conditions(_ node: Node) -> [CellCondition] {
+    guard let entries = node.entries, !entries.isEmpty else {
+      if !node.isBroken {
+        add("M008", node, "a condition is missing", help: "write it so: {invoice: starts with C}")
+      }
+      return []
+    }
+    return entries.map { entry in
+      let items = entry.value.items ?? [entry.value]
+      return CellCondition(
+        column: MappedColumn(name: entry.name, place: entry.key.place),
+        anyOf: items.compactMap { phrase($0) })
+    }
+  }
+
+  /// What stands in quotes is meant letter by letter.
+  private mutating func phrase(_ node: Node) -> CellCondition.Phrase? {
+    guard let text = text(node) else { return nil }
+    if node.style == .quoted { return CellCondition.Phrase(test: .equal(text)) }
+    if let phrase = CellCondition.Phrase(text) { return phrase }
+    add("M008", node, "`\(text)` needs a number", help: "write it so: less than 0")
+    return nil
+  }
+}
+
+extension MappingReader {
+  private static let lineWords = [
+    "line", "sku", "category", "quantity", "unit", "price", "total", "rounds", "sign", "tax",
+    "cost",
+    "discounts", "attributes",
+  ]
+
+  private mutating func line(_ node: Node) -> MappedLine? {
+    check(node, words: Self.lineWords)
+    guard let total = required(node, "total").flatMap({ amount($0) }) else { return nil }
+    var line = MappedLine(total: total)
+    line.texts = texts(node, ["line", "sku", "category", "unit"])
+    for field in ["quantity", "price", "tax", "cost"] {
+      if let value = node[field], let amount = amount(value) {
+        line.numbers.append((field, amount))
+      }
+    }
+    if let rounds = node["rounds"], let text = text(rounds) {
+      line.rounds = ["down": .down, "half-up": .halfUp, "up": .up][text]
+      if line.rounds == nil {
+        add("M005", rounds, "`\(text)` is no rounding", help: "write down, half-up or up")
+      }
+    }
+    if let sign = node["sign"], let text = text(sign) {
+      line.returnsAreNegative = text == "returns are negative"
+      if !line.returnsAreNegative, text != "as is" {
+        add("M005", sign, "`\(text)` is no sign", help: "write `as is` or `returns are negative`")
+      }
+    }
+    for item in node["discounts"].map({ list($0) }) ?? [] { read(discount: item, &line) }
+    line.attributes = attributes(node["attributes"])
+    return line
+  }
+
+  private mutating func read(discount node: Node, _ line: inout MappedLine) {
+    check(node, words: ["kind", "amount"])
+    let kind = required(node, "kind").flatMap {
+      choice($0, TransactionLine.Discount.Kind.self)
+    }
+    let amount = required(node, "amount").flatMap { self.amount($0) }
+    if let kind, let amount { line.discounts.append((kind.rawValue, amount)) }
+  }
+
+  private mutating func amount(_ node: Node) -> AmountExpression? {
+    guard let text = text(node) else { return nil }
+    if let expression = AmountExpression(text, at: node.place) { return expression }
+    add(
+      "M009", node, "`\(text)` cannot be reckoned",
+      help: "write a column, or columns and numbers with * / + - between blanks: quantity * price")
+    return nil
+  }
+
+  private mutating func attributes(_ node: Node?) -> [(name: String, column: MappedColumn)] {
+    guard let node, let entries = node.entries else { return [] }
+    return entries.compactMap { entry in
+      column(entry.value).map { (entry.name, $0) }
+    }
+  }
+}
+
+extension MappingReader {
+  private mutating func check(_ node: Node, words: [String]) {
+    guard let entries = node.entries else {
+      if !node.isBroken {
+        add(
+          "M003", node, "names with values should stand here",
+          help: "its words: " + words.joined(separator: ", "))
+      }
+      return
+    }
+    for entry in entries where !words.contains(entry.name) {
+      let near = NearName.of(entry.name, in: words).map { "did you mean `\($0)`?" }
+      add(
+        "M001", entry.key, "`\(entry.name)` is no word of a mapping here",
+        help: near ?? "its words: " + words.joined(separator: ", "))
+    }
+  }
+
+  private mutating func required(_ node: Node, _ word: String) -> Node? {
+    if let value = node[word] { return value }
+    if node.entries != nil { add("M002", node, "`\(word)` is missing", help: "add `\(word):`") }
+    return nil
+  }
+
+  private mutating func text(_ node: Node) -> String? {
+    if let text = node.text, !text.isEmpty { return text }
+    if !node.isBroken { add("M003", node, "one text should stand here") }
+    return nil
+  }
+
+  private func list(_ node: Node) -> [Node] { node.items ?? [node] }
+
+  private mutating func column(_ node: Node) -> MappedColumn? {
+    text(node).map { MappedColumn(name: $0, place: node.place) }
+  }
+
+  private mutating func columns(_ node: Node) -> [MappedColumn] {
+    list(node).compactMap { column($0) }
+  }
+
+  /// A column, `{column: …}` or `{constant: …}`.
+  private mutating func texts(_ node: Node, _ fields: [String]) -> [(String, MappedText)] {
+    fields.compactMap { field in
+      guard let value = node[field] else { return nil }
+      guard value.entries != nil else {
+        return column(value).map { (field, .column($0)) }
+      }
+      check(value, words: ["column", "constant"])
+      if let constant = value["constant"] { return text(constant).map { (field, .constant($0)) } }
+      return required(value, "column").flatMap { column($0) }.map { (field, .column($0)) }
+    }
+  }
+
+  private mutating func choice<Value: RawRepresentable & CaseIterable>(
+    _ node: Node, _ type: Value.Type
+  ) -> Value? where Value.RawValue == String {
+    guard let text = text(node) else { return nil }
+    if let value = Value(rawValue: text) { return value }
+    let names = Value.allCases.map(\.rawValue)
+    let near = NearName.of(text, in: names).map { "did you mean `\($0)`?" }
+    add(
+      "M005", node, "`\(text)` is none of the words that may stand here",
+      help: near ?? "write one of: " + names.joined(separator: ", "))
+    return nil
+  }
+}

@@ -1,0 +1,75 @@
+import YAML
+
+/// A rule that waits for an event has no basket; one that waits for purchases has no attributes
+/// of an event.
+enum EventFit {
+  static func check(_ program: ProgramSyntax) -> [Diagnostic] {
+    let attributes = Dictionary(
+      program.events.map { ($0.key.value, Set($0.attributes.map(\.key.value))) },
+      uniquingKeysWith: { first, _ in first })
+    let ofMembers = Set((program.attributes.member + program.attributes.transaction).map(\.value))
+    var found: [Diagnostic] = []
+    for rule in program.rules {
+      switch rule.trigger {
+      case .event(let name):
+        found += noBasket(rule, name)
+        found += foreign(
+          rule, attributes[name, default: []].union(ofMembers), "the event `\(name)`")
+      case .purchase: found += foreign(rule, ofMembers, "a purchase")
+      }
+    }
+    return found
+  }
+
+  /// Words that speak of a basket, in a rule that has none.
+  private static func noBasket(_ rule: RuleSyntax, _ event: String) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    func report(_ place: Place, _ what: String) {
+      found.append(
+        Diagnostic(
+          "R056", at: place, "\(what), but the rule waits for `\(event)`, which has no basket",
+          help: "delete it, or make it a rule for purchases"))
+    }
+    if rule.items != nil { report(rule.key.place, "`items` chooses lines") }
+    if rule.tender != nil { report(rule.key.place, "`tender` chooses a part of the payment") }
+    rule.condition?.walk { condition in
+      if case .basket(let goals) = condition, let goal = goals.first {
+        report(goal.place, "`basket` asks about a purchase")
+      }
+    }
+    for earn in rule.earn {
+      switch earn.rate.value {
+      case .one(let rate) where needsBasket(rate):
+        report(earn.rate.place, "the rate counts money or goods")
+      case .table(let table):
+        if let by = table.by.first(where: { $0.value == .spend || $0.value == .slice }) {
+          report(by.place, "the table goes by spend")
+        }
+      default: break
+      }
+    }
+    return found
+  }
+
+  private static func needsBasket(_ rate: RateSyntax) -> Bool {
+    switch rate.basis {
+    case .money, .quantity: true
+    case .once, .attribute: false
+    }
+  }
+
+  /// Attributes of another event, perhaps by a named condition.
+  private static func foreign(_ rule: RuleSyntax, _ own: Set<String>, _ what: String)
+    -> [Diagnostic]
+  {
+    var found: [Diagnostic] = []
+    rule.condition?.walk { condition in
+      guard case .attribute(let name, _) = condition, !own.contains(name.value) else { return }
+      found.append(
+        Diagnostic(
+          "R057", at: name.place, "`\(name.value)` is no attribute of \(what)",
+          help: "add `event:` with the event that has it"))
+    }
+    return found
+  }
+}

@@ -1,0 +1,138 @@
+import YAML
+
+/// Names that nothing has, and names that something of another kind has.
+struct UnknownNames {
+  private let program: ProgramSyntax
+  private var diagnostics: [Diagnostic] = []
+  /// The names of each kind.
+  private let known: [Kind: Set<String>]
+
+  private enum Kind: String, CaseIterable {
+    case currency, set, condition, tier, coupon, rule, reward, group, holiday
+  }
+
+  static func check(_ program: ProgramSyntax) -> [Diagnostic] {
+    var check = UnknownNames(program)
+    check.run()
+    return check.diagnostics
+  }
+
+  private init(_ program: ProgramSyntax) {
+    self.program = program
+    known = [
+      .currency: Set(program.currencies.map(\.key.value)), .set: Set(program.sets.map(\.key.value)),
+      .condition: Set(program.conditions.map(\.key.value)),
+      .tier: Set(program.tiers.map(\.key.value)), .coupon: Set(program.coupons.map(\.key.value)),
+      .rule: Set(program.rules.map(\.key.value)), .reward: Set(program.rewards.map(\.key.value)),
+      .group: Set(program.groups.map(\.key.value)),
+      .holiday: Set(program.holidays.map(\.key.value)),
+    ]
+  }
+
+  private mutating func run() {
+    program.forEachItems { items in if case .set(let name) = items { expect(name, .set) } }
+    program.forEachCondition { condition, _ in self.condition(condition) }
+    for tier in program.tiers { gifts(tier.gives) }
+    for rule in program.rules { self.rule(rule) }
+    for group in program.groups {
+      if case .first(let names) = group.policy { expect(names, .rule) }
+    }
+    for example in program.examples { self.example(example) }
+  }
+
+  private mutating func condition(_ condition: ConditionSyntax) {
+    switch condition {
+    case .named(let name): expect(name, .condition)
+    case .tier(let test): expect(test.names, .tier)
+    case .holidays(let names): expect(names, .holiday)
+    case .coupons(let names): expect(names, .coupon)
+    case .balance(let currency, _): expect(currency, .currency)
+    default: break
+    }
+  }
+
+  private mutating func rule(_ rule: RuleSyntax) {
+    for earn in rule.earn {
+      expect(earn.currency, .currency)
+      tiers(of: earn.rate)
+    }
+    for multiply in rule.multiply {
+      expect(multiply.currency, .currency)
+      tiers(of: multiply.factor)
+    }
+    gifts(rule.gives)
+    if let group = rule.group { expect(group, .group) }
+  }
+
+  /// The rows of a table by tier.
+  private mutating func tiers<Value>(of written: Written<RateOrTable<Value>>) {
+    guard case .table(let table) = written.value else { return }
+    tiers(table.rows, by: table.by[...])
+  }
+
+  private mutating func tiers<Value>(
+    _ rows: [(key: Written<TableSyntax<Value>.RowKey>, row: TableSyntax<Value>.Row)],
+    by: ArraySlice<Written<TableSyntax<Value>.Key>>
+  ) {
+    for (key, row) in rows {
+      if by.first?.value == .tier, case .word(let name) = key.value {
+        expect(Written(name, key.place), .tier)
+      }
+      if case .rows(let inner) = row { tiers(inner, by: by.dropFirst()) }
+    }
+  }
+
+  private mutating func gifts(_ gifts: [GiftSyntax]) {
+    for gift in gifts {
+      switch gift.kind {
+      case .coupon: expect(gift.name, .coupon)
+      case .reward: expect(gift.name, .reward)
+      case .perk: break
+      }
+    }
+  }
+
+  private mutating func example(_ example: ExampleSyntax) {
+    expect(example.member.tiers, .tier)
+    for step in example.steps {
+      if let tier = step.expect.tier { expect(tier, .tier) }
+      for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
+      expect(step.expect.coupons ?? [], .coupon)
+    }
+  }
+
+  private mutating func expect(_ names: [Written<String>], _ kind: Kind) {
+    for name in names { expect(name, kind) }
+  }
+
+  private mutating func expect(_ name: Written<String>, _ kind: Kind) {
+    guard let names = known[kind], !names.contains(name.value) else { return }
+    let other = Kind.allCases.first { $0 != kind && known[$0]?.contains(name.value) == true }
+    if let other, NearName.of(name.value, among: names.sorted()) == nil {
+      diagnostics.append(
+        Diagnostic(
+          "R044", at: name.place,
+          "`\(name.value)` is a \(other.rawValue), but a \(kind.rawValue) is expected here",
+          help: help(kind, other, name.value)))
+    } else {
+      diagnostics.append(
+        UnknownName.diagnostic(kind.rawValue, name.value, name.place, among: inOrder(kind)))
+    }
+  }
+
+  private func help(_ kind: Kind, _ other: Kind, _ name: String) -> String? {
+    switch (kind, other) {
+    case (.condition, .set): "ask for goods with `basket: {items: \(name), quantity: at least 1}`"
+    case (.condition, .tier): "write `{tier: \(name)}`"
+    case (.set, .condition): "conditions stand under `when`"
+    default: nil
+    }
+  }
+
+  private func inOrder(_ kind: Kind) -> [String] {
+    switch kind {
+    case .tier: program.tiers.map(\.key.value)
+    default: known[kind]?.sorted() ?? []
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Loyalty
+import Rules
+import Testing
+import YAML
+
+@Suite struct ManyRulesTests {
+  static func program(rules: Int) -> String {
+    var text = """
+      program: many
+      timezone: UTC
+      money: USD
+      currencies:
+        points: {expires: never}
+      tiers: {member: , silver: , gold: }
+      rules:
+        base: {earn: {points: 1 per 1.00}}
+
+      """
+    for index in 0..<rules {
+      text += """
+          rule-\(index):
+            when:
+              {tier: [silver, gold], weekday: sat, basket: {spend: at least \(index % 90 + 10).00}}
+            items: {category: category-\(index % 2000)}
+            multiply: {points: 2}
+
+        """
+    }
+    return text
+  }
+
+  @Test func `ten thousand rules are read and checked, in time that grows with their number only`()
+  {
+    let clock = ContinuousClock()
+    func time(_ count: Int) -> Duration {
+      let file = SourceFile(name: "many.yaml", text: Self.program(rules: count))
+      return clock.measure {
+        let result = ProgramChecker.check([file], today: CivilDate(year: 2026, month: 1, day: 1))
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.program?.rules.count == count + 1)
+      }
+    }
+    let small = time(1000)
+    let large = time(10_000)
+    print("1,000 rules: \(small), 10,000 rules: \(large)")
+    #expect(large < small * 30)
+  }
+}
