@@ -71,7 +71,8 @@ struct Patron {
     print(
       """
 
-      `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST, PGSERVICE …;
+      `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST,
+      PGSERVICE …;
       without either, a private one in .patron/, started when it is needed.
       """)
     return ExitStatus.done

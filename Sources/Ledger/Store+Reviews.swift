@@ -95,7 +95,8 @@ extension Store {
         INSERT INTO patron.claims (source, external_id, shard, account_id, seq, digest)
         SELECT $7, id, shard, account_id, last_seq, md5(id)::uuid FROM raised
       ), posted AS (
-        INSERT INTO patron.events (shard, account_id, seq, at, received_at, kind, utc_offset, source,
+        INSERT INTO patron.events (shard, account_id, seq, at, received_at, kind, utc_offset,
+        source,
           external_id, attributes)
         SELECT shard, account_id, last_seq, $8, now(), 6, $9, $7, id,
           jsonb_build_object('tier', $10::int, 'value', total, 'cutoff', $4::bigint)
