@@ -6,7 +6,8 @@ var commands: [any Command.Type] {
   [
     InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
     WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self, ReviewCommand.self,
-    BenchCommand.self,
+    BalanceCommand.self, BalancesCommand.self, HistoryCommand.self, ExplainCommand.self,
+    StatusCommand.self, ParkedCommand.self, AuditCommand.self, BenchCommand.self,
   ]
 }
 
