@@ -5,7 +5,8 @@ import Postgres
 var commands: [any Command.Type] {
   [
     InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
-    WithdrawCommand.self, PostCommand.self, RunCommand.self, BenchCommand.self,
+    WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self,
+    DemoCommand.self, BenchCommand.self,
   ]
 }
 

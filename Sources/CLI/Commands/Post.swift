@@ -36,7 +36,7 @@ enum PostCommand: Command {
     let input: FeedInput = path == "-" ? .standardInput : .file(path)
     let size = path == "-" ? 0 : fileSize(path)
     var reading = ProgressBar("reading", unit: "bytes")
-    let format = try format(arguments, context)
+    guard let format = try format(arguments, context) else { return ExitStatus.errors }
     let spool = try FileSpool.read(input, format) { reading.show($0, of: size) }
     reading.end()
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
@@ -65,9 +65,17 @@ enum PostCommand: Command {
     return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
   }
 
-  private static func format(_ arguments: Arguments, _ context: FeedContext) throws -> FeedFormat {
+  private static func format(_ arguments: Arguments, _ context: FeedContext) throws -> FeedFormat? {
     guard let path = arguments.value("mapping") else { return .ndjson(context) }
-    throw UsageFailure("mapping files are not built yet: \(path)")
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw UsageFailure("the mapping file \(path) cannot be read")
+    }
+    let file = SourceFile(name: path, bytes: [UInt8](data))
+    let (mapping, diagnostics) = MappingReader.read(file)
+    if !diagnostics.isEmpty {
+      Terminal.note(DiagnosticReport(diagnostics, sources: [file]).text)
+    }
+    return mapping.map { .csv($0, context) }
   }
 
   private static func fileSize(_ path: String) -> Int {

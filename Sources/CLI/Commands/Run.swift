@@ -33,7 +33,7 @@ enum RunCommand: Command {
       settings, workers: workers, limits: BatchLimits(events: batch),
       once: arguments.has("once"))
     let source = stopOnSignal(runner)
-    defer { source.forEach { $0.cancel() } }
+    defer { for signal in source { signal.cancel() } }
     let start = Date()
     var bar = ProgressBar("rating", unit: "transactions")
     try runner.run { bar.show(runner.rated, of: max(waiting, runner.rated)) }
