@@ -63,7 +63,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed"],
+      dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed", "Schema", "YAML"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("HouseTests", []),
     tests("YAMLTests", ["YAML"]),

@@ -5,7 +5,7 @@ import Postgres
 var commands: [any Command.Type] {
   [
     InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
-    WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self,
+    WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self, ReviewCommand.self,
     DemoCommand.self, BenchCommand.self,
   ]
 }
@@ -70,7 +70,8 @@ struct Patron {
     print(
       """
 
-      `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST, PGSERVICE …;
+      `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST,
+      PGSERVICE …;
       without either, a private one in .patron/, started when it is needed.
       """)
     return ExitStatus.done

@@ -13,11 +13,14 @@ public enum Release {
     try store.parkedIDs(cards: cards)
   }
 
-  /// Puts parked rows through intake again, in the order of `ids`; each row goes with its claim and comes back as
-  /// an event, or is parked again under its old number. One verdict for each id: `already` where none is parked
+  /// Puts parked rows through intake again, in the order of `ids`; each row goes with its claim and
+  /// comes back as
+  /// an event, or is parked again under its old number. One verdict for each id: `already` where
+  /// none is parked
   /// under it.
   ///
-  /// Call outside a transaction. Each commit takes up to 1,000 rows; a row is never lost and never taken twice.
+  /// Call outside a transaction. Each commit takes up to 1,000 rows; a row is never lost and never
+  /// taken twice.
   public static func release(
     ids: [Int64], intake: inout Intake, context: FeedContext, store: borrowing Store,
     now: Instant = .now

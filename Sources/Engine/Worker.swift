@@ -31,7 +31,7 @@ public struct Worker: ~Copyable {
   private var done: [Account] = []
   private let codes: CouponCodes
   /// Events an account had waiting on average: how many accounts to lock for a batch.
-  private var eventsPerAccount = 1.0
+  private var eventsPerAccount = 1
 
   public init(
     _ settings: ConnectionSettings, limits: BatchLimits = BatchLimits(), from shard: Int16 = 0
@@ -104,7 +104,7 @@ public struct Worker: ~Copyable {
   }
 
   private func lockAccounts() throws -> [WaitingAccount] {
-    let most = Int((Double(limits.events) / eventsPerAccount).rounded(.up))
+    let most = (limits.events + eventsPerAccount - 1) / eventsPerAccount
     return try store.lockWaiting(from: cursor, most: max(1, most))
   }
 
@@ -140,7 +140,7 @@ public struct Worker: ~Copyable {
       total += events.count
       first = end
     }
-    eventsPerAccount = max(1, Double(total) / Double(max(1, first)))
+    eventsPerAccount = max(1, total / max(1, first))
   }
 
   private mutating func rate(

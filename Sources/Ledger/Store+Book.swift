@@ -130,8 +130,10 @@ extension Store {
     try db.query(
       """
       UPDATE patron.balances t SET available = b.available, pending = b.pending, held = b.held,
-        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent, expired = b.expired
-      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::int8[],
+        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent, expired =
+        b.expired
+      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[],
+      $7::int8[],
         $8::int8[], $9::int8[], $10::int8[], $11::int8[])
         AS b (shard, account_id, currency, available, pending, held, debt, earned, reversed, spent,
           expired)

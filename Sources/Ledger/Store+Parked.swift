@@ -22,7 +22,8 @@ public struct ParkedRow: Sendable, Equatable {
 
 extension Store {
   private static let columns = """
-    p.parked_id, p.received_at, p.reason, p.detail, p.claimed, p.source, p.external_id, p.card, p.at,
+    p.parked_id, p.received_at, p.reason, p.detail, p.claimed, p.source, p.external_id, p.card,
+    p.at,
       p.origin, p.body, c.digest, p.digest
     """
   /// The claim of a parked row has its number; looked up by the id that was claimed.
@@ -72,7 +73,9 @@ extension Store {
   /// The numbers of parked rows, of one reason or of all, in their order.
   public func parkedIDs(reason: String?) throws -> [Int64] {
     let rows = try db.query(
-      "SELECT parked_id FROM patron.parked WHERE $1::text IS NULL OR reason = $1 ORDER BY parked_id",
+      """
+      SELECT parked_id FROM patron.parked WHERE $1::text IS NULL OR reason = $1 ORDER BY parked_id
+      """,
       [.text(reason)])
     return (0..<rows.count).map { rows.int8($0, 0) }
   }
@@ -87,7 +90,8 @@ extension Store {
     return (0..<rows.count).map { rows.int8($0, 0) }
   }
 
-  /// Takes parked rows and their claims out of the tables. Call within the transaction that takes them in again.
+  /// Takes parked rows and their claims out of the tables. Call within the transaction that takes
+  /// them in again.
   /// Rows that another has taken meanwhile are not among the answers.
   public func takeParked(_ ids: [Int64]) throws -> [Int64: ParkedRow] {
     try db.query(
@@ -105,7 +109,8 @@ extension Store {
     return taken
   }
 
-  /// Gives rows that were parked again the number and the day of arrival that they had. Within the same transaction.
+  /// Gives rows that were parked again the number and the day of arrival that they had. Within the
+  /// same transaction.
   public func keepNumbers(_ rows: [ParkedRow]) throws {
     guard !rows.isEmpty else { return }
     try db.query(
@@ -116,7 +121,8 @@ extension Store {
       ), found AS (
         SELECT o.parked_id AS old_id, o.received_at, c.account_id AS new_id, c.source, c.external_id
         FROM old o JOIN patron.symbols s ON s.text = o.source
-        JOIN patron.claims c ON c.source = s.symbol AND c.external_id = o.external_id AND c.shard = -1
+        JOIN patron.claims c ON c.source = s.symbol AND c.external_id = o.external_id AND c.shard
+        = -1
       ), renumbered AS (
         UPDATE patron.parked p SET parked_id = f.old_id, received_at = f.received_at
         FROM found f WHERE p.parked_id = f.new_id

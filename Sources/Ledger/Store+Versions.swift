@@ -56,7 +56,10 @@ extension Store {
   /// locks.
   public func versionStamp() throws -> Int64 {
     let rows = try db.query(
-      "SELECT coalesce(sum(version::bigint * (1 + (withdrawn_at IS NOT NULL)::int)), 0)::bigint FROM patron.versions"
+      """
+      SELECT coalesce(sum(version::bigint * (1 + (withdrawn_at IS NOT NULL)::int)), 0)::bigint
+      FROM patron.versions
+      """
     )
     return rows.int8(0, 0)
   }

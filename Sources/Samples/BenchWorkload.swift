@@ -1,7 +1,9 @@
 import Loyalty
 
-/// The workload of `patron bench`: rules that each ask for one of so many categories, a basket total, a list of tiers and a
-/// list of weekdays, and accounts that buy five things at a time. More rules go with more categories, so that as many match.
+/// The workload of `patron bench`: rules that each ask for one of so many categories, a basket
+/// total, a list of tiers and a
+/// list of weekdays, and accounts that buy five things at a time. More rules go with more
+/// categories, so that as many match.
 public struct BenchWorkload: Sendable {
   public let rules: Int
   public let categories: Int
@@ -174,7 +176,8 @@ extension BenchWorkload {
     }
   }
 
-  /// As the engine reads it from its tables: each with the account's number. `symbol` turns names into numbers.
+  /// As the engine reads it from its tables: each with the account's number. `symbol` turns names
+  /// into numbers.
   public func events(_ symbol: (String) -> Symbol) -> [(account: Int, event: Event)] {
     let products = products.map { (symbol($0.sku), symbol($0.category ?? "")) }
     let stores = (0..<BenchWorkload.stores).map { symbol("bench-\($0)") }

@@ -1,7 +1,9 @@
 import Loyalty
 
-/// A made-up chain of card-and-gift shops in the United States, and a span of its trade: members, products, stores, and a
-/// feed as its tills would send it, with all that goes wrong in real ones. The same seed gives the same feed, for ever.
+/// A made-up chain of card-and-gift shops in the United States, and a span of its trade: members,
+/// products, stores, and a
+/// feed as its tills would send it, with all that goes wrong in real ones. The same seed gives the
+/// same feed, for ever.
 public struct CardShop: Sendable {
   public let days: ClosedRange<CivilDate>
   /// How many different transactions the feed holds; what is sent again comes on top.

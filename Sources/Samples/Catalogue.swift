@@ -63,7 +63,8 @@ struct Catalogue: Sendable {
       kinds: ["Truffle", "Caramel", "Mint", "Jelly-bean"], prices: 149...1299, weight: 12),
     Shelf(
       category: "party", prefix: "T", noun: "party ware", seasonal: 2, everyday: 50,
-      kinds: ["Balloon", "Napkin", "Plate", "Banner", "Candle-set"], prices: 199...1499, weight: 10),
+      kinds: ["Balloon", "Napkin", "Plate", "Banner", "Candle-set"],
+      prices: 199...1499, weight: 10),
     Shelf(
       category: "gift-cards", prefix: "G", noun: "gift card", seasonal: 0, everyday: 5,
       kinds: ["10 dollar", "15 dollar", "25 dollar", "50 dollar", "100 dollar"],

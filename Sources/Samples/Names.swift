@@ -33,7 +33,8 @@ enum PeopleNames {
     Smith Johnson Williams Brown Jones Miller Davis Wilson Anderson Taylor Thomas Moore Jackson \
     Martin Lee Thompson White Harris Clark Lewis Robinson Walker Young Allen King Wright Scott \
     Torres Nguyen Hill Green Adams Nelson Baker Hall Campbell Mitchell Carter Roberts Phillips \
-    Evans Turner Parker Collins Edwards Stewart Morris Murphy Cook Rogers Morgan Cooper Reed Bailey \
+    Evans Turner Parker Collins Edwards Stewart Morris Murphy Cook Rogers Morgan Cooper Reed \
+    Bailey \
     Bell Kelly Howard Ward Cox Richardson Wood Watson Brooks Bennett Gray James Hughes Price Myers \
     Foster Sanders Ross Long Powell Sullivan Russell Fisher Henderson Cole O'Brien McDonald
     """)

@@ -91,7 +91,8 @@ struct SeasonalYear: Sendable {
     return date(year, sum / 31, sum % 31 + 1)
   }
 
-  /// Daylight-saving time of the United States, by the day: shops are closed when the clock changes.
+  /// Daylight-saving time of the United States, by the day: shops are closed when the clock
+  /// changes.
   static func isSummerTime(_ day: CivilDate) -> Bool {
     let year = day.parts.year
     return day >= sunday(2, 3, year) && day < sunday(1, 11, year)

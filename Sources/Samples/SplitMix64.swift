@@ -1,4 +1,5 @@
-/// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014): the same seed
+/// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA
+/// 2014): the same seed
 /// gives the same numbers on every machine, for ever.
 struct SplitMix64: Sendable {
   private var state: UInt64

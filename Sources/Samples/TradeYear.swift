@@ -146,7 +146,8 @@ struct TradeYear: Sendable {
     recent.count == 40 ? recent[random.below(10)] : nil
   }
 
-  /// Some are sent twice, at once or the next morning; very rarely with another content under the same id.
+  /// Some are sent twice, at once or the next morning; very rarely with another content under the
+  /// same id.
   private mutating func resend(_ transaction: Transaction, _ day: inout [Transaction]) {
     let fate = random.below(10_000)
     if fate < 35 {

@@ -17,7 +17,7 @@ enum RealFeed {
   /// Unpacks a file, reads it as its mapping says, and gives all rows.
   static func read(_ name: String, _ mapping: String, money: String) throws -> Totals {
     let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString).csv"
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     defer { try? FileManager.default.removeItem(atPath: path) }
     let gzip = Process()
     gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -3,7 +3,8 @@ import Rules
 import Testing
 import YAML
 
-/// Random events under a program that uses nearly everything: whatever is done to make rating fast, what it says stays the
+/// Random events under a program that uses nearly everything: whatever is done to make rating fast,
+/// what it says stays the
 /// same to the last part. The number is re-recorded only where the meaning of the language changes.
 @Suite struct RatingGoldenTests {
   @Test func whatRatingSaysStaysTheSame() throws {
@@ -212,7 +213,8 @@ import YAML
     """
 }
 
-/// xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled").
+/// xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators,
+/// scrambled").
 private struct Numbers {
   var state: UInt64
   mutating func below(_ bound: Int) -> Int {

@@ -9,7 +9,8 @@ enum BenchCommand: Command {
   static let help = """
     Prints, from one run on this machine, a table of figure, yardstick and ratio.
       a  rating alone, one core: 100 rules, 20,000 accounts, transactions of 5 lines
-      b  the same with 10,000 rules over 2,000 categories, so that as many match; its yardstick is (a)
+      b  the same with 10,000 rules over 2,000 categories, so that as many match; its yardstick is
+      (a)
     """
   static let options = [
     Option("only", "LETTERS", "which measurements, as in `a,b`"),

@@ -14,7 +14,8 @@ enum LoadCommand: Command {
       members   member, name, phone, email, birthday, joined, cards, attributes
       products  sku, name, category, attributes
       stores    store, name, timezone, region
-    A new member gets an account; transactions that waited for one of her cards are taken in at once.
+    A new member gets an account; transactions that waited for one of her cards are taken in at
+    once.
     What a row does not name stays as it is. Exit status: 0 done, 2 when rows were refused.
     """
 

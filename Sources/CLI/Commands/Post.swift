@@ -12,9 +12,12 @@ enum PostCommand: Command {
   static let summary = "bring a file of transactions in"
   static let usage = "post FILE|- [--mapping MAPPING] [--dry-run] [--results FILE]"
   static let help = """
-    Brings in transactions as NDJSON (one a line, in the words of the feed), or as CSV with a mapping
-    file that says which column is what. The file is read whole before anything of it is published: one
-    that ends in the middle changes nothing. What cannot be read is parked with its reason, the rest goes
+    Brings in transactions as NDJSON (one a line, in the words of the feed), or as CSV with a
+    mapping
+    file that says which column is what. The file is read whole before anything of it is
+    published: one
+    that ends in the middle changes nothing. What cannot be read is parked with its reason, the
+    rest goes
     in; a file posted twice changes nothing. `-` is standard input.
     Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict.
     """
@@ -86,7 +89,8 @@ enum PostCommand: Command {
   static func show(_ summary: PostSummary, _ path: String) {
     if summary.total > 0, summary["already"] == summary.total {
       print(
-        "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; nothing was changed."
+        "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
+          + "nothing was changed."
       )
       return
     }
@@ -94,7 +98,8 @@ enum PostCommand: Command {
     for word in ["accepted", "no card", "already", "parked", "unreadable", "conflict"]
     where summary[word] > 0 {
       print(
-        "  \(Terminal.padded(word, 12)) \(Terminal.padded(Terminal.grouped(summary[word]), 12, right: true))"
+        "  " + Terminal.padded(word, 12) + " "
+          + Terminal.padded(Terminal.grouped(summary[word]), 12, right: true)
       )
       guard word == "parked" else { continue }
       for (reason, count) in summary.parked.sorted(by: { $0.key < $1.key }) {

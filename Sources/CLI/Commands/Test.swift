@@ -8,7 +8,8 @@ enum TestCommand: Command {
   static let summary = "run the examples in a program's files"
   static let usage = "test PATH"
   static let help = """
-    Runs the examples of the program in PATH with the very function that rates transactions. A failing
+    Runs the examples of the program in PATH with the very function that rates transactions. A
+    failing
     one shows what was expected, what came, and why. Exit status: 0 when all pass, 2 when one fails.
     """
 
@@ -22,7 +23,8 @@ enum TestCommand: Command {
     for failure in failed { print(failure) }
     let passed = program.examples.count - failed.count
     print(
-      "\(CheckCommand.counted(program.examples.count, "example")): \(passed) passed, \(failed.count) failed"
+      CheckCommand.counted(program.examples.count, "example")
+        + ": \(passed) passed, \(failed.count) failed"
     )
     return failed.isEmpty ? ExitStatus.done : ExitStatus.errors
   }

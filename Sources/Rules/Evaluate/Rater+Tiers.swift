@@ -22,7 +22,12 @@ extension Rater {
       for index in account.standings.indices {
         let until = account.standings[index].until
         guard until > account.clock, until <= instant else { continue }
-        if next < 0 || until < account.standings[next].until { next = index }
+        if next < 0
+          || (until, account.standings[index].tier)
+            < (account.standings[next].until, account.standings[next].tier)
+        {
+          next = index
+        }
       }
       guard next >= 0 else { return }
       let standing = account.standings[next]

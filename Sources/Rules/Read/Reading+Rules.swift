@@ -107,9 +107,7 @@ extension Reading {
       guard entry.key.text?.contains("：") != true else {
         return name(entry.key, "a currency").map { ($0, entry.value) }
       }
-      if currencies[entry.name] == nil,
-        Room.rule.words.contains(entry.name) || Room.table.words.contains(entry.name)
-      {
+      if currencies[entry.name] == nil, Room.rule.has(entry.name) || Room.table.has(entry.name) {
         let isTable = Room.table.words.contains(entry.name)
         report(
           "R005", entry.key.place,

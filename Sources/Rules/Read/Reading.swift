@@ -54,9 +54,9 @@ extension Reading {
     guard let entries = mapping(node, "the words of \(room.title)") else { return nil }
     var fields = Fields(place: node.place)
     for entry in entries {
-      if room.words.contains(entry.name) {
+      if room.has(entry.name) {
         fields.accept(entry)
-      } else if room.unbuilt.contains(entry.name) {
+      } else if room.lacks(entry.name) {
         unbuilt(entry.key, in: room)
       } else if isOpen {
         fields.leave(entry)

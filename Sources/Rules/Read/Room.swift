@@ -165,4 +165,15 @@ enum Room: CaseIterable {
     "except": "not", "tz": "timezone", "rule": "rules", "segment": "segments", "exclude": "not",
     "rounding": "rounds", "validity": "valid",
   ]
+
+  /// Whether a word is built here.
+  func has(_ word: String) -> Bool { Room.built[self]?.contains(word) ?? false }
+
+  /// Whether a word is known here, but not built.
+  func lacks(_ word: String) -> Bool { Room.missing[self]?.contains(word) ?? false }
+
+  private static let built = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, Set($0.words)) })
+  private static let missing = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, Set($0.unbuilt)) })
 }
