@@ -61,7 +61,8 @@ struct CSVReader: ~Copyable {
     record.endField()
   }
 
-  /// Takes one line, piece by piece up to the next quote or delimiter; whether it ends inside quotes.
+  /// Takes one line, piece by piece up to the next quote or delimiter; whether it ends inside
+  /// quotes.
   private mutating func take(_ range: Range<Int>, isQuoted: Bool) -> Bool {
     let quote = UInt8(ascii: "\"")
     var isQuoted = isQuoted

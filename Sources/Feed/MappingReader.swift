@@ -37,7 +37,8 @@ extension MappingReader {
     let key = required(root, "transaction").map { columns($0) }
     let at = required(root, "at").flatMap { time($0) }
     let line = required(root, "line").flatMap { self.line($0) }
-    // All parts are read, so that all mistakes are told, before it is asked whether there is enough.
+    // All parts are read, so that all mistakes are told, before it is asked whether there is
+    // enough.
     let format = root["format"].map { self.format($0) } ?? Format()
     let kinds = root["kind"].map { self.kinds($0) } ?? Kinds()
     let leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }

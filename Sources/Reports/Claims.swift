@@ -12,7 +12,8 @@ public struct ClaimedTransaction: Sendable, Equatable {
   public var account: Int64
   public var seq: Int64
 
-  /// All that `SOURCE/ID` or `ID` may mean: an id may hold strokes, and several sources may use the same one.
+  /// All that `SOURCE/ID` or `ID` may mean: an id may hold strokes, and several sources may use the
+  /// same one.
   static func find(_ text: String, _ store: borrowing Store) throws -> [ClaimedTransaction] {
     var sources: [String] = []
     var ids: [String] = []

@@ -89,7 +89,8 @@ extension ExplainReport {
     let rows = try store.db.query(
       """
       SELECT parked_id FROM patron.parked
-      WHERE NOT claimed AND (external_id = $1 OR external_id = $2 AND source || '/' || external_id = $1)
+      WHERE NOT claimed AND (external_id = $1 OR external_id = $2 AND source || '/' || external_id
+      = $1)
       ORDER BY parked_id LIMIT 1
       """, [.text(text), .text(id)])
     guard rows.count == 1, let row = try store.parked([rows.int8(0, 0)]).first else {

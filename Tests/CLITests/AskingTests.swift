@@ -144,7 +144,8 @@ private struct Shop {
         march.hasPrefix(
           "member,account,currency,available,pending,held,debt\nM1,1,points,14,0,0,0\n"))
       let later = try shop.done("balances", "--as-of", "2026-06-30", "--format", "ndjson")
-      // What ended in the meantime without any event is gone: 16 of May 2025, and all that Anna had.
+      // What ended in the meantime without any event is gone: 16 of May 2025, and all that Anna
+      // had.
       #expect(
         later.contains(#"{"members":["M1"],"account":1,"currency":"points","available":567,"#),
         "\(later)")

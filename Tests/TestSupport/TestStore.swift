@@ -72,7 +72,8 @@ public struct TestStore: Sendable {
     try runner.run()
   }
 
-  /// Everything that rating wrote, one line a row, in an order of its own: what must be equal however it was done.
+  /// Everything that rating wrote, one line a row, in an order of its own: what must be equal
+  /// however it was done.
   public func ledger() throws -> [String] {
     let db = try Connection(settings)
     var lines: [String] = []
