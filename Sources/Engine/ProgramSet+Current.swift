@@ -5,8 +5,10 @@ import YAML
 
 /// One version alone, for those who only ask.
 extension ProgramSet {
-  /// The version in force at an instant, or else the first that will be: enough for questions about accounts (tiers,
-  /// lots, names). Texts have no numbers of the store here, so it must not rate. Nil where nothing is published.
+  /// The version in force at an instant, or else the first that will be: enough for questions about
+  /// accounts (tiers,
+  /// lots, names). Texts have no numbers of the store here, so it must not rate. Nil where nothing
+  /// is published.
   public static func current(
     _ store: borrowing Store, at instant: Instant
   ) throws -> (version: Version, rater: Rater)? {
@@ -17,7 +19,8 @@ extension ProgramSet {
     return (version, Rater(try compile(version, &registry)))
   }
 
-  /// A version by its number, ready to rate again what it has rated. Gives no numbers to anything; nil where it is not there.
+  /// A version by its number, ready to rate again what it has rated. Gives no numbers to anything;
+  /// nil where it is not there.
   public static func version(
     _ id: Int32, _ store: borrowing Store
   ) throws -> (version: Version, rater: Rater)? {

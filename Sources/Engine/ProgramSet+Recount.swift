@@ -2,7 +2,8 @@ import Loyalty
 import Rules
 
 extension ProgramSet {
-  /// Adds to the account's counters what the rating of this event added, for the audit: those that can be filled from
+  /// Adds to the account's counters what the rating of this event added, for the audit: those that
+  /// can be filled from
   /// events. False where no version held at its time.
   public mutating func recount(_ event: Event, _ account: inout Account) -> Bool {
     guard let place = place(at: event.at) else { return false }

@@ -11,7 +11,8 @@ public struct AccountKey: Sendable, Equatable {
     self.account = account
   }
 
-  /// Finds the account of a card, a phone number or a member's code. A number that leads to several is not guessed at.
+  /// Finds the account of a card, a phone number or a member's code. A number that leads to several
+  /// is not guessed at.
   public init(_ text: String, _ store: borrowing Store) throws {
     let found = try store.find(text)
     var keys: [AccountKey] = []

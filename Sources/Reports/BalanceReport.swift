@@ -63,7 +63,8 @@ extension BalanceReport {
   /// Visits that are shown.
   static let lastVisits = 5
 
-  /// At `instant`, or now where it is nil. It must not lie before what was rated already. A handful of short round
+  /// At `instant`, or now where it is nil. It must not lie before what was rated already. A handful
+  /// of short round
   /// trips, all by primary keys.
   public init(
     _ key: AccountKey, _ store: borrowing Store, at instant: Instant?, language: String
@@ -194,8 +195,8 @@ extension BalanceReport {
     "last visits of an account",
     """
     SELECT e.seq, e.at, e.utc_offset, e.kind, n.text, coalesce(d.name, s.text),
-      (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text, e.training,
-      e.seq <= a.position
+      (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text,
+      e.training, e.seq <= a.position
     FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2
           ORDER BY seq DESC LIMIT \(lastVisits)) e
     JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id

@@ -21,7 +21,8 @@ public struct BalancesReport: Sendable {
 
   /// Hands over row after row, one in memory at a time; gives how many there were.
   ///
-  /// What fell due or ended by that evening and is not booked yet (the account had no event since) is reckoned in.
+  /// What fell due or ended by that evening and is not booked yet (the account had no event since)
+  /// is reckoned in.
   @discardableResult
   public static func stream(
     asOf day: CivilDate, _ store: borrowing Store, _ body: (Row) throws -> Void

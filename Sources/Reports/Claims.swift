@@ -12,7 +12,8 @@ public struct ClaimedTransaction: Sendable, Equatable {
   public var account: Int64
   public var seq: Int64
 
-  /// All that `SOURCE/ID` or `ID` may mean: an id may hold strokes, and several sources may use the same one.
+  /// All that `SOURCE/ID` or `ID` may mean: an id may hold strokes, and several sources may use the
+  /// same one.
   static func find(_ text: String, _ store: borrowing Store) throws -> [ClaimedTransaction] {
     var sources: [String] = []
     var ids: [String] = []
@@ -76,7 +77,8 @@ public enum ParkedReason {
     case "date in the future":
       "send it again with the right time, or release it when that day has come"
     case "before the program":
-      "nothing earns before the first version of the program; publish one that begins earlier, then release it"
+      "nothing earns before the first version of the program; publish one that begins earlier, "
+        + "then release it"
     case "other currency": "the program counts one money only"
     case "unknown event":
       "declare the event in the program's `events:` and publish it, then release it"

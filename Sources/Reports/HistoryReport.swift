@@ -28,7 +28,8 @@ public struct HistoryReport: Sendable {
 }
 
 extension HistoryReport {
-  /// Entries from the local day `first` to `last`, both included; balances reckon from the beginning.
+  /// Entries from the local day `first` to `last`, both included; balances reckon from the
+  /// beginning.
   public init(
     _ key: AccountKey, _ store: borrowing Store, from first: CivilDate?, to last: CivilDate?,
     language: String

@@ -8,21 +8,36 @@ private struct Shop {
   let settings: ConnectionSettings
 
   static let members = """
-    {"member": "M1", "name": "张伟", "phone": "138 0013 8000", "joined": "2024-03-01", "cards": ["6035001"]}
+    {"member": "M1", "name": "张伟", "phone": "138 0013 8000", "joined": "2024-03-01", \
+    "cards": ["6035001"]}
     {"member": "M2", "name": "Anna Bell", "phone": "138 0013 8000", "cards": ["6035002"]}
     """
   static let feed = """
-    {"source": "till", "id": "a/1", "at": "2025-03-04T10:00:00-06:00", "store": "14", "card": "6035001", "lines": [{"sku": "K-1", "category": "candles", "total": "14.97"}, {"sku": "G-1", "category": "gift-cards", "total": "25.00"}]}
-    {"source": "till", "id": "a/2", "at": "2025-05-08T10:00:00-05:00", "store": "14", "card": "6035001", "lines": [{"sku": "C-1", "category": "greeting-cards", "total": "6.00"}, {"sku": "Y-1", "category": "candy", "total": "4.00"}]}
-    {"source": "till", "id": "a/3", "at": "2025-07-01T10:00:00-05:00", "store": "14", "card": "6035001", "lines": [{"sku": "O-1", "category": "ornaments", "total": "480.00"}]}
-    {"source": "till", "id": "a/4", "at": "2026-05-08T10:00:00-05:00", "store": "14", "card": "6035001", "lines": [{"sku": "C-1", "category": "greeting-cards", "total": "6.00"}]}
-    {"source": "till", "id": "b/1", "at": "2025-06-01T10:00:00-05:00", "store": "14", "card": "6035002", "lines": [{"sku": "C-1", "category": "candy", "total": "9.99"}]}
-    {"source": "app", "id": "b/1", "at": "2025-06-02T10:00:00-05:00", "card": "6035002", "lines": [{"sku": "C-1", "category": "candy", "total": "0.99"}]}
-    {"source": "till", "id": "c/1", "at": "2025-06-03T10:00:00-05:00", "card": "6039999", "lines": [{"sku": "C-1", "category": "candy", "total": "8.00"}]}
-    {"source": "till", "id": "c/2", "at": "2025-06-03T10:00:00-05:00", "lines": [{"sku": "C-1", "category": "candy", "total": "8.00"}]}
-    {"source": "till", "id": "c/3", "at": "2025-06-03T10:00:00-05:00", "card": "6035002", "training": true, "lines": [{"sku": "C-1", "category": "candy", "total": "8.00"}]}
-    {"source": "till", "id": "c/4", "at": "2025-06-03T10:00:00-05:00", "card": "6035002", "lines": [{"sku": "C-1", "total": "eight"}]}
-    {"source": "till", "id": "a/1", "at": "2025-03-04T10:00:00-06:00", "store": "14", "card": "6035001", "lines": [{"sku": "K-1", "category": "candles", "total": "99.97"}]}
+    {"source": "till", "id": "a/1", "at": "2025-03-04T10:00:00-06:00", "store": "14", \
+    "card": "6035001", "lines": [{"sku": "K-1", "category": "candles", "total": "14.97"}, \
+    {"sku": "G-1", "category": "gift-cards", "total": "25.00"}]}
+    {"source": "till", "id": "a/2", "at": "2025-05-08T10:00:00-05:00", "store": "14", \
+    "card": "6035001", "lines": [{"sku": "C-1", "category": "greeting-cards", \
+    "total": "6.00"}, {"sku": "Y-1", "category": "candy", "total": "4.00"}]}
+    {"source": "till", "id": "a/3", "at": "2025-07-01T10:00:00-05:00", "store": "14", \
+    "card": "6035001", "lines": [{"sku": "O-1", "category": "ornaments", "total": "480.00"}]}
+    {"source": "till", "id": "a/4", "at": "2026-05-08T10:00:00-05:00", "store": "14", \
+    "card": "6035001", "lines": [{"sku": "C-1", "category": "greeting-cards", \
+    "total": "6.00"}]}
+    {"source": "till", "id": "b/1", "at": "2025-06-01T10:00:00-05:00", "store": "14", \
+    "card": "6035002", "lines": [{"sku": "C-1", "category": "candy", "total": "9.99"}]}
+    {"source": "app", "id": "b/1", "at": "2025-06-02T10:00:00-05:00", "card": "6035002", \
+    "lines": [{"sku": "C-1", "category": "candy", "total": "0.99"}]}
+    {"source": "till", "id": "c/1", "at": "2025-06-03T10:00:00-05:00", "card": "6039999", \
+    "lines": [{"sku": "C-1", "category": "candy", "total": "8.00"}]}
+    {"source": "till", "id": "c/2", "at": "2025-06-03T10:00:00-05:00", \
+    "lines": [{"sku": "C-1", "category": "candy", "total": "8.00"}]}
+    {"source": "till", "id": "c/3", "at": "2025-06-03T10:00:00-05:00", "card": "6035002", \
+    "training": true, "lines": [{"sku": "C-1", "category": "candy", "total": "8.00"}]}
+    {"source": "till", "id": "c/4", "at": "2025-06-03T10:00:00-05:00", "card": "6035002", \
+    "lines": [{"sku": "C-1", "total": "eight"}]}
+    {"source": "till", "id": "a/1", "at": "2025-03-04T10:00:00-06:00", "store": "14", \
+    "card": "6035001", "lines": [{"sku": "K-1", "category": "candles", "total": "99.97"}]}
     """
 
   func patron(_ words: String..., input: String = "") throws -> ProgramResult {
@@ -145,7 +160,8 @@ private struct Shop {
         march.hasPrefix(
           "member,account,currency,available,pending,held,debt\nM1,1,points,14,0,0,0\n"))
       let later = try shop.done("balances", "--as-of", "2026-06-30", "--format", "ndjson")
-      // What ended in the meantime without any event is gone: 16 of May 2025, and all that Anna had.
+      // What ended in the meantime without any event is gone: 16 of May 2025, and all that Anna
+      // had.
       #expect(
         later.contains(#"{"members":["M1"],"account":1,"currency":"points","available":567,"#),
         "\(later)")
@@ -173,7 +189,8 @@ private struct Shop {
     try Shop.with { shop in
       let db = try Connection(shop.settings)
       try db.execute(
-        "INSERT INTO patron.cards SELECT '6039999', account_id, member_id, shard, 0 FROM patron.cards WHERE card = '6035002'"
+        "INSERT INTO patron.cards SELECT '6039999', account_id, member_id, "
+          + "shard, 0 FROM patron.cards WHERE card = '6035002'"
       )
       #expect(try shop.done("parked", "release", "--reason", "unknown card").contains("1 accepted"))
       #expect(try shop.done("explain", "c/1").contains("waits to be rated"))
@@ -192,10 +209,12 @@ private struct Shop {
         "\(clean)")
       let db = try Connection(shop.settings)
       try db.execute(
-        "UPDATE patron.balances SET available = available + 1, earned = earned + 1 WHERE account_id = 2"
+        "UPDATE patron.balances SET available = available + 1, earned = "
+          + "earned + 1 WHERE account_id = 2"
       )
       try db.execute(
-        "UPDATE patron.counter_values SET value = value + 7 WHERE account_id = 1 AND counter = (SELECT min(counter) FROM patron.counter_values)"
+        "UPDATE patron.counter_values SET value = value + 7 WHERE account_id "
+          + "= 1 AND counter = (SELECT min(counter) FROM patron.counter_values)"
       )
       let audit = try shop.patron("audit")
       #expect(audit.status == 1)

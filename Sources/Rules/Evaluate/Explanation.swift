@@ -28,7 +28,8 @@ public struct ExplanationLine: Sendable {
 
 /// Why an event brought what it brought, rule by rule.
 extension Rater {
-  /// Call right after `rate`, for it looks at the scratch memory of that rating. With a `trace`, what lost is told as well.
+  /// Call right after `rate`, for it looks at the scratch memory of that rating. With a `trace`,
+  /// what lost is told as well.
   public func explanation(
     of event: Event, _ outcome: Outcome, language: String = "en"
   ) -> [ExplanationLine] {

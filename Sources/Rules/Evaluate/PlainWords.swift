@@ -1,6 +1,7 @@
 import Loyalty
 
-/// Amounts, items and windows in a person's words, in English: the one place where another language can follow.
+/// Amounts, items and windows in a person's words, in English: the one place where another language
+/// can follow.
 public enum PlainWords {
   /// `1 point`, `14 points`, `2.50 stamps`: a currency's key is its plural where it ends so.
   public static func amount(_ units: Int64, _ key: String, decimals: Int) -> String {
