@@ -23,8 +23,8 @@ extension Store {
         "one version",
         """
         WITH chosen AS (SELECT * FROM patron.versions WHERE \(which) LIMIT 1)
-        SELECT v.version, v.program, v.digest, v.begins, v.published_at, v.published_by, f.path,
-        f.body
+        SELECT v.version, v.program, v.digest, v.begins, v.published_at, v.published_by,
+          f.path, f.body
         FROM chosen v LEFT JOIN patron.version_files f ON f.version = v.version ORDER BY f.position
         """), [parameter])
     guard rows.count > 0 else { return nil }

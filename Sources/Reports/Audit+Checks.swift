@@ -13,13 +13,12 @@ extension Audit {
 
   private static let balances = """
     SELECT coalesce(p.account_id, b.account_id) AS account_id,
-      format('%s: the postings give available %s, pending %s, held %s, debt %s, earned %s, taken
-      back %s,'
-        ' spent %s, expired %s; kept are %s, %s, %s, %s, %s, %s, %s, %s', c.key,
+      format('%s: the postings give available %s, pending %s, held %s, debt %s, earned %s,'
+        ' taken back %s, spent %s, expired %s; kept are %s, %s, %s, %s, %s, %s, %s, %s', c.key,
         coalesce(p.available, 0), coalesce(p.pending, 0), coalesce(p.held, 0), coalesce(p.debt, 0),
-        coalesce(p.earned, 0), coalesce(p.reversed, 0), coalesce(p.spent, 0), coalesce(p.expired,
-        0),
-        coalesce(b.available, 0), coalesce(b.pending, 0), coalesce(b.held, 0), coalesce(b.debt, 0),
+        coalesce(p.earned, 0), coalesce(p.reversed, 0), coalesce(p.spent, 0),
+        coalesce(p.expired, 0), coalesce(b.available, 0), coalesce(b.pending, 0),
+        coalesce(b.held, 0), coalesce(b.debt, 0),
         coalesce(b.earned, 0), coalesce(b.reversed, 0), coalesce(b.spent, 0), coalesce(b.expired, 0)
       ) AS what
     FROM (
@@ -54,9 +53,8 @@ extension Audit {
       SELECT shard, account_id, currency, due, expires, sum(granted) AS granted, sum(used) AS used,
         sum(reversed) AS reversed, sum(expired) AS expired
       FROM (
-        SELECT shard, account_id, currency, due, expires, amount AS granted, 0 AS used, 0 AS
-        reversed,
-          0 AS expired
+        SELECT shard, account_id, currency, due, expires, amount AS granted, 0 AS used,
+          0 AS reversed, 0 AS expired
         FROM patron.postings WHERE due IS NOT NULL
         UNION ALL
         SELECT u.shard, u.account_id, p.currency, u.due, u.expires, 0, u.amount,
@@ -91,8 +89,8 @@ extension Audit {
 
   private static let sequences = """
     SELECT coalesce(a.account_id, e.account_id, o.account_id) AS account_id,
-      format('numbered up to %s, rated up to %s; there are %s events up to %s and %s outcomes up
-      to %s',
+      format('numbered up to %s, rated up to %s; there are %s events up to %s and %s outcomes'
+        ' up to %s',
         coalesce(a.last_seq, 0), coalesce(a.position, 0), coalesce(e.n, 0), coalesce(e.last, 0),
         coalesce(o.n, 0), coalesce(o.last, 0)) AS what
     FROM patron.accounts a
@@ -103,8 +101,8 @@ extension Audit {
     FULL JOIN (
       SELECT shard, account_id, count(*) AS n, max(seq) AS last FROM patron.outcomes
       GROUP BY shard, account_id
-    ) o ON o.shard = coalesce(a.shard, e.shard) AND o.account_id = coalesce(a.account_id,
-    e.account_id)
+    ) o ON o.shard = coalesce(a.shard, e.shard)
+      AND o.account_id = coalesce(a.account_id, e.account_id)
     WHERE (coalesce(a.last_seq, -1), coalesce(a.position, -1))
         <> (coalesce(e.n, 0), coalesce(o.n, 0))
       OR coalesce(e.last, 0) <> coalesce(e.n, 0) OR coalesce(o.last, 0) <> coalesce(o.n, 0)

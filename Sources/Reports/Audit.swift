@@ -101,9 +101,8 @@ public struct Audit: Sendable {
       """
       SELECT c.key, c.decimals::int4, coalesce(p.issued, 0)::bigint, coalesce(p.back, 0)::bigint,
         coalesce(p.redeemed, 0)::bigint, coalesce(p.expired, 0)::bigint,
-        coalesce(b.available, 0)::bigint, coalesce(b.pending, 0)::bigint, coalesce(b.held,
-        0)::bigint,
-        coalesce(b.debt, 0)::bigint, c.currency
+        coalesce(b.available, 0)::bigint, coalesce(b.pending, 0)::bigint,
+        coalesce(b.held, 0)::bigint, coalesce(b.debt, 0)::bigint, c.currency
       FROM patron.currencies c
       LEFT JOIN (
         SELECT currency, sum(amount) FILTER (WHERE debited = 11) AS issued,

@@ -196,8 +196,7 @@ extension BalanceReport {
     """
     SELECT e.seq, e.at, e.utc_offset, e.kind, n.text, coalesce(d.name, s.text),
       (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text,
-      e.training,
-      e.seq <= a.position
+      e.training, e.seq <= a.position
     FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2
           ORDER BY seq DESC LIMIT \(lastVisits)) e
     JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id

@@ -77,7 +77,8 @@ public enum ParkedReason {
     case "date in the future":
       "send it again with the right time, or release it when that day has come"
     case "before the program":
-      "nothing earns before the first version of the program; publish one that begins earlier, then release it"
+      "nothing earns before the first version of the program; publish one that begins earlier, "
+        + "then release it"
     case "other currency": "the program counts one money only"
     case "unknown event":
       "declare the event in the program's `events:` and publish it, then release it"

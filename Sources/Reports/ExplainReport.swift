@@ -89,8 +89,8 @@ extension ExplainReport {
     let rows = try store.db.query(
       """
       SELECT parked_id FROM patron.parked
-      WHERE NOT claimed AND (external_id = $1 OR external_id = $2 AND source || '/' || external_id
-      = $1)
+      WHERE NOT claimed
+        AND (external_id = $1 OR external_id = $2 AND source || '/' || external_id = $1)
       ORDER BY parked_id LIMIT 1
       """, [.text(text), .text(id)])
     guard rows.count == 1, let row = try store.parked([rows.int8(0, 0)]).first else {
@@ -206,8 +206,8 @@ extension ExplainReport {
         .map { rater.program.syntax.rules[$0].key.value } ?? "rule \(award.rule)"
       let (key, decimals) = currencies[award.currency] ?? ("of currency \(award.currency)", 0)
       disagreements.append(
-        "\(rule): booked are \(PlainWords.amount(then, key, decimals: decimals)); applied again, the "
-          + "rule gives \(PlainWords.amount(now, key, decimals: decimals))")
+        "\(rule): booked are \(PlainWords.amount(then, key, decimals: decimals)); applied again, "
+          + "the rule gives \(PlainWords.amount(now, key, decimals: decimals))")
     }
   }
 

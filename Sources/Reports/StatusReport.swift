@@ -82,8 +82,8 @@ extension StatusReport {
         "unknown stores",
         """
         SELECT s.text, e.n FROM (
-          SELECT store, count(*) AS n FROM patron.events \(sample) WHERE store IS NOT NULL GROUP
-          BY store
+          SELECT store, count(*) AS n FROM patron.events \(sample)
+          WHERE store IS NOT NULL GROUP BY store
         ) e JOIN patron.symbols s ON s.symbol = e.store
         WHERE NOT EXISTS (SELECT FROM patron.stores k WHERE k.store = e.store)
         ORDER BY e.n DESC, s.text LIMIT 100

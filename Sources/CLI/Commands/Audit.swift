@@ -9,9 +9,8 @@ enum AuditCommand: Command {
   static let usage = "audit [--json]"
   static let help = """
     Recomputes everything that is kept beside the ledger in one view of the database, while
-    workers may
-    go on: balances and lots from postings, counters from events, and that everything received is
-    somewhere. Ends with status 1 and the offending accounts where anything differs.
+    workers may go on: balances and lots from postings, counters from events, and that everything
+    received is somewhere. Ends with status 1 and the offending accounts where anything differs.
     """
   static let options = [Asking.json]
 

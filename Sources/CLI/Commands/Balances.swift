@@ -10,8 +10,8 @@ enum BalancesCommand: Command {
   static let usage = "balances --as-of DATE [--format csv|ndjson]"
   static let help = """
     Writes one row for each account and currency to standard output: what the postings up to the
-    end of
-    that day (in the program's time zone) come to. Memory does not grow with the number of members.
+    end of that day (in the program's time zone) come to. Memory does not grow with the number of
+    members.
     """
   static let options = [
     Option("as-of", "DATE", "the day, 2026-12-31"),

@@ -10,8 +10,8 @@ enum HistoryCommand: Command {
     "history CARD|PHONE|MEMBER [--from DATE] [--to DATE] [--lang LANGUAGE] [--json]"
   static let help = """
     Lists postings and changes of tier in the order in which they were booked, with the balance
-    after
-    each (what can be spent, less what is owed). `patron explain` tells more about one transaction.
+    after each (what can be spent, less what is owed). `patron explain` tells more about one
+    transaction.
     """
   static let options = [
     Option("from", "DATE", "the first day"), Option("to", "DATE", "the last day, included"),

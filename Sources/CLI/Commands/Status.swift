@@ -10,8 +10,7 @@ enum StatusCommand: Command {
   static let usage = "status [--json]"
   static let help = """
     Shows what waits to be taken in and to be rated, what is parked and why, conflicts, the
-    program's
-    versions, stores that events name and nobody has described, and how much is stored.
+    program's versions, stores that events name and nobody has described, and how much is stored.
     """
   static let options = [Asking.json]
 

@@ -97,10 +97,10 @@ extension Rater {
     if earn.table >= 0 {
       let table = program.rateTables[Int(earn.table)]
       if table.by.first == .slice { return "each slice of \(spent) by its own rate" }
-      let spend = table.by.contains(.spend) ? part.basis : basket.sums(rule.selector).spend
+      let spend = self.spend(rule, basket.sums(rule.selector), event)
       guard let found = lookUp(earn.table, spend, event) else { return "by its table" }
       index = Int32(found)
-      from = ", by its table"
+      from = table.by.contains(.spend) ? ", by its table for \(money(spend))" : ", by its table"
     }
     let rate = program.rates[Int(index)]
     let unit = PlainWords.amount(
@@ -226,8 +226,11 @@ extension Rater {
       return rule.multiplies.isEmpty
         ? "matched, and gives no points" : "there was nothing to multiply"
     }
-    let spent = basket.sums(rule.selector).spend
-    for index in rule.earns where program.earns[index].rate >= 0 {
+    let spent = spend(rule, basket.sums(rule.selector), event)
+    for index in rule.earns {
+      if program.earns[index].table >= 0 {
+        return "its table has nothing for \(money(spent))\(whatCounts(place))"
+      }
       let rate = program.rates[Int(program.earns[index].rate)]
       if rate.basis == .money {
         return "\(money(spent))\(whatCounts(place)) is less than a full \(money(rate.per))"

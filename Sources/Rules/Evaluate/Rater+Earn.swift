@@ -74,7 +74,7 @@ extension Rater {
   }
 
   @inline(__always)
-  private func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
+  func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
     var spend = sums.spend
     if rule.selector >= 0 { spend = basket.counted(spend, event, program) }
     if rule.tender >= 0 {
