@@ -14,7 +14,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -54,14 +55,15 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML", "JSON",
+        "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML",
+        "JSON",
         "Digests", "Schema",
       ],
       swiftSettings: settings),
 
     .target(
       name: "TestSupport",
-      dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed"],
+      dependencies: ["Postgres", "Loyalty", "Ledger", "Engine", "Rules", "Feed", "Schema", "YAML"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("HouseTests", []),
     tests("YAMLTests", ["YAML"]),
@@ -72,6 +74,7 @@ let package = Package(
     tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres"]),
     tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
+    tests("SamplesTests", ["Samples", "Loyalty"]),
     tests("CLITests", ["Postgres"]),
   ]
 )

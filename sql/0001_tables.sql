@@ -3,7 +3,8 @@
 
 -- Words -----------------------------------------------------------------------------------------
 
--- Every text that rules compare (category, SKU, store, channel, tender kind, source…) as a small number.
+-- Every text that rules compare (category, SKU, store, channel, tender kind, source…) as a small
+-- number.
 CREATE TABLE patron.symbols (
   symbol integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   text text NOT NULL UNIQUE
@@ -90,7 +91,8 @@ CREATE TABLE patron.inbox (
 );
 CREATE INDEX inbox_id ON patron.inbox (inbox_id);
 
--- Each (source, external id) that was ever taken, with the digest of its canonical content and where it went.
+-- Each (source, external id) that was ever taken, with the digest of its canonical content and
+-- where it went.
 CREATE TABLE patron.claims (
   source integer NOT NULL,
   shard smallint NOT NULL,          -- -1: parked
@@ -198,7 +200,8 @@ CREATE TABLE patron.members (
   PRIMARY KEY (shard, account_id, member_id)
 );
 
--- The row whose lock is the only ownership there is: arrivals raise last_seq, rating moves position.
+-- The row whose lock is the only ownership there is: arrivals raise last_seq, rating moves
+-- position.
 CREATE TABLE patron.accounts (
   account_id bigint NOT NULL,
   last_seq bigint NOT NULL DEFAULT 0,
@@ -211,14 +214,16 @@ CREATE TABLE patron.accounts (
 ) WITH (fillfactor = 60);
 CREATE INDEX accounts_waiting ON patron.accounts (shard, account_id) WHERE position < last_seq;
 
--- What happened, under the account's own number, lines inside. Account 0 is nobody: sales without a card.
+-- What happened, under the account's own number, lines inside. Account 0 is nobody: sales
+-- without a card.
 CREATE TABLE patron.events (
   account_id bigint NOT NULL,
   seq bigint NOT NULL,
   at timestamptz NOT NULL,
   received_at timestamptz NOT NULL,
   shard smallint NOT NULL,
-  kind smallint NOT NULL,           -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review
+  -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review
+  kind smallint NOT NULL,
   utc_offset integer NOT NULL,      -- the store's, in seconds, at that instant
   name integer,                     -- symbol: which event
   source integer NOT NULL,
@@ -232,7 +237,8 @@ CREATE TABLE patron.events (
   products integer[] NOT NULL DEFAULT '{}',     -- one entry a line, in all the arrays below
   categories integer[] NOT NULL DEFAULT '{}',   -- as at arrival; 0: none
   quantities bigint[] NOT NULL DEFAULT '{}',    -- millionths
-  totals bigint[] NOT NULL DEFAULT '{}',        -- minor units, after the line's discounts, without tax
+  -- minor units, after the line's discounts, without tax
+  totals bigint[] NOT NULL DEFAULT '{}',
   numbers integer[],                            -- as the POS numbered them
   units integer[],                              -- 0: piece
   prices bigint[],                              -- millionths of the money's unit
@@ -270,7 +276,8 @@ CREATE TABLE patron.outcomes (
   PRIMARY KEY (shard, account_id, seq)
 );
 
--- The ledger. Buckets: 1 available, 2 pending, 3 held, 4 debt; 11 issued, 12 redeemed, 13 expired, 14 adjusted, 15 transfer.
+-- The ledger. Buckets: 1 available, 2 pending, 3 held, 4 debt; 11 issued, 12 redeemed, 13
+-- expired, 14 adjusted, 15 transfer.
 CREATE TABLE patron.postings (
   account_id bigint NOT NULL,
   seq bigint NOT NULL,
@@ -364,7 +371,8 @@ CREATE TABLE patron.tier_changes (
   n smallint NOT NULL,
   from_tier smallint NOT NULL,      -- 0: none
   to_tier smallint NOT NULL,
-  reason smallint NOT NULL,         -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand
+  -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand
+  reason smallint NOT NULL,
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
@@ -395,7 +403,8 @@ CREATE TABLE patron.outbox (
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
--- A review compares accounts with each other: its cutoff is fixed here, then each account it moves gets an event.
+-- A review compares accounts with each other: its cutoff is fixed here, then each account it
+-- moves gets an event.
 CREATE TABLE patron.reviews (
   review_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tier smallint NOT NULL,
@@ -436,3 +445,23 @@ CREATE VIEW patron.posting_parts AS
   CROSS JOIN LATERAL unnest(p.part_rules, p.part_bases, p.part_sums)
     WITH ORDINALITY AS part (rule, basis, total, n)
   LEFT JOIN patron.rules r ON r.rule = part.rule;
+
+-- Roles -------------------------------------------------------------------------------------------
+
+-- A POS may insert into the inbox and do nothing else. Roles belong to the whole cluster, so one may
+-- be there already; who may not make roles is told, and can have an administrator make it.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'patron_pos') THEN
+    CREATE ROLE patron_pos NOLOGIN;
+  END IF;
+  GRANT USAGE ON SCHEMA patron TO patron_pos;
+  GRANT INSERT ON patron.inbox TO patron_pos;
+EXCEPTION
+  WHEN insufficient_privilege THEN
+    RAISE NOTICE 'the role patron_pos was not made: this user may not make roles';
+  WHEN unique_violation OR duplicate_object THEN
+    GRANT USAGE ON SCHEMA patron TO patron_pos;
+    GRANT INSERT ON patron.inbox TO patron_pos;
+END
+$$;

@@ -21,11 +21,13 @@ struct Option {
   let value: String?
   let help: String
 
-  init(_ name: String, _ value: String? = nil, _ help: String) {
+  init(_ name: String, _ value: String?, _ help: String) {
     self.name = name
     self.value = value
     self.help = help
   }
+
+  init(_ name: String, _ help: String) { self.init(name, nil, help) }
 
   var heading: String { "--\(name)" + (value.map { " \($0)" } ?? "") }
 }

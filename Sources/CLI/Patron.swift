@@ -4,7 +4,9 @@ import Postgres
 /// The commands, in the order in which a newcomer meets them.
 var commands: [any Command.Type] {
   [
-    InitCommand.self, DbCommand.self,
+    InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
+    WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self, ReviewCommand.self,
+    BenchCommand.self,
   ]
 }
 
@@ -22,7 +24,8 @@ struct Patron {
     }
     guard let command = commands.first(where: { $0.name == first }) else {
       let near = Names.nearest(to: first, among: commands.map { $0.name })
-      Terminal.error("there is no command `\(first)`" + (near.map { "; did you mean `\($0)`?" } ?? ""))
+      Terminal.error(
+        "there is no command `\(first)`" + (near.map { "; did you mean `\($0)`?" } ?? ""))
       return ExitStatus.usage
     }
     if words.contains("--help") || words.contains("-h") { return help(about: command.name) }
@@ -46,8 +49,9 @@ struct Patron {
         print("\nOptions:")
         let width = command.options.map(\.heading.count).max() ?? 0
         for option in command.options {
-          print("  " + option.heading.padding(toLength: width, withPad: " ", startingAt: 0)
-            + "  " + option.help)
+          print(
+            "  " + option.heading.padding(toLength: width, withPad: " ", startingAt: 0)
+              + "  " + option.help)
         }
       }
       return ExitStatus.done
@@ -60,12 +64,14 @@ struct Patron {
 
       """)
     for command in commands {
-      print("  " + command.name.padding(toLength: 10, withPad: " ", startingAt: 0) + command.summary)
+      print(
+        "  " + command.name.padding(toLength: 10, withPad: " ", startingAt: 0) + command.summary)
     }
     print(
       """
 
-      `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST, PGSERVICE …;
+      `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST,
+      PGSERVICE …;
       without either, a private one in .patron/, started when it is needed.
       """)
     return ExitStatus.done

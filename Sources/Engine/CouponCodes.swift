@@ -3,7 +3,8 @@ import Ledger
 import Loyalty
 import Rules
 
-/// Codes of issued coupons: unique, not to be guessed, and the same when the same event is rated again after a crash.
+/// Codes of issued coupons: unique, not to be guessed, and the same when the same event is rated
+/// again after a crash.
 struct CouponCodes: Sendable {
   let secret: String
 
@@ -54,7 +55,8 @@ struct CouponCodes: Sendable {
     return String(decoding: code, as: UTF8.self)
   }
 
-  /// Luhn's algorithm modulo 32 (ISO/IEC 7812-1, annex B, with its base changed): any one wrong character is seen.
+  /// Luhn's algorithm modulo 32 (ISO/IEC 7812-1, annex B, with its base changed): any one wrong
+  /// character is seen.
   static func check(_ values: [Int]) -> Int {
     var sum = 0
     for (place, value) in values.reversed().enumerated() {

@@ -2,7 +2,8 @@ import Ledger
 import Loyalty
 import Postgres
 
-/// In which fields a transaction differs from what was taken under its id before: for the person who settles it.
+/// In which fields a transaction differs from what was taken under its id before: for the person
+/// who settles it.
 enum Differences {
   static func fields(
     of transaction: Transaction, _ source: Symbol, _ store: borrowing Store

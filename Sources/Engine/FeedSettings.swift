@@ -17,6 +17,7 @@ extension ProgramSet {
     }
     let table = zones
     return FeedContext(
-      money: program.money, zone: program.zone, source: source, zoneOfStore: { table[$0] })
+      money: program.money, zone: program.zone, source: source,
+      zoneOfStore: { table[$0] }, zoneNamed: { ZoneTable.zone($0) })
   }
 }

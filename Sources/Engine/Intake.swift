@@ -57,7 +57,8 @@ public struct Arrival: Sendable {
   public init(_ row: SpooledRow, file: String) {
     switch row {
     case .transaction(let transaction, let digest, _, let line):
-      self.init(.transaction(transaction, digest: UInt128(bytes: digest)), origin: "\(file):\(line)")
+      self.init(
+        .transaction(transaction, digest: UInt128(bytes: digest)), origin: "\(file):\(line)")
     case .unreadable(let text, let source, let id, let problems, _, let line):
       self.init(
         .unreadable(text: text, source: source, id: id, problems: problems),
@@ -66,7 +67,8 @@ public struct Arrival: Sendable {
   }
 }
 
-/// Brings arrivals into the ledger's events, each exactly once: resolves, claims, numbers, or parks with a reason.
+/// Brings arrivals into the ledger's events, each exactly once: resolves, claims, numbers, or parks
+/// with a reason.
 public struct Intake: Sendable {
   let money: MoneyUnit
   /// Nothing before this can be rated.
@@ -89,7 +91,8 @@ public struct Intake: Sendable {
   /// How far in the future an instant may lie.
   static let futureSeconds: Int64 = 86_400
 
-  /// Takes a batch in a transaction of its own, again where another took one of its ids at the same moment.
+  /// Takes a batch in a transaction of its own, again where another took one of its ids at the same
+  /// moment.
   public mutating func take(
     _ arrivals: [Arrival], _ store: borrowing Store, now: Instant = .now
   ) throws -> [Verdict] {

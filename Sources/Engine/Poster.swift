@@ -22,9 +22,11 @@ public struct PostSummary: Sendable, Equatable {
   public subscript(word: String) -> Int { counts[word] ?? 0 }
 }
 
-/// Publishes a spooled file in the order of (time, row), in bounded commits, by one or two connections.
+/// Publishes a spooled file in the order of (time, row), in bounded commits, by one or two
+/// connections.
 ///
-/// A card's transactions always go through the same connection, so that each account's order of arrival is the file's.
+/// A card's transactions always go through the same connection, so that each account's order of
+/// arrival is the file's.
 public enum Poster {
   /// Transactions of one commit.
   public static let batch = 2_000
@@ -39,7 +41,9 @@ public enum Poster {
     try spool.batches(of: batch * lanes) { rows in
       let arrivals = rows.map { Arrival($0, file: file) }
       var parts = Array(repeating: [Int](), count: lanes)
-      for (place, arrival) in arrivals.enumerated() { parts[lane(of: arrival, lanes)].append(place) }
+      for (place, arrival) in arrivals.enumerated() {
+        parts[lane(of: arrival, lanes)].append(place)
+      }
       for (lane, places) in zip(stores, parts) { lane.start(places.map { arrivals[$0] }) }
       var verdicts = Array(repeating: Verdict.already, count: arrivals.count)
       var failure: (any Error)?

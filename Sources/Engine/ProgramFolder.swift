@@ -37,11 +37,9 @@ public struct ProgramFolder: Sendable {
   /// Reads and checks; errors and warnings both.
   public func check(today: CivilDate? = nil) -> (program: ProgramSyntax?, diagnostics: [Diagnostic])
   {
-    let result = ProgramReader.read(files)
-    guard let program = result.program, !result.diagnostics.contains(where: { $0.severity == .error })
-    else { return (nil, result.diagnostics) }
-    let more = zoneProblems(program)
-    let all = result.diagnostics + more
+    let result = ProgramChecker.check(files, today: today)
+    guard let program = result.program else { return (nil, result.diagnostics) }
+    let all = result.diagnostics + zoneProblems(program)
     return (all.contains { $0.severity == .error } ? nil : program, all)
   }
 
@@ -51,7 +49,8 @@ public struct ProgramFolder: Sendable {
     return [
       Diagnostic(
         "R090", at: program.timezone.place, "no time zone is called `\(program.timezone.value)`",
-        help: "write it as a region and a city: `Europe/London`, `America/Chicago`, `Asia/Shanghai`")
+        help: "write it as a region and a city: `Europe/London`, `America/Chicago`, `Asia/Shanghai`"
+      )
     ]
   }
 }

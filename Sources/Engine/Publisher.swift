@@ -48,8 +48,10 @@ public enum Publisher {
     }
   }
 
-  /// Fills counters that no version before kept from the events that are rated already, account by account under its
-  /// lock: an engine that rates meanwhile keeps them from the moment at which the version is published.
+  /// Fills counters that no version before kept from the events that are rated already, account by
+  /// account under its
+  /// lock: an engine that rates meanwhile keeps them from the moment at which the version is
+  /// published.
   public static func fillCounters(
     ofVersion id: Int32, _ store: borrowing Store, progress: (_ done: Int, _ total: Int) -> Void
   ) throws {

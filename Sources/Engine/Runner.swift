@@ -4,7 +4,8 @@ import Loyalty
 import Postgres
 import Synchronization
 
-/// Keeps the engine going: takes the inbox in and rates what waits, with one thread and connection for each worker.
+/// Keeps the engine going: takes the inbox in and rates what waits, with one thread and connection
+/// for each worker.
 public final class Runner: Sendable {
   private struct State {
     var rated = 0
@@ -20,7 +21,8 @@ public final class Runner: Sendable {
   private let state = Mutex(State())
 
   public init(
-    _ settings: ConnectionSettings, workers: Int = 1, limits: BatchLimits = BatchLimits(), once: Bool
+    _ settings: ConnectionSettings, workers: Int = 1, limits: BatchLimits = BatchLimits(),
+    once: Bool
   ) {
     self.settings = settings
     self.workers = workers
@@ -37,7 +39,8 @@ public final class Runner: Sendable {
   /// Ends after the running batches.
   public func stop() { state.withLock { $0.isStopping = true } }
 
-  /// Runs until nothing waits (`once`) or until `stop`; calls `tick` about ten times a second. Throws what ended it.
+  /// Runs until nothing waits (`once`) or until `stop`; calls `tick` about ten times a second.
+  /// Throws what ended it.
   public func run(tick: () -> Void = {}) throws {
     repeat {
       try drainInbox(tick)

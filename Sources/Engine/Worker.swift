@@ -18,7 +18,8 @@ public struct BatchLimits: Sendable {
   }
 }
 
-/// Rates waiting events exactly once: it locks accounts, reads, rates and books them in one transaction.
+/// Rates waiting events exactly once: it locks accounts, reads, rates and books them in one
+/// transaction.
 /// A worker is owned by one thread; any number of workers may run.
 public struct Worker: ~Copyable {
   public let store: Store
@@ -30,7 +31,7 @@ public struct Worker: ~Copyable {
   private var done: [Account] = []
   private let codes: CouponCodes
   /// Events an account had waiting on average: how many accounts to lock for a batch.
-  private var eventsPerAccount = 1.0
+  private var eventsPerAccount = 1
 
   public init(
     _ settings: ConnectionSettings, limits: BatchLimits = BatchLimits(), from shard: Int16 = 0
@@ -47,7 +48,8 @@ public struct Worker: ~Copyable {
 
   /// Rates one batch; gives how many events it rated, 0 where nothing waits that no one else has.
   ///
-  /// A commit that may or may not have taken place is settled by looking: positions tell, and the next batch reads them.
+  /// A commit that may or may not have taken place is settled by looking: positions tell, and the
+  /// next batch reads them.
   public mutating func runBatch() throws -> Int {
     var delay: UInt32 = 1_000
     for attempt in 1... {
@@ -102,7 +104,7 @@ public struct Worker: ~Copyable {
   }
 
   private func lockAccounts() throws -> [WaitingAccount] {
-    let most = Int((Double(limits.events) / eventsPerAccount).rounded(.up))
+    let most = (limits.events + eventsPerAccount - 1) / eventsPerAccount
     return try store.lockWaiting(from: cursor, most: max(1, most))
   }
 
@@ -138,7 +140,7 @@ public struct Worker: ~Copyable {
       total += events.count
       first = end
     }
-    eventsPerAccount = max(1, Double(total) / Double(max(1, first)))
+    eventsPerAccount = max(1, total / max(1, first))
   }
 
   private mutating func rate(

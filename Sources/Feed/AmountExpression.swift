@@ -1,7 +1,8 @@
 import Loyalty
 import YAML
 
-/// What an amount is made of: a column, or `quantity * unit_price`, `sales_value - coupon_disc`, `cents / 100`.
+/// What an amount is made of: a column, or `quantity * unit_price`, `sales_value - coupon_disc`,
+/// `cents / 100`.
 /// Signs stand between blanks, for a column's name may hold them.
 struct AmountExpression: Sendable {
   enum Factor: Sendable {
@@ -104,7 +105,8 @@ struct WideDecimal {
     return value
   }
 
-  /// As a decimal of at most `limit` places, rounded where a rounding is given; nil where it does not fit.
+  /// As a decimal of at most `limit` places, rounded where a rounding is given; nil where it does
+  /// not fit.
   func decimal(places limit: Int, _ rounding: Rounding?) -> ExactDecimal? {
     var value = self
     while value.places > 0, value.units % 10 == 0 {

@@ -1,7 +1,9 @@
 import Loyalty
 
-/// The pieces of the binary forms: lengths and numbers as varints (LEB128, signed ones zigzag), texts with their
-/// length before them. Every piece says where it ends, so that two different contents never share their bytes.
+/// The pieces of the binary forms: lengths and numbers as varints (LEB128, signed ones zigzag),
+/// texts with their
+/// length before them. Every piece says where it ends, so that two different contents never share
+/// their bytes.
 extension [UInt8] {
   mutating func append(varint value: UInt64) {
     var rest = value

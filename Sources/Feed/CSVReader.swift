@@ -1,6 +1,8 @@
-/// Reads CSV (RFC 4180) record by record: quotes, line ends inside of them, CRLF, a byte order mark.
+/// Reads CSV (RFC 4180) record by record: quotes, line ends inside of them, CRLF, a byte order
+/// mark.
 ///
-/// A quote opens only at a field's beginning; inside an unquoted field it is a letter, as in `15" disc`.
+/// A quote opens only at a field's beginning; inside an unquoted field it is a letter, as in `15"
+/// disc`.
 struct CSVReader: ~Copyable {
   enum Encoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8"

@@ -1,9 +1,12 @@
 import Digests
 import Loyalty
 
-/// What makes two transactions the same: their content in one form, whatever the order of keys, the spelling of
-/// decimals or of the offset. The order of lines counts only where they are numbered; tenders, discounts and
-/// attributes have none. Cards and coupons keep theirs, for the first card is the one that earns and coupons apply
+/// What makes two transactions the same: their content in one form, whatever the order of keys, the
+/// spelling of
+/// decimals or of the offset. The order of lines counts only where they are numbered; tenders,
+/// discounts and
+/// attributes have none. Cards and coupons keep theirs, for the first card is the one that earns
+/// and coupons apply
 /// in the order shown.
 ///
 /// A form is made once and used for transaction after transaction: it keeps its buffer.

@@ -1,6 +1,7 @@
 import Loyalty
 
-/// A question about one cell of a row: `starts with C`, `less than 0`, `not empty`; a list means any of them.
+/// A question about one cell of a row: `starts with C`, `less than 0`, `not empty`; a list means
+/// any of them.
 struct CellCondition: Sendable {
   enum Test: Sendable {
     case equal(String)

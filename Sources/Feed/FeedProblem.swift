@@ -1,4 +1,5 @@
-/// What is wrong with one field of one row of a feed, and what to do about it. A row is told all its problems at once.
+/// What is wrong with one field of one row of a feed, and what to do about it. A row is told all
+/// its problems at once.
 public struct FeedProblem: Error, Sendable, Hashable {
   /// Stable, stored with what is parked.
   public enum Code: String, Sendable, CaseIterable {
@@ -19,7 +20,8 @@ public struct FeedProblem: Error, Sendable, Hashable {
   }
 
   public var code: Code
-  /// `lines[2].total`, counted from 0 as JSONPath does; the column's name in a CSV; empty for the row as a whole.
+  /// `lines[2].total`, counted from 0 as JSONPath does; the column's name in a CSV; empty for the
+  /// row as a whole.
   public var field: String
   /// One sentence without a full stop.
   public var reason: String

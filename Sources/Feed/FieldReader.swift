@@ -1,7 +1,8 @@
 import JSON
 import Loyalty
 
-/// Reads the fields of one row and gathers what is wrong with them. Only what is no JSON at all is thrown.
+/// Reads the fields of one row and gathers what is wrong with them. Only what is no JSON at all is
+/// thrown.
 struct FieldReader {
   var json: JSONReader
   let money: MoneyUnit

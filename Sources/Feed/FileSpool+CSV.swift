@@ -71,7 +71,8 @@ extension FileSpool {
   }
 }
 
-/// A file's rows by transaction, wherever they stand. The rows wait in a temporary file; memory holds a digest for each
+/// A file's rows by transaction, wherever they stand. The rows wait in a temporary file; memory
+/// holds a digest for each
 /// transaction and 32 bytes for each run of rows that lie together.
 struct RowGroups: ~Copyable {
   private var file: TemporaryFile

@@ -47,7 +47,8 @@ extension FileSpool {
     }
   }
 
-  /// What stands after the last end of line is a row only if it is whole: otherwise the file is still being written.
+  /// What stands after the last end of line is a row only if it is whole: otherwise the file is
+  /// still being written.
   private static func requireWhole(
     _ bytes: [UInt8], _ range: Range<Int>, _ line: Int
   ) throws(FeedError) {

@@ -17,7 +17,8 @@ public enum FeedFormat: Sendable {
   case csv(Mapping, FeedContext)
 }
 
-/// A whole file, read and checked before anything of it is published. Its rows wait in a temporary file; memory holds
+/// A whole file, read and checked before anything of it is published. Its rows wait in a temporary
+/// file; memory holds
 /// 24 bytes for each. They come back in the order of their time, then of their row.
 public struct FileSpool: ~Copyable {
   var file: TemporaryFile
@@ -43,7 +44,8 @@ public struct FileSpool: ~Copyable {
   /// Transactions, readable or not.
   public var count: Int { index.count }
 
-  /// Reads an input to its end. Throws where it is unfinished, and nothing of it can be published then.
+  /// Reads an input to its end. Throws where it is unfinished, and nothing of it can be published
+  /// then.
   public static func read(
     _ input: FeedInput, _ format: FeedFormat, progress: @escaping (_ bytes: Int) -> Void = { _ in }
   ) throws(FeedError) -> FileSpool {

@@ -1,6 +1,7 @@
 import JSON
 
-/// Finds a field by its name's bytes. Feeds name their fields in the same order row after row, so the field after
+/// Finds a field by its name's bytes. Feeds name their fields in the same order row after row, so
+/// the field after
 /// the last one found is tried first.
 struct KeyTable<Key: CaseIterable & RawRepresentable & Sendable>: Sendable
 where Key.RawValue == Int {

@@ -87,7 +87,8 @@ struct LineReader: Sendable {
     }
   }
 
-  /// Quantity times list price, less the discounts, where that comes out even; otherwise the total is missed.
+  /// Quantity times list price, less the discounts, where that comes out even; otherwise the total
+  /// is missed.
   private func derive(_ line: inout TransactionLine, _ row: inout FieldReader) {
     guard let price = line.price else {
       return row.add(

@@ -56,8 +56,8 @@ extension MappedRows {
     }
   }
 
-  /// The amount's digits; nil where the cells of its first term are empty, and, with a problem, where it cannot be
-  /// reckoned. A later term of empty cells is nothing to add or take away.
+  /// The amount's digits; nil where the cells of its first term are empty, and, with a problem,
+  /// where it cannot be reckoned. A later term of empty cells is nothing to add or take away.
   private mutating func value(
     _ amount: AmountExpression, _ row: CSVRecord, places: Int, isTurned: Bool
   ) -> String? {

@@ -1,8 +1,10 @@
 import JSON
 import Loyalty
 
-/// Makes transactions of a CSV's rows. It writes what the mapping says as a row of the feed and lets the feed's own
-/// reader read it, so that one set of rules holds for both; problems are then told by column and line.
+/// Makes transactions of a CSV's rows. It writes what the mapping says as a row of the feed and
+/// lets the feed's own
+/// reader read it, so that one set of rules holds for both; problems are then told by column and
+/// line.
 struct MappedRows {
   let mapping: Mapping
   let money: MoneyUnit
@@ -116,7 +118,8 @@ extension MappedRows {
     return best.map { text($0.civil, $0.offset) }
   }
 
-  /// With an offset where one was written or the mapping names the zone; otherwise it is the store's.
+  /// With an offset where one was written or the mapping names the zone; otherwise it is the
+  /// store's.
   private func text(_ civil: CivilTime, _ offset: Int32?) -> String {
     let wall = Instant(microseconds: Int64(civil.date.day) * 86_400_000_000 + civil.microseconds)
     if let offset {

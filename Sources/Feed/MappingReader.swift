@@ -1,7 +1,8 @@
 import Loyalty
 import YAML
 
-/// Reads a mapping file. All that is wrong with it comes as diagnostics (M001 to M009) with their places.
+/// Reads a mapping file. All that is wrong with it comes as diagnostics (M001 to M009) with their
+/// places.
 public struct MappingReader {
   private var diagnostics: [Diagnostic] = []
 

@@ -1,7 +1,8 @@
 import JSON
 import Loyalty
 
-/// Reads members, products and stores for `patron load`, from NDJSON or from CSV with the same heads. In a CSV,
+/// Reads members, products and stores for `patron load`, from NDJSON or from CSV with the same
+/// heads. In a CSV,
 /// several `cards` stand between blanks, and an attribute's column is called `attributes.skin`.
 public enum RecordReader {
   /// No record has an amount, but the reader of fields wants a unit.

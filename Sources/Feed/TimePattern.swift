@@ -2,7 +2,8 @@ import Loyalty
 
 /// How a file writes its times: `yyyy-MM-dd'T'HH:mm`, `M/d/yyyy h:mm a`, `unix seconds`.
 ///
-/// yyyy yy MM M MMM dd d HH H hh h mm ss S (a fraction's digits) a XXX (offset); one letter takes one digit or two;
+/// yyyy yy MM M MMM dd d HH H hh h mm ss S (a fraction's digits) a XXX (offset); one letter takes
+/// one digit or two;
 /// other letters stand in single quotes; everything else stands for itself.
 struct TimePattern: Sendable, Equatable {
   private enum Part: Sendable, Equatable {
@@ -89,7 +90,8 @@ struct TimePattern: Sendable, Equatable {
 }
 
 extension TimePattern {
-  /// What a clock showed, and its offset where it was written; nil where the text is not of this form.
+  /// What a clock showed, and its offset where it was written; nil where the text is not of this
+  /// form.
   func read(_ bytes: ArraySlice<UInt8>) -> (civil: CivilTime, offset: Int32?)? {
     switch form {
     case .standard:

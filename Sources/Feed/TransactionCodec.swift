@@ -1,6 +1,7 @@
 import Loyalty
 
-/// A transaction as compact bytes, for the way through a temporary file: exactly as it was read, in its own order.
+/// A transaction as compact bytes, for the way through a temporary file: exactly as it was read, in
+/// its own order.
 public enum TransactionCodec {
   public static func encode(_ transaction: Transaction) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -1,7 +1,8 @@
 import JSON
 import Loyalty
 
-/// Reads one transaction from one JSON object, as language.md's section on the feed has it: strictly, and telling
+/// Reads one transaction from one JSON object, as language.md's section on the feed has it:
+/// strictly, and telling
 /// all that is wrong with it.
 ///
 /// A reader is made once and used for row after row.

@@ -36,7 +36,8 @@ extension JSONReader {
     }
   }
 
-  /// Passes over what needs no look: ASCII without quotes, backslashes and control characters. The place is kept
+  /// Passes over what needs no look: ASCII without quotes, backslashes and control characters. The
+  /// place is kept
   /// apart meanwhile, for the loop's sake.
   @inline(__always)
   private mutating func skipPlain() {

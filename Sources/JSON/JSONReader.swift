@@ -1,4 +1,5 @@
-/// Reads JSON from UTF-8 bytes by asking for one piece after the other: no tree, no dictionary, no string unless
+/// Reads JSON from UTF-8 bytes by asking for one piece after the other: no tree, no dictionary, no
+/// string unless
 /// asked for.
 ///
 ///     var reader = JSONReader(bytes)
@@ -6,7 +7,8 @@
 ///     while let name = try reader.nextName() { … read or skip its value … }
 ///     try reader.finish()
 ///
-/// Strict as RFC 8259: valid UTF-8 and surrogate pairs, no comments, no commas left over. Names may stand twice in
+/// Strict as RFC 8259: valid UTF-8 and surrogate pairs, no comments, no commas left over. Names may
+/// stand twice in
 /// an object; whoever minds looks.
 public struct JSONReader: Sendable {
   /// How many objects and arrays may lie inside each other.

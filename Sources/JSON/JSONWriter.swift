@@ -1,4 +1,5 @@
-/// Writes JSON into bytes, compactly, members in the order in which they are written. It puts the commas; that
+/// Writes JSON into bytes, compactly, members in the order in which they are written. It puts the
+/// commas; that
 /// names and values alternate is the caller's part.
 ///
 ///     var json = JSONWriter()

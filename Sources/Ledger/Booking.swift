@@ -1,6 +1,7 @@
 import Loyalty
 
-/// What one commit writes for rated events, in columns' order: filled event by event, written whole.
+/// What one commit writes for rated events, in columns' order: filled event by event, written
+/// whole.
 public struct Booking: Sendable {
   struct OutcomeRow: Sendable {
     var shard: Int16
@@ -85,7 +86,8 @@ public struct Booking: Sendable {
     messages.removeAll(keepingCapacity: true)
   }
 
-  /// Takes in the outcome of one event. `codes` makes the codes of the coupons that it brought, in their order.
+  /// Takes in the outcome of one event. `codes` makes the codes of the coupons that it brought, in
+  /// their order.
   public mutating func add(
     _ outcome: Outcome, of event: Event, account: Account, version: Int32, codes: [String]
   ) {
@@ -119,7 +121,8 @@ public struct Booking: Sendable {
           shares: first..<shareRules.count))
     }
     for use in outcome.lotUses {
-      lotUses.append(LotUseRow(shard: shard, account: id, seq: seq, n: Int16(use.posting), use: use))
+      lotUses.append(
+        LotUseRow(shard: shard, account: id, seq: seq, n: Int16(use.posting), use: use))
     }
     for (n, change) in outcome.tierChanges.enumerated() {
       tierChanges.append(

@@ -2,7 +2,8 @@ import JSON
 import Loyalty
 import Postgres
 
-/// Attributes as they lie in jsonb: of an event an object, of its lines an array with an object or null for each.
+/// Attributes as they lie in jsonb: of an event an object, of its lines an array with an object or
+/// null for each.
 public enum EventDetails {
   static func attributes(_ text: String) throws -> [Attribute] {
     attributes(try JSONValue(Array(text.utf8)))

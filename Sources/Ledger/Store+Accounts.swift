@@ -13,7 +13,8 @@ public struct AccountNeeds: Sendable {
 extension Store {
   /// Reads accounts whole, in the order given. They must be locked.
   ///
-  /// `needs` has one entry an account; `countersFrom` is the earliest bucket that any window reaches back to.
+  /// `needs` has one entry an account; `countersFrom` is the earliest bucket that any window
+  /// reaches back to.
   public func load(
     _ waiting: ArraySlice<WaitingAccount>, needs: [AccountNeeds], withMembers: Bool
   ) throws -> [Account] {
@@ -55,7 +56,8 @@ extension Store {
     ]
   }
 
-  /// Every statement here looks up rows by `(shard, account_id)` and tells which of the keys a row belongs to.
+  /// Every statement here looks up rows by `(shard, account_id)` and tells which of the keys a row
+  /// belongs to.
   private static func loading(_ name: String, _ columns: String, order: String = "") -> Statement {
     Statement(
       "load \(name)",

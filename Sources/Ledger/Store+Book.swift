@@ -2,7 +2,8 @@ import Loyalty
 import Postgres
 
 extension Store {
-  /// Writes everything that a batch brought, and moves the accounts' positions. Call within the transaction that locked them.
+  /// Writes everything that a batch brought, and moves the accounts' positions. Call within the
+  /// transaction that locked them.
   public func book(_ booking: Booking, _ accounts: [Account], ratedAt: Instant) throws {
     try writeOutcomes(booking, ratedAt)
     try writePostings(booking)
@@ -95,7 +96,11 @@ extension Store {
     var changed: [(Account, Balance)] = []
     for account in accounts {
       for balance in account.balances where balance.isTouched {
-        if balance.isStored { changed.append((account, balance)) } else { new.append((account, balance)) }
+        if balance.isStored {
+          changed.append((account, balance))
+        } else {
+          new.append((account, balance))
+        }
       }
     }
     if !new.isEmpty {
@@ -125,8 +130,10 @@ extension Store {
     try db.query(
       """
       UPDATE patron.balances t SET available = b.available, pending = b.pending, held = b.held,
-        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent, expired = b.expired
-      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::int8[],
+        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent, expired =
+        b.expired
+      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[],
+      $7::int8[],
         $8::int8[], $9::int8[], $10::int8[], $11::int8[])
         AS b (shard, account_id, currency, available, pending, held, debt, earned, reversed, spent,
           expired)

@@ -2,7 +2,8 @@ import Loyalty
 import Postgres
 
 extension Store {
-  /// Takes visible rows of the inbox, oldest first, in the feed's own JSON. They are locked until the transaction ends.
+  /// Takes visible rows of the inbox, oldest first, in the feed's own JSON. They are locked until
+  /// the transaction ends.
   public func takeInbox(most: Int) throws -> [(id: Int64, json: String)] {
     let rows = try db.query(
       """

@@ -124,7 +124,8 @@ extension Store {
     return claims
   }
 
-  /// Fails with a unique violation where another has claimed one of the ids meanwhile: then the batch is done anew.
+  /// Fails with a unique violation where another has claimed one of the ids meanwhile: then the
+  /// batch is done anew.
   public func insert(_ claims: [(ClaimKey, Claim)]) throws {
     guard !claims.isEmpty else { return }
     try db.copyIn(
@@ -145,7 +146,8 @@ extension Store {
     }
   }
 
-  /// Raises the accounts' last sequence numbers by `counts`, locking them in sorted order; gives the new last numbers.
+  /// Raises the accounts' last sequence numbers by `counts`, locking them in sorted order; gives
+  /// the new last numbers.
   public func raise(
     _ owners: [CardOwner], by counts: [Int64]
   ) throws -> [CardOwner: Int64] {

@@ -149,10 +149,12 @@ extension Store {
     guard !old.isEmpty else { return }
     try db.query(
       """
-      UPDATE patron.members m SET name = coalesce(b.name, m.name), phone = coalesce(b.phone, m.phone),
+      UPDATE patron.members m SET name = coalesce(b.name, m.name), phone = coalesce(b.phone,
+      m.phone),
         email = coalesce(b.email, m.email), birthday = coalesce(b.birthday, m.birthday),
         joined = coalesce(b.joined, m.joined), attributes = coalesce(b.attributes, m.attributes)
-      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::date[],
+      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[],
+      $7::date[],
         $8::date[], $9::jsonb[])
         AS b (shard, account_id, member_id, name, phone, email, birthday, joined, attributes)
       WHERE m.shard = b.shard AND m.account_id = b.account_id AND m.member_id = b.member_id
@@ -259,6 +261,8 @@ extension Store {
 /// A telephone number as its digits: people write them in many ways.
 public enum Phone {
   public static func digits(_ text: String) -> String {
-    String(decoding: text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }, as: UTF8.self)
+    String(
+      decoding: text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") },
+      as: UTF8.self)
   }
 }

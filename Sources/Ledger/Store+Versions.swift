@@ -44,16 +44,22 @@ extension Store {
       WHERE version = ANY($1) ORDER BY version, position
       """, [.int4Array(versions.map(\.id))])
     for row in 0..<files.count {
-      guard let place = versions.firstIndex(where: { $0.id == files.int4(row, 0) }) else { continue }
+      guard let place = versions.firstIndex(where: { $0.id == files.int4(row, 0) }) else {
+        continue
+      }
       versions[place].files.append(VersionFile(path: files.text(row, 1), body: files.text(row, 2)))
     }
     return versions
   }
 
-  /// What changes whenever a version is published or withdrawn: read in each batch, after its locks.
+  /// What changes whenever a version is published or withdrawn: read in each batch, after its
+  /// locks.
   public func versionStamp() throws -> Int64 {
     let rows = try db.query(
-      "SELECT coalesce(sum(version::bigint * (1 + (withdrawn_at IS NOT NULL)::int)), 0)::bigint FROM patron.versions"
+      """
+      SELECT coalesce(sum(version::bigint * (1 + (withdrawn_at IS NOT NULL)::int)), 0)::bigint
+      FROM patron.versions
+      """
     )
     return rows.int8(0, 0)
   }

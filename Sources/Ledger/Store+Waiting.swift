@@ -12,7 +12,8 @@ public struct WaitingAccount: Sendable, Equatable {
 }
 
 extension Store {
-  /// Locks up to `most` accounts with waiting events, in the order of (shard, account), from a shard on.
+  /// Locks up to `most` accounts with waiting events, in the order of (shard, account), from a
+  /// shard on.
   /// Accounts that another worker or a till has just now are passed over; they are found again.
   public func lockWaiting(from shard: Int16, most: Int) throws -> [WaitingAccount] {
     let rows = try db.query(
@@ -94,7 +95,8 @@ extension Store {
     LEFT JOIN patron.stores s ON s.store = e.store
     """)
 
-  /// The events of the spans, each with the number of its span (from 0), in the order of spans and sequence.
+  /// The events of the spans, each with the number of its span (from 0), in the order of spans and
+  /// sequence.
   public func events(_ spans: [EventSpan]) throws -> [(span: Int, event: Event)] {
     let rows = try db.query(
       Self.eventsOfSpans,

@@ -1,7 +1,8 @@
 import Loyalty
 import Postgres
 
-/// Patron's tables behind one connection. Aspects are in `Store+….swift`; SQL stands there beside its rows.
+/// Patron's tables behind one connection. Aspects are in `Store+….swift`; SQL stands there beside
+/// its rows.
 public struct Store: ~Copyable {
   public let db: Connection
 
@@ -45,7 +46,9 @@ extension Store {
       names.currencies[rows[0].text(row, 0)] = id
       names.decimals[id] = rows[0].int(row, 2)
     }
-    for row in 0..<rows[1].count { names.tiers[rows[1].text(row, 0)] = TierID(rows[1].int4(row, 1)) }
+    for row in 0..<rows[1].count {
+      names.tiers[rows[1].text(row, 0)] = TierID(rows[1].int4(row, 1))
+    }
     for row in 0..<rows[2].count { names.rules[rows[2].text(row, 0)] = rows[2].int4(row, 1) }
     for row in 0..<rows[3].count { names.coupons[rows[3].text(row, 0)] = rows[3].int4(row, 1) }
     for row in 0..<rows[4].count { names.counters[rows[4].text(row, 0)] = rows[4].int4(row, 1) }
@@ -80,7 +83,8 @@ extension Store {
       [.textArray(pairs.map(\.key)), .int4Array(pairs.map(\.value))])
   }
 
-  /// The numbers of texts; texts without one get one, in a commit of its own so that no batch waits for another's.
+  /// The numbers of texts; texts without one get one, in a commit of its own so that no batch waits
+  /// for another's.
   public func symbols(_ texts: some Collection<String>) throws -> [String: Symbol] {
     var symbols = try known(texts)
     let new = texts.filter { symbols[$0] == nil }

@@ -1,6 +1,8 @@
-/// How points move within an account. Every function adds its postings to the outcome and keeps balances, lots and `due` true.
+/// How points move within an account. Every function adds its postings to the outcome and keeps
+/// balances, lots and `due` true.
 extension Account {
-  /// Books the parts `range` of the outcome (one currency, one lot): their sum is given, or taken back where it is below zero.
+  /// Books the parts `range` of the outcome (one currency, one lot): their sum is given, or taken
+  /// back where it is below zero.
   ///
   /// What may be taken back where the balance does not reach is the currency's `returns`.
   public mutating func book(
@@ -124,30 +126,46 @@ extension Account {
     precondition(left == 0, "lots hold less than the balance")
   }
 
-  /// Releases what falls due and ends what expires up to and with `instant`, in the order of time, and moves the clock there.
+  /// Releases what falls due and ends what expires up to and with `instant`, in the order of time,
+  /// and moves the clock there.
   /// Needs the lots where `due` has come.
   public mutating func settleLots(upTo instant: Instant, _ outcome: inout Outcome) {
-    while true {
-      var next: (at: Instant, lot: Int, release: Bool)?
-      for index in lots.indices where lots[index].remaining > 0 {
-        let lot = lots[index]
-        // A release and an end at the same instant: the release comes first.
-        if lot.due > clock, lot.due <= instant, lot.due <= lot.expires {
-          if next.map({ lot.due < $0.at }) ?? true { next = (lot.due, index, true) }
-        } else if lot.expires <= instant {
-          if next.map({ lot.expires < $0.at }) ?? true { next = (lot.expires, index, false) }
-        }
-      }
-      guard let next else { break }
-      if next.release { release(next.at, &outcome) } else { expire(next.lot, next.at, &outcome) }
+    while let next = nextSettlement(upTo: instant) {
+      if next.isRelease { release(next.at, &outcome) } else { expire(next.lot, next.at, &outcome) }
     }
     clock = max(clock, instant)
     refreshDue()
   }
 
+  /// The earliest release or end; at the same instant releases come first, then by currency and lot:
+  /// in an order that does not depend on how the lots were read.
+  private func nextSettlement(
+    upTo instant: Instant
+  ) -> (at: Instant, isRelease: Bool, lot: Int)? {
+    var next: (at: Instant, isRelease: Bool, lot: Int)?
+    for index in lots.indices where lots[index].remaining > 0 {
+      let lot = lots[index]
+      let isRelease = lot.due > clock && lot.due <= lot.expires
+      let at = isRelease ? lot.due : lot.expires
+      guard at <= instant else { continue }
+      guard let best = next else {
+        next = (at, isRelease, index)
+        continue
+      }
+      let other = lots[best.lot]
+      if (at, isRelease ? 0 : 1, lot.currency, lot.due, lot.expires)
+        < (best.at, best.isRelease ? 0 : 1, other.currency, other.due, other.expires)
+      {
+        next = (at, isRelease, index)
+      }
+    }
+    return next
+  }
+
   /// Releases all lots that fall due at `at`, one posting a currency, and moves the clock there.
   private mutating func release(_ at: Instant, _ outcome: inout Outcome) {
     let lotsDue = lots.indices.filter { lots[$0].due == at && lots[$0].remaining > 0 }
+      .sorted { (lots[$0].currency, lots[$0].expires) < (lots[$1].currency, lots[$1].expires) }
     clock = at
     for index in lotsDue {
       let lot = lots[index]
@@ -215,7 +233,8 @@ extension Account {
 }
 
 extension Outcome {
-  /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting that covers a piece
+  /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting
+  /// that covers a piece
   /// of what the parts gave gets just that piece of each.
   public mutating func share(
     _ range: Range<Int>, from low: Int64, to high: Int64, into posting: inout Posting

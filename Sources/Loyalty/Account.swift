@@ -1,4 +1,5 @@
-/// What one account has: all that its rating reads and changes. It is read and written whole, under the account's lock.
+/// What one account has: all that its rating reads and changes. It is read and written whole, under
+/// the account's lock.
 public struct Account: Sendable {
   public var shard: Int16
   public var id: Int64
@@ -31,7 +32,8 @@ public struct Account: Sendable {
   public static func shard(of id: Int64) -> Int16 { Int16(id % shards) }
 }
 
-/// What an account has of one currency, in its smallest unit. None is below zero: what is owed is debt.
+/// What an account has of one currency, in its smallest unit. None is below zero: what is owed is
+/// debt.
 public struct Balance: Sendable, Equatable {
   public var currency: CurrencyID
   public var available: Int64 = 0

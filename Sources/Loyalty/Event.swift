@@ -22,7 +22,8 @@ public enum EventKind: Int16, Sendable {
   case review = 6
 }
 
-/// What happened to one account, with every fact that its rating may ask for and that does not lie in the account.
+/// What happened to one account, with every fact that its rating may ask for and that does not lie
+/// in the account.
 public struct Event: Sendable {
   /// The account's own number of it, from 1.
   public var seq: Int64

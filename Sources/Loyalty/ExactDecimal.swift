@@ -1,4 +1,5 @@
-/// A decimal number as it was written: `units` / 10^`places`. Nothing is ever rounded on the way in.
+/// A decimal number as it was written: `units` / 10^`places`. Nothing is ever rounded on the way
+/// in.
 ///
 /// Up to 18 significant digits; what does not fit is refused by the reader, never cut.
 public struct ExactDecimal: Sendable, Hashable {
@@ -57,7 +58,8 @@ public struct ExactDecimal: Sendable, Hashable {
     self.places = max(places, 0)
   }
 
-  /// The whole number of units with `count` places, where that loses nothing; nil otherwise, also on overflow.
+  /// The whole number of units with `count` places, where that loses nothing; nil otherwise, also
+  /// on overflow.
   public func exactly(places count: Int) -> Int64? {
     if count >= places {
       guard count - places <= 18 else { return units == 0 ? 0 : nil }

@@ -77,14 +77,16 @@ public struct CivilTime: Sendable, Hashable, Comparable {
   }
 }
 
-/// A written point in time: a date, perhaps a clock, perhaps an offset (RFC 3339 and its usual relatives).
+/// A written point in time: a date, perhaps a clock, perhaps an offset (RFC 3339 and its usual
+/// relatives).
 public struct WrittenTime: Sendable, Hashable {
   public var civil: CivilTime
   /// Seconds east of UTC, where one was written.
   public var offset: Int32?
   public var hasClock: Bool
 
-  /// Reads `2026-02-07`, `2026-02-07T10:00`, `… 10:00:30`, `….123456`, with `Z`, `+01:00`, `-0600` or nothing behind.
+  /// Reads `2026-02-07`, `2026-02-07T10:00`, `… 10:00:30`, `….123456`, with `Z`, `+01:00`, `-0600`
+  /// or nothing behind.
   public init?(utf8 bytes: ArraySlice<UInt8>) {
     var rest = bytes
     guard let date = WrittenTime.date(&rest) else { return nil }
@@ -127,7 +129,8 @@ public struct WrittenTime: Sendable, Hashable {
     rest = rest[(start + 5)...]
     var value = Int64(hour * 3600 + minute * 60) * 1_000_000
     guard rest.first == colon else { return value }
-    guard rest.count >= 3, let second = Digits.number(rest[rest.startIndex + 1..<rest.startIndex + 3]),
+    guard rest.count >= 3,
+      let second = Digits.number(rest[rest.startIndex + 1..<rest.startIndex + 3]),
       second < 60
     else { return nil }
     rest = rest.dropFirst(3)

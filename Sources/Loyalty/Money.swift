@@ -1,4 +1,5 @@
-/// An amount of the program's money in minor units (cents; yen have none). The unit is the program's.
+/// An amount of the program's money in minor units (cents; yen have none). The unit is the
+/// program's.
 public struct Money: Sendable, Hashable, Comparable {
   public var minor: Int64
 
@@ -14,7 +15,8 @@ public struct Money: Sendable, Hashable, Comparable {
   @inlinable
   public static func - (a: Money, b: Money) -> Money { Money(minor: a.minor - b.minor) }
 
-  /// What one line, tender or transaction may amount to, either way: 10 billion units of two places.
+  /// What one line, tender or transaction may amount to, either way: 10 billion units of two
+  /// places.
   /// Sums of a transaction's lines and a year's counters then stay far inside an Int64.
   public static let limit: Int64 = 1_000_000_000_000
 }
@@ -41,17 +43,23 @@ public struct MoneyUnit: Sendable, Hashable {
   }
 
   private static let none: Set<String> = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+    "XAF",
     "XOF", "XPF",
   ]
   private static let three: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
   private static let two: Set<String> = Set(
     """
-    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD \
-    CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD \
-    HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD \
-    MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON \
-    RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD \
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD \
+    CAD \
+    CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ \
+    GYD \
+    HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA \
+    MKD \
+    MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR \
+    RON \
+    RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD \
+    TWD \
     TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG
     """.split(separator: " ").map(String.init))
 }

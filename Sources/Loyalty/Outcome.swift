@@ -1,4 +1,5 @@
-/// What the rating of one event brings: postings with their parts, tiers, coupons, and what it consulted.
+/// What the rating of one event brings: postings with their parts, tiers, coupons, and what it
+/// consulted.
 /// One value is used again for event after event, so that rating allocates nothing.
 public struct Outcome: Sendable {
   /// What each rule gave, in the order in which rules were applied.
@@ -107,7 +108,8 @@ public struct Posting: Sendable, Equatable {
   }
 }
 
-/// A part's share of a posting, with the running total up to and with it: the last one is the posting's amount.
+/// A part's share of a posting, with the running total up to and with it: the last one is the
+/// posting's amount.
 public struct PartShare: Sendable, Equatable {
   public var rule: RuleID
   public var basis: Int64
@@ -151,7 +153,8 @@ public struct CouponIssue: Sendable, Equatable {
   }
 }
 
-/// Something that a rating asked the account, and the answer: kept, so that it can be explained and rated again.
+/// Something that a rating asked the account, and the answer: kept, so that it can be explained and
+/// rated again.
 public struct Fact: Sendable, Equatable {
   public var id: CounterID
   public var value: Int64

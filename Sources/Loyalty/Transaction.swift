@@ -1,4 +1,5 @@
-/// One transaction as a feed told it (language.md's words for the feed), read strictly but not yet resolved: its texts are the POS's own.
+/// One transaction as a feed told it (language.md's words for the feed), read strictly but not yet
+/// resolved: its texts are the POS's own.
 ///
 /// Amounts are in minor units of the program's money, quantities in millionths.
 public struct Transaction: Sendable, Equatable {
@@ -9,7 +10,8 @@ public struct Transaction: Sendable, Equatable {
   public var at: Instant
   /// Seconds east of UTC as it was written, or of the store's zone.
   public var offset: Int32
-  /// Nothing behind the date: the offset is to be taken from the store's zone, and `at` is the wall clock read as UTC.
+  /// Nothing behind the date: the offset is to be taken from the store's zone, and `at` is the wall
+  /// clock read as UTC.
   public var isLocal = false
   public var store: String?
   public var register: String?
@@ -105,7 +107,8 @@ public struct TransactionLine: Sendable, Equatable {
   public var quantity = Quantity(1)
   /// Unit of measure; nil is a piece.
   public var unit: String?
-  /// List price of one unit in millionths of the money's unit (some feeds have a third decimal), where known.
+  /// List price of one unit in millionths of the money's unit (some feeds have a third decimal),
+  /// where known.
   public var price: Int64?
   /// What the line came to after its discounts, without tax.
   public var total: Money

@@ -1,9 +1,11 @@
 /// A time zone as a table of offsets, so that rules need no clock and no library.
 ///
-/// The edge makes it (the operating system's or Foundation's zone data); from then on it is a value.
+/// The edge makes it (the operating system's or Foundation's zone data); from then on it is a
+/// value.
 public struct Zone: Sendable, Hashable {
   public let name: String
-  /// Instants (seconds since 1970) from which `offsets[i + 1]` holds; before the first, `offsets[0]`.
+  /// Instants (seconds since 1970) from which `offsets[i + 1]` holds; before the first,
+  /// `offsets[0]`.
   let changes: [Int64]
   /// Seconds east of UTC, one more than there are changes.
   let offsets: [Int32]
@@ -28,7 +30,8 @@ public struct Zone: Sendable, Hashable {
 
   public func date(of instant: Instant) -> CivilDate { local(instant).date }
 
-  /// The moment that a wall clock of this zone shows `time`. Of an hour that comes twice the first is meant;
+  /// The moment that a wall clock of this zone shows `time`. Of an hour that comes twice the first
+  /// is meant;
   /// in an hour that is skipped, the clock is read with the offset from before (RFC 5545, 3.3.5).
   public func instant(of time: CivilTime) -> Instant {
     let wall = Int64(time.date.day) * 86_400 + time.microseconds / 1_000_000

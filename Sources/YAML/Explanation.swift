@@ -77,7 +77,8 @@ struct Explanation {
     return Diagnostic(
       "Y005", at: at, "no colon stands behind `\(text)`",
       help:
-        "write `\(text.split(separator: " ").first ?? "name"):`, and what belongs to it behind or below"
+        "write `\(text.split(separator: " ").first ?? "name"):`, and what belongs to it "
+        + "behind or below"
     )
   }
 

@@ -1,4 +1,5 @@
-/// A part of a YAML text with its place. Scalars keep their text as it was written: `no` is never a boolean here.
+/// A part of a YAML text with its place. Scalars keep their text as it was written: `no` is never
+/// a boolean here.
 public struct Node: Sendable {
   public enum Style: Sendable, Hashable { case plain, quoted, block }
 

@@ -1,4 +1,5 @@
-/// Where something stands in a text file. Line and column count from 1, columns and length in characters.
+/// Where something stands in a text file. Line and column count from 1, columns and length in
+/// characters.
 public struct Place: Sendable, Hashable {
   /// The file's name as the user gave it.
   public var file: String

@@ -8,7 +8,8 @@ public struct SourceFile: Sendable, Hashable {
     self.text = text
   }
 
-  /// Reads bytes as UTF-8. Bytes that are none become U+FFFD, which the parser refuses with its place.
+  /// Reads bytes as UTF-8. Bytes that are none become U+FFFD, which the parser refuses with its
+  /// place.
   public init(name: String, bytes: some Collection<UInt8>) {
     self.init(name: name, text: String(decoding: bytes, as: UTF8.self))
   }

@@ -1,4 +1,5 @@
-/// A file's text cut into lines, so that marks of the parser and excerpts of diagnostics find their characters.
+/// A file's text cut into lines, so that marks of the parser and excerpts of diagnostics find
+/// their characters.
 struct SourceText: Sendable {
   let file: String
   /// Without a byte order mark at the beginning.

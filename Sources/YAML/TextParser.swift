@@ -1,4 +1,5 @@
-/// What a text says, and what is wrong with it. Without a root there is at least one diagnostic or no content.
+/// What a text says, and what is wrong with it. Without a root there is at least one diagnostic
+/// or no content.
 public struct ParsedText: Sendable {
   public var root: Node?
   public var diagnostics: [Diagnostic]
@@ -31,7 +32,8 @@ struct Refusal: Error {
   var isSyntax: Bool
 }
 
-/// A syntax error hides the rest of its file; so each top-level section is read alone, to find them all.
+/// A syntax error hides the rest of its file; so each top-level section is read alone, to find
+/// them all.
 enum Sections {
   static func failures(in source: SourceText, else whole: [Diagnostic]) -> [Diagnostic] {
     var starts: [Int] = []

@@ -19,7 +19,8 @@ import YAML
     for index in 0..<rules {
       text += """
           rule-\(index):
-            when: {tier: [silver, gold], weekday: [mon, sat], basket: {spend: at least \(index % 90 + 10).00}}
+            when:
+              {tier: [silver, gold], weekday: sat, basket: {spend: at least \(index % 90 + 10).00}}
             items: {category: category-\(index % 2000)}
             multiply: {points: 2}
 

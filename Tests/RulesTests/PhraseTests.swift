@@ -15,7 +15,8 @@ enum Around {
       stars: {decimals: 2, expires: never}
       credit: {kind: money}
     attributes: {item: [type], member: [skin], transaction: [salesroom]}
-    events: {flight: {miles: number, cabin: [economy, first], fare: money, on: date, extra: boolean}}
+    events:
+      flight: {miles: number, cabin: [economy, first], fare: money, on: date, extra: boolean}
     tiers: {member: , silver: , gold: }
     rules:
       base:

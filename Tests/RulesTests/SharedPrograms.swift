@@ -6,7 +6,8 @@ enum TestFiles {
   static let tests = URL(filePath: #filePath).deletingLastPathComponent()
   static let package = tests.deletingLastPathComponent().deletingLastPathComponent()
 
-  /// `../shared/programs`, of this package or of one that it is checked out beside; nil where absent.
+  /// `../shared/programs`, of this package or of one that it is checked out beside; nil where
+  /// absent.
   static let programs: URL? = {
     var folder = package
     for _ in 0..<3 {

@@ -41,7 +41,8 @@ import YAML
     #expect(
       DiagnosticReport([quoted], sources: []).json == """
         [
-          {"code": "R012", "severity": "warning", "file": "p.yaml", "line": 1, "column": 7, "length": 2, "message": "wrong", "help": "tab\\tand \\"quote\\""}
+          {"code": "R012", "severity": "warning", "file": "p.yaml", "line": 1, \
+        "column": 7, "length": 2, "message": "wrong", "help": "tab\\tand \\"quote\\""}
         ]
 
         """)

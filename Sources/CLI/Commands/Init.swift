@@ -10,7 +10,8 @@ enum InitCommand: Command {
   static let help = """
     Makes Patron's tables in the schema `patron` of the database, or brings them up to this version
     by the migrations that are missing. Running it again changes nothing. It also makes the role
-    `patron_pos`, which may insert into the inbox and do nothing else, where the user may make roles.
+    `patron_pos`, which may insert into the inbox and do nothing else, where the user may make
+    roles.
     """
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {

@@ -11,9 +11,11 @@ enum Baskets {
       return asked(rule.condition, named).map { place in
         Diagnostic(
           "R058", .warning, at: place,
-          "`basket` only asks for these goods: the rule `\(rule.key.value)` multiplies the points of the whole basket",
+          "`basket` only asks for these goods: the rule `\(rule.key.value)` multiplies the "
+            + "points of the whole basket",
           help:
-            "if only these goods are meant, choose them with `items:` beside `multiply`; if all are, leave it so"
+            "if only these goods are meant, choose them with `items:` beside `multiply`; "
+            + "if all are, leave it so"
         )
       }
     }

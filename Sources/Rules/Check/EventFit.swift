@@ -1,6 +1,7 @@
 import YAML
 
-/// A rule that waits for an event has no basket; one that waits for purchases has no attributes of an event.
+/// A rule that waits for an event has no basket; one that waits for purchases has no attributes
+/// of an event.
 enum EventFit {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     let attributes = Dictionary(

@@ -11,9 +11,11 @@ enum Multipliers {
       rule.multiply.filter { !rated.contains($0.currency.value) }.map { multiply in
         Diagnostic(
           "R059", .warning, at: multiply.currency.place,
-          "no rule earns `\(multiply.currency.value)` by a rate or a table, so there is nothing to multiply",
+          "no rule earns `\(multiply.currency.value)` by a rate or a table, so there is "
+            + "nothing to multiply",
           help:
-            "multipliers never act on fixed points; add a rule like `earn: {\(multiply.currency.value): 1 per 1.00}`"
+            "multipliers never act on fixed points; add a rule like `earn: "
+            + "{\(multiply.currency.value): 1 per 1.00}`"
         )
       }
     }

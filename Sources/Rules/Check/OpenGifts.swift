@@ -10,7 +10,8 @@ enum OpenGifts {
       else { return nil }
       return Diagnostic(
         "R064", .warning, at: fixed.rate.place,
-        "the rule `\(rule.key.value)` gives this at every purchase, however small and however often",
+        "the rule `\(rule.key.value)` gives this at every purchase, however small and "
+          + "however often",
         help: "add a limit, like `limit: {times: 1 per day}`, or ask for a spend with `basket`")
     }
   }

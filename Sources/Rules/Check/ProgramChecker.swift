@@ -29,7 +29,8 @@ public enum ProgramChecker {
     return result
   }
 
-  /// The checks that also a program with errors bears: each thing has its name, whatever else is wrong in it.
+  /// The checks that also a program with errors bears: each thing has its name, whatever else is
+  /// wrong in it.
   private static func names(_ program: ProgramSyntax) -> [Diagnostic] {
     let twice = Duplicates.check(program)
     let unknown = UnknownNames.check(program)

@@ -3,10 +3,21 @@ import YAML
 
 /// Tiers stand from the lowest to the highest.
 enum TierOrder {
+  /// A tier is one bit of a word.
+  static let most = 64
+
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     var last: [String: (tier: TierSyntax, goal: GoalSyntax)] = [:]
     var found: [Diagnostic] = []
+    if program.tiers.count > most {
+      found.append(
+        Diagnostic(
+          "R045", at: program.tiers[most].key.place,
+          "the program has \(program.tiers.count) tiers, more than the \(most) that it may have",
+          help: "fewer steps are easier to understand, too"))
+    }
     for tier in program.tiers {
+      if let second = secondRank(tier) { found.append(second) }
       guard case .goal(let goal)? = tier.qualify, let least = goal.range.least else { continue }
       let ladder = tier.ladder?.value ?? ""
       if let (lower, other) = last[ladder], other.measure == goal.measure,
@@ -16,11 +27,22 @@ enum TierOrder {
         found.append(
           Diagnostic(
             "R054", at: goal.place,
-            "the tier `\(tier.key.value)` asks for less than `\(lower.key.value)`, which stands below it",
+            "the tier `\(tier.key.value)` asks for less than `\(lower.key.value)`, which "
+              + "stands below it",
             help: "tiers stand from the lowest to the highest: move it up, or correct the number"))
       }
       last[ladder] = (tier, goal)
     }
     return found
+  }
+
+  private static func secondRank(_ tier: TierSyntax) -> Diagnostic? {
+    var ranks: [RankSyntax] = []
+    tier.qualify?.walk { if case .rank(let rank) = $0 { ranks.append(rank) } }
+    guard ranks.count > 1 else { return nil }
+    return Diagnostic(
+      "R006", at: ranks[1].place,
+      "a second rank in one tier is something that this version of Patron cannot do yet",
+      help: "keep one of them")
   }
 }

@@ -1,6 +1,7 @@
 import Loyalty
 
-/// A choice of items in words that depend on nothing but its meaning's writing: the identity of counters across versions.
+/// A choice of items in words that depend on nothing but its meaning's writing: the identity of
+/// counters across versions.
 enum CanonicalText {
   static func text(_ items: ItemsSyntax, _ sets: [String: ItemsSyntax]) -> String {
     switch items {

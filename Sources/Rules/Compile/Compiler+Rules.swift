@@ -32,7 +32,8 @@ extension Compiler {
       Rule(
         id: registry.rule(syntax.key.value), trigger: event,
         isPurchase: syntax.trigger == .purchase,
-        from: syntax.from?.value ?? CivilDate(day: .min), to: syntax.to?.value ?? CivilDate(day: .max),
+        from: syntax.from?.value ?? CivilDate(day: .min),
+        to: syntax.to?.value ?? CivilDate(day: .max),
         weekdays: gate.weekdays, tiers: gate.tiers, asksTier: gate.tiers != .max,
         leastSpend: gate.leastSpend, condition: rest.isEmpty ? -1 : all(rest), reach: gate.reach,
         selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
@@ -89,19 +90,17 @@ extension Compiler {
 
   private mutating func add(_ limit: LimitSyntax, _ rule: RuleSyntax, rule place: Int) -> Limit? {
     var currency = -1
-    var most = limit.most
     var what = "times"
     if case .currency(let key) = limit.measure {
       guard let found = currencyPlaces[key] else { return nil }
       currency = found
-      most *= ExactDecimal.powers[program.currencies[found].decimals]
       what = key
     }
     let granularity = self.granularity(limit.window)
     let key = "\(what) of rule \(rule.key.value), by \(text(granularity))"
     let campaign = limit.window == .campaign ? span(of: rule) : nil
     return Limit(
-      rule: place, currency: currency, most: most, orNone: limit.orNone, window: limit.window,
+      rule: place, currency: currency, most: limit.most, orNone: limit.orNone, window: limit.window,
       campaign: campaign, counter: counter(key),
       fact: counter(key + ", " + CanonicalText.text(limit.window)), granularity: granularity)
   }
@@ -131,10 +130,12 @@ private struct Gate {
     case .weekdays(let mask, _): weekdays &= mask
     case .tier(let test): tiers &= compiler.mask(test)
     case .basket(let goals):
-      guard goals.allSatisfy({ goal in
-        goal.measure.value == .spend && goal.items == nil && goal.tender == nil
-          && goal.range.most == nil && goal.range.every == nil
-      }) else { return false }
+      guard
+        goals.allSatisfy({ goal in
+          goal.measure.value == .spend && goal.items == nil && goal.tender == nil
+            && goal.range.most == nil && goal.range.every == nil
+        })
+      else { return false }
       for goal in goals {
         let range = compiler.scaled(goal.range, places: compiler.program.money.decimals)
         leastSpend = max(leastSpend, range.least)

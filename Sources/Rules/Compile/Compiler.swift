@@ -1,6 +1,7 @@
 import Loyalty
 
-/// Turns a checked program into its compiled form. It never fails: what could be wrong was found by the checker.
+/// Turns a checked program into its compiled form. It never fails: what could be wrong was found by
+/// the checker.
 public struct Compiler {
   var program: Program
   var registry: Registry

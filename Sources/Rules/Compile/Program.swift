@@ -1,6 +1,7 @@
 import Loyalty
 
-/// A loyalty program, checked and compiled: immutable, flat, and indexed by what its rules select on, so that ten
+/// A loyalty program, checked and compiled: immutable, flat, and indexed by what its rules select
+/// on, so that ten
 /// thousand rules cost little more than ten. Names and places stay in `syntax`, for explanations.
 public struct Program: Sendable {
   public let syntax: ProgramSyntax

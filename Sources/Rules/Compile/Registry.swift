@@ -1,6 +1,7 @@
 import Loyalty
 
-/// The numbers that names have: given once, kept from version to version. The store keeps it; examples use an empty one.
+/// The numbers that names have: given once, kept from version to version. The store keeps it;
+/// examples use an empty one.
 public struct Registry: Sendable {
   public var symbols: [String: Symbol] = [:]
   public var currencies: [String: CurrencyID] = [:]
@@ -33,7 +34,8 @@ public struct Registry: Sendable {
   mutating func counter(_ key: String) -> CounterID { Registry.number(key, &counters) }
 
   /// The next number after those given; numbers are never given again.
-  private static func number<ID: FixedWidthInteger>(_ key: String, _ known: inout [String: ID]) -> ID
+  private static func number<ID: FixedWidthInteger>(_ key: String, _ known: inout [String: ID])
+    -> ID
   {
     if let number = known[key] { return number }
     let number = ID(known.count + 1)

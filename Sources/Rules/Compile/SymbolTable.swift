@@ -1,6 +1,7 @@
 import Loyalty
 
-/// Numbers by symbol, without hashing strings or making objects: open addressing in two flat arrays.
+/// Numbers by symbol, without hashing strings or making objects: open addressing in two flat
+/// arrays.
 struct SymbolTable: Sendable {
   private var keys: [Int32] = [0, 0]
   private var values: [Int32] = [-1, -1]

@@ -9,7 +9,8 @@ struct Sums: Sendable {
   var lines: Int32 = 0
 }
 
-/// The lines of one event, put to the program's selectors: sums for each selector that found something.
+/// The lines of one event, put to the program's selectors: sums for each selector that found
+/// something.
 struct Basket: Sendable {
   var total = Sums()
   /// By selector; true only where `stamps` says so.
@@ -189,7 +190,8 @@ extension Program {
       return false
     case .attribute(let test):
       for attribute in event.lineAttributes
-      where attribute.line == Int32(index) && attribute.attribute.name == attributeTests[test].name {
+      where attribute.line == Int32(index) && attribute.attribute.name == attributeTests[test].name
+      {
         return attributeTests[test].passes(attribute.attribute.value)
       }
       return false

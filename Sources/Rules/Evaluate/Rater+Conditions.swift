@@ -43,7 +43,8 @@ extension Rater {
       return event.coupons.contains { program.texts[texts].contains($0) }
     case .tender(let test):
       return event.tenders.contains { program.passes($0.kind, Int32(test)) }
-    case .basket(let goal): return program.goals[goal].range.contains(now(program.goals[goal], event))
+    case .basket(let goal):
+      return program.goals[goal].range.contains(now(program.goals[goal], event))
     case .history(let goal): return history(program.goals[goal], event, account, &outcome)
     case .reach(let goal): return marksPassed(goal, event, account, &outcome) > 0
     default: return false
@@ -63,11 +64,14 @@ extension Rater {
     }
   }
 
-  /// The local day, week (from Monday) or month of the birthday; 29 February falls on the 28th in other years.
+  /// The local day, week (from Monday) or month of the birthday; 29 February falls on the 28th in
+  /// other years.
   private func isBirthday(
     _ window: BirthdayWindow, _ account: Account, _ outcome: inout Outcome
   ) -> Bool {
-    guard let birthday = date(program.birthdayFact, account.birthday, &outcome) else { return false }
+    guard let birthday = date(program.birthdayFact, account.birthday, &outcome) else {
+      return false
+    }
     let (_, month, day) = birthday.parts
     if window == .month { return moment.date.parts.month == month }
     let today = moment.date.parts

@@ -162,7 +162,11 @@ extension Rater {
         row = found.row
       case .steps(let steps):
         let number: Int64
-        if case .attribute(let name) = key { number = event.number(name) ?? 0 } else { number = spend }
+        if case .attribute(let name) = key {
+          number = event.number(name) ?? 0
+        } else {
+          number = spend
+        }
         guard let found = steps.last(where: { $0.from <= number }) else { return nil }
         row = found.row
       }
@@ -193,7 +197,8 @@ extension Rater {
       let end = place + 1 < steps.count ? min(spend, steps[place + 1].from) : spend
       let basis = rate.isProRata ? end - step.from : (end - step.from) / rate.per * rate.per
       millionths +=
-        Int128(basis) * Int128(rate.amount) * 1_000_000 / (Int128(rate.per) * Self.power(rate.scale))
+        Int128(basis) * Int128(rate.amount) * 1_000_000
+        / (Int128(rate.per) * Self.power(rate.scale))
     }
     return narrow(rounding.divide(millionths, by: 1_000_000))
   }
@@ -211,7 +216,8 @@ extension Rater {
     if expiryDays[slot] != moment.day {
       let released = pending.map { moment.day.adding($0) } ?? moment.day
       expiryDays[slot] = moment.day
-      expiryCache[slot] = program.zone.end(of: expiry.lastDay(earned: moment.day, released: released))
+      expiryCache[slot] = program.zone.end(
+        of: expiry.lastDay(earned: moment.day, released: released))
     }
     return (due, expiryCache[slot])
   }
@@ -222,7 +228,8 @@ extension ExpirySyntax {
   func lastDay(earned: CivilDate, released: CivilDate) -> CivilDate {
     switch self {
     case .never: return CivilDate(day: 2_932_896)
-    case .after(let duration, let since): return (since == .release ? released : earned).adding(duration)
+    case .after(let duration, let since):
+      return (since == .release ? released : earned).adding(duration)
     case .endOfUnitAfter(let unit, let duration, let since):
       return (since == .release ? released : earned).adding(duration).end(of: unit)
     case .endOf(let unit, let next): return earned.end(of: unit, next: next)

@@ -25,7 +25,8 @@ extension Rater {
     return Int64(seen.count)
   }
 
-  /// A goal over what was before this event. In `each of 4 weeks` the running week is the last, this purchase included.
+  /// A goal over what was before this event. In `each of 4 weeks` the running week is the last,
+  /// this purchase included.
   func history(
     _ goal: Goal, _ event: Event, _ account: Account, _ outcome: inout Outcome
   ) -> Bool {

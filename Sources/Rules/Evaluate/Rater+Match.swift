@@ -49,7 +49,8 @@ extension Rater {
     _ place: Int32, _ event: Event, _ account: Account, _ outcome: inout Outcome
   ) {
     let rule = program.rules[Int(place)]
-    guard rule.weekdays & moment.weekdayBit != 0, rule.tiers == .max || rule.tiers & moment.tierMask != 0,
+    guard rule.weekdays & moment.weekdayBit != 0,
+      rule.tiers == .max || rule.tiers & moment.tierMask != 0,
       basket.total.spend >= rule.leastSpend, rule.from <= moment.date, moment.date <= rule.to,
       rule.selector < 0 || basket.has(rule.selector)
     else { return }
@@ -61,7 +62,9 @@ extension Rater {
   ) {
     if rule.condition >= 0, !holds(rule.condition, event, account, &outcome) { return }
     var match = Match(rule: place)
-    if rule.tender >= 0, basket.share(basket.total.spend, event, program, tender: rule.tender, and: -1) == 0 {
+    if rule.tender >= 0,
+      basket.share(basket.total.spend, event, program, tender: rule.tender, and: -1) == 0
+    {
       return
     }
     if rule.reach >= 0 {

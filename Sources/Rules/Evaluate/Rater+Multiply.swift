@@ -14,7 +14,8 @@ extension Rater {
         selector: rule.selector, tender: rule.tender, group: rule.group, extra: extra))
   }
 
-  /// Every group of multipliers acts on the rounded points of rates; what each adds is a part of its own.
+  /// Every group of multipliers acts on the rounded points of rates; what each adds is a part of
+  /// its own.
   mutating func multiply(_ event: Event, _ outcome: inout Outcome) {
     // In place by (currency, group): few stand here.
     for place in program.currencies.indices {
@@ -165,8 +166,9 @@ extension Rater {
     }
     // An event without lines (a flight, a survey) has one winner for the whole.
     if basket.counts.isEmpty {
-      guard let winner = factors.indices.filter({ isMember($0, group, currency) })
-        .max(by: { (factors[$0].extra, $1) < (factors[$1].extra, $0) })
+      guard
+        let winner = factors.indices.filter({ isMember($0, group, currency) })
+          .max(by: { (factors[$0].extra, $1) < (factors[$1].extra, $0) })
       else { return }
       addWhole(winner, currency, event, &outcome)
       noteLosers(group, currency, winners: [Int32(winner)])

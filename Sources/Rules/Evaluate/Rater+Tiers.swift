@@ -1,8 +1,11 @@
 import Loyalty
 
 extension Rater {
-  /// Brings an account up to an instant: releases, expiries and ends of tiers that time alone brings.
-  public mutating func advance(_ account: inout Account, to instant: Instant, _ outcome: inout Outcome) {
+  /// Brings an account up to an instant: releases, expiries and ends of tiers that time alone
+  /// brings.
+  public mutating func advance(
+    _ account: inout Account, to instant: Instant, _ outcome: inout Outcome
+  ) {
     guard account.due <= instant else {
       if account.clock < instant { account.clock = instant }
       return
@@ -19,7 +22,12 @@ extension Rater {
       for index in account.standings.indices {
         let until = account.standings[index].until
         guard until > account.clock, until <= instant else { continue }
-        if next < 0 || until < account.standings[next].until { next = index }
+        if next < 0
+          || (until, account.standings[index].tier)
+            < (account.standings[next].until, account.standings[next].tier)
+        {
+          next = index
+        }
       }
       guard next >= 0 else { return }
       let standing = account.standings[next]
@@ -49,7 +57,9 @@ extension Rater {
     if tier.falls == .oneStep, before == place,
       let below = places.last(where: { $0 < place }), program.tiers[below].qualify != nil
     {
-      keep(program.tiers[below], from: end, until: until(program.tiers[below], reached: day, account), &account)
+      keep(
+        program.tiers[below], from: end, until: until(program.tiers[below], reached: day, account),
+        &account)
     }
     // The clock stands at the end for a moment, so that this end is not found again.
     account.settleLots(upTo: end, &outcome)
@@ -124,7 +134,8 @@ extension Rater {
     // A late event may find that what it earned is over.
     guard until > now else { return }
     let before = program.tier(of: account, ladder: tier.ladder, at: now)
-    if let standing = account.standings.first(where: { $0.tier == tier.id }), standing.until >= until,
+    if let standing = account.standings.first(where: { $0.tier == tier.id }),
+      standing.until >= until,
       standing.since <= now
     {
       return

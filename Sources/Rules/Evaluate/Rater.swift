@@ -1,8 +1,10 @@
 import Loyalty
 
-/// Applies one program to one event of one account at a time: Patron's one function, with its scratch memory.
+/// Applies one program to one event of one account at a time: Patron's one function, with its
+/// scratch memory.
 ///
-/// It reads no clock, no database and no random source; the same program, account and event give the same outcome for ever.
+/// It reads no clock, no database and no random source; the same program, account and event give
+/// the same outcome for ever.
 /// Nothing is allocated per event once the scratch has grown.
 public struct Rater: Sendable {
   public let program: Program

@@ -1,6 +1,7 @@
 /// Finds the name that was probably meant.
 enum NearName {
-  /// The nearest of `candidates` within a third of the name's length, at most 3 slips; the first of equals.
+  /// The nearest of `candidates` within a third of the name's length, at most 3 slips; the first
+  /// of equals.
   static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
@@ -20,7 +21,8 @@ enum NearName {
     return best
   }
 
-  /// Damerau-Levenshtein distance (optimal string alignment): slips, gaps, extra letters, neighbours swapped.
+  /// Damerau-Levenshtein distance (optimal string alignment): slips, gaps, extra letters,
+  /// neighbours swapped.
   static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], limit: Int) -> Int? {
     var before = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)

@@ -12,7 +12,8 @@ extension Reading {
       report(
         "R007", node.place, "a list stands where conditions should",
         help:
-          "write conditions below each other without `- `: all of them must hold; for one of several write `any:`"
+          "write conditions below each other without `- `: all of them must hold; for one "
+          + "of several write `any:`"
       )
       return nil
     }
@@ -132,7 +133,7 @@ extension Reading {
     -> AttributeTestSyntax?
   {
     switch kind {
-    case .number: return range(node, .any).map { .range($0) }
+    case .number: return range(node, .quantity).map { .range($0) }
     case .money: return range(node, .money).map { .range($0) }
     case .boolean: return yesNo(node).map { .values([Written($0 ? "yes" : "no", node.place)]) }
     case .oneOf(let choices):
@@ -142,7 +143,9 @@ extension Reading {
       }
       return found.allSatisfy { choices.contains($0.value) } ? .values(found) : nil
     case .text, .date, nil:
-      if let text = node.text, Self.isRange(text) { return range(node, .any).map { .range($0) } }
+      if let text = node.text, Self.isRange(text) {
+        return range(node, .quantity).map { .range($0) }
+      }
       return values(node, "values of `\(name)`").map { .values($0) }
     }
   }

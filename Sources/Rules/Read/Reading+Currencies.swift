@@ -28,7 +28,8 @@ extension Reading {
           : "a currency's name has no spaces",
         help: taken
           ? "give it another name, like `\(key.value)-points`"
-          : "write `\(key.value.split(separator: " ").joined(separator: "-"))`; what people read is `name`"
+          : "write `\(key.value.split(separator: " ").joined(separator: "-"))`; what people "
+            + "read is `name`"
       )
     }
     return !taken && !key.value.contains(" ")

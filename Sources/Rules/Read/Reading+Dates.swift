@@ -33,7 +33,8 @@ extension Reading {
       }
       if (1...9999).contains(parts[0]) {
         return
-          "the month \(parts[0])-\(Digits.padded(parts[1], 2)) has \(CivilDate.days(inMonth: parts[1], year: parts[0])) days"
+          "the month \(parts[0])-\(Digits.padded(parts[1], 2)) has "
+          + "\(CivilDate.days(inMonth: parts[1], year: parts[0])) days"
       }
     }
     let year = parts[2] < 100 ? 2000 + parts[2] : parts[2]

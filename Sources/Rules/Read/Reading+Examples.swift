@@ -116,7 +116,8 @@ extension Reading {
       report(
         "R005", place, "`\(written[1])` does not belong beside `\(written[0])`",
         help:
-          "a step has one of `basket`, `event`, `return`, `void`; put the other into a step of its own"
+          "a step has one of `basket`, `event`, `return`, `void`; put the other into a "
+          + "step of its own"
       )
       return nil
     }

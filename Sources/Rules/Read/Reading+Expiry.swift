@@ -4,7 +4,8 @@ import YAML
 /// When points end, and how long a tier is kept.
 extension Reading {
   static let expiryHelp =
-    "write `never`, `12 months after earning`, `36 months after activity`, `end of next month`, `end of calendar year`, `end of month 6 months after earning` or `12-31`"
+    "write `never`, `12 months after earning`, `36 months after activity`, `end of next "
+    + "month`, `end of calendar year`, `end of month 6 months after earning` or `12-31`"
 
   func expiry(_ node: Node) -> Written<ExpirySyntax>? {
     if node.entries != nil {
@@ -93,7 +94,8 @@ extension Reading {
     report(
       "R018", node.place, "`\(phrase.text)` does not say how long a tier is kept",
       help:
-        "write `end of calendar year`, `end of next calendar year`, `end of membership year`, `12 months` or `ever`"
+        "write `end of calendar year`, `end of next calendar year`, `end of membership "
+        + "year`, `12 months` or `ever`"
     )
     return nil
   }

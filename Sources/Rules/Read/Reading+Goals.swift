@@ -10,12 +10,12 @@ extension Reading {
     case "visits": .visits
     case "variety": .variety
     case "times": .times
-    case "margin": .margin
     default: nil
     }
   }
 
-  /// One goal for each measure that is named; items, tender, event and window hold for each of them.
+  /// One goal for each measure that is named; items, tender, event and window hold for each of
+  /// them.
   func goals(_ node: Node, allowsEvery: Bool = false) -> [GoalSyntax]? {
     if case .sequence(let nodes) = node.content, !nodes.isEmpty {
       let goals = nodes.compactMap { self.goals($0, allowsEvery: allowsEvery) }
@@ -49,7 +49,6 @@ extension Reading {
   private func frame(_ goal: inout GoalSyntax, _ entry: Node.Entry) {
     switch entry.name {
     case "items": goal.items = items(entry.value)
-    case "tender": goal.tender = tender(entry.value)
     case "within": goal.window = window(entry.value)
     case "event": goal.event = eventName(entry.value)
     default: break
@@ -60,11 +59,12 @@ extension Reading {
   private func measured(_ entry: Node.Entry, in goal: GoalSyntax, allowsEvery: Bool)
     -> (MeasureSyntax, RangeSyntax)?
   {
-    if ["items", "tender", "within", "event"].contains(entry.name) { return nil }
+    if ["items", "within", "event"].contains(entry.name) { return nil }
     if let measure = Self.measure(entry.name) {
+      guard fits(measure, entry.key, goal) else { return nil }
       let scale: Scale
       switch measure {
-      case .spend, .margin: scale = .money
+      case .spend: scale = .money
       case .quantity: scale = .quantity
       default: scale = .whole
       }
@@ -92,6 +92,25 @@ extension Reading {
     return nil
   }
 
+  /// Events are counted, and only their own numbers are added up.
+  private func fits(_ measure: MeasureSyntax, _ key: Node, _ goal: GoalSyntax) -> Bool {
+    if let event = goal.event, measure != .times {
+      report(
+        "R005", key.place,
+        "`\(key.text ?? "")` does not belong beside `event: \(event.value)`",
+        help: "count events with `times`, or name one of their numbers")
+      return false
+    }
+    if measure == .variety, let window = goal.window, window.value != .transaction {
+      report(
+        "R006", key.place,
+        "`variety` over several purchases is something that this version of Patron cannot do yet",
+        help: "take it out for now; it is never ignored silently")
+      return false
+    }
+    return true
+  }
+
   private func attributeMeasure(
     _ entry: Node.Entry, _ kind: EventSyntax.AttributeKind, allowsEvery: Bool
   )
@@ -99,14 +118,15 @@ extension Reading {
   {
     switch kind {
     case .number, .money:
-      let scale = kind == .money ? Scale.money : .any
+      let scale = kind == .money ? Scale.money : .quantity
       return range(entry.value, scale, allowsEvery: allowsEvery).map {
         (.attribute(entry.name), $0)
       }
     default:
       report(
         "R006", entry.key.place,
-        "counting only events with a certain `\(entry.name)` is something that this version of Patron cannot do yet",
+        "counting only events with a certain `\(entry.name)` is something that this "
+          + "version of Patron cannot do yet",
         help: "take it out for now; it is never ignored silently")
       return nil
     }

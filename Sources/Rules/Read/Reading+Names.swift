@@ -24,7 +24,8 @@ extension Reading {
           ? "the name of \(kind) is longer than \(Self.nameLength) characters"
           : "`\(text)` is no name for \(kind)",
         help:
-          "names are letters, digits and hyphens in any script, like `gold-double` or `金卡`; what people read is `name`"
+          "names are letters, digits and hyphens in any script, like `gold-double` or "
+          + "`金卡`; what people read is `name`"
       )
       return nil
     }

@@ -10,7 +10,8 @@ extension Reading {
       report(
         "R010", word.place, "`\(text)` is a number with a comma",
         help:
-          "write `\(Self.withoutComma(text))`; numbers take `_` between thousands, and a point for decimals"
+          "write `\(Self.withoutComma(text))`; numbers take `_` between thousands, and a "
+          + "point for decimals"
       )
       return nil
     }
@@ -21,6 +22,15 @@ extension Reading {
     if number.units < 0, !allowsNegative {
       report(
         "R010", word.place, "`\(text)` is below zero", help: "write a number that is not negative")
+      return nil
+    }
+    // Beyond a million millions no shop counts, and products stay far inside an Int64.
+    guard number.places <= Quantity.places,
+      number.units.magnitude / ExactDecimal.powers[number.places].magnitude <= 1_000_000_000_000
+    else {
+      report(
+        "R010", word.place, "`\(text)` is too large or has too many decimals",
+        help: "write at most 1_000_000_000_000, with at most \(Quantity.places) decimals")
       return nil
     }
     return number

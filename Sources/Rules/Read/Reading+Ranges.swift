@@ -9,7 +9,6 @@ enum Scale {
   /// Weighed goods have three decimals, some feeds more.
   case quantity
   case currency(decimals: Int)
-  case any
 }
 
 /// `at least 3`, `at most 3`, `more than 3`, `less than 3`, `3 to 5`, `3`, `every 10`.
@@ -116,7 +115,6 @@ extension Reading {
     case .whole: return has(number, word, decimals: 0) ? number : nil
     case .quantity: return has(number, word, decimals: Quantity.places) ? number : nil
     case .currency(let decimals): return has(number, word, decimals: decimals) ? number : nil
-    case .any: return number
     }
   }
 

@@ -4,7 +4,11 @@ import YAML
 /// Rates and factors, alone and in tables.
 extension Reading {
   static let rateHelp =
-    "write it like `100` (once), `1 per 20.00`, `1.25 per 1.00 pro rata`, `5 per unit` or `1 per 2 litres`"
+    "write it like `100` (once), `1 per 20.00`, `1.25 per 1.00 pro rata`, `5 per unit` or "
+    + "`1 per 2 litres`"
+
+  /// The most that a rate gives at once, in the currency's units.
+  static let largestRate = ExactDecimal(units: 1_000_000_000)
 
   func rate(_ node: Node) -> RateSyntax? {
     guard let whole = phrase(node, "a rate like `1 per 1.00`") else { return nil }
@@ -15,6 +19,12 @@ extension Reading {
       !first.text.hasSuffix("%"), !first.text.hasSuffix("x"), !first.text.contains("/")
     else { return noRate(whole) }
     guard let amount = number(first) else { return nil }
+    guard amount <= Self.largestRate else {
+      report(
+        "R010", first.place, "`\(first.text)` is too large an amount",
+        help: "write at most \(Self.largestRate)")
+      return nil
+    }
     if phrase.words.isEmpty {
       guard !isProRata else { return noRate(whole) }
       return RateSyntax(amount: amount, basis: .once)
@@ -107,7 +117,8 @@ extension Reading {
     }
     if numbers.count == 2, let first = numbers.first, let last = numbers.last {
       return
-        "write `\(first) per \(last)`; amounts stand without a currency, and the points' name is the key"
+        "write `\(first) per \(last)`; amounts stand without a currency, and the points' "
+        + "name is the key"
     }
     if numbers.count == 1, let first = numbers.first, phrase.words.count > 1 {
       return "write `\(first)` for a fixed amount, or `\(first) per 1.00`"
@@ -126,8 +137,8 @@ extension Reading {
       let digits = text.filter { $0.isASCII && ($0.isNumber || $0 == ".") }
       let help: String
       if text.hasSuffix("%"), let number = Self.plainNumber(digits) {
-        help =
-          "write `\(ExactDecimal(units: number.units, places: number.places + 2).reduced)`; 20% more is `1.2`"
+        let factor = ExactDecimal(units: number.units, places: number.places + 2).reduced
+        help = "write `\(factor)`; 20% more is `1.2`"
       } else if text.contains("per") {
         help = "a rate stands under `earn`; a factor is a number like `2`"
       } else {
@@ -165,7 +176,8 @@ extension Reading {
           "`least` does not belong in `multiply`", help: "it stands in the `earn` of a rule")
         return nil
       }
-      guard let phrase = phrase(node, "an amount like `125`"), let number = number(phrase.words[0])
+      guard let phrase = phrase(node, "an amount like `125`"), let number = number(phrase.words[0]),
+        number <= Self.largestRate
       else { return nil }
       least = number
     }

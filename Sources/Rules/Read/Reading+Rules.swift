@@ -107,9 +107,7 @@ extension Reading {
       guard entry.key.text?.contains("：") != true else {
         return name(entry.key, "a currency").map { ($0, entry.value) }
       }
-      if currencies[entry.name] == nil,
-        Room.rule.words.contains(entry.name) || Room.table.words.contains(entry.name)
-      {
+      if currencies[entry.name] == nil, Room.rule.has(entry.name) || Room.table.has(entry.name) {
         let isTable = Room.table.words.contains(entry.name)
         report(
           "R005", entry.key.place,
@@ -191,7 +189,8 @@ extension Reading {
     return code
   }
 
-  /// Rewards are redeemed by a later version; here their names count, and that their words are words.
+  /// Rewards are redeemed by a later version; here their names count, and that their words are
+  /// words.
   func rewards(_ node: Node) -> [RewardSyntax] {
     namedThings(node, "a reward", "rewards").map { key, node in
       var reward = RewardSyntax(key: key)

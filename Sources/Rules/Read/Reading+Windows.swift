@@ -4,7 +4,8 @@ import YAML
 /// Durations, windows and limits.
 extension Reading {
   static let windowHelp =
-    "write `calendar year` (quarter, month, week, day), `last calendar year`, `membership year`, `12 months`, `each of 4 weeks`, `campaign`, `transaction` or `ever`"
+    "write `calendar year` (quarter, month, week, day), `last calendar year`, `membership "
+    + "year`, `12 months`, `each of 4 weeks`, `campaign`, `transaction` or `ever`"
 
   /// `day`, `days`, … `year`, `years`.
   static func unit(_ text: String) -> CalendarUnit? {

@@ -47,15 +47,16 @@ struct Fields {
 }
 
 extension Reading {
-  /// The entries of `node` that are words of `room`. In an open room the others are left to the caller,
+  /// The entries of `node` that are words of `room`. In an open room the others are left to the
+  /// caller,
   /// elsewhere they are reported.
   func fields(_ node: Node, in room: Room, isOpen: Bool = false) -> Fields? {
     guard let entries = mapping(node, "the words of \(room.title)") else { return nil }
     var fields = Fields(place: node.place)
     for entry in entries {
-      if room.words.contains(entry.name) {
+      if room.has(entry.name) {
         fields.accept(entry)
-      } else if room.unbuilt.contains(entry.name) {
+      } else if room.lacks(entry.name) {
         unbuilt(entry.key, in: room)
       } else if isOpen {
         fields.leave(entry)
@@ -71,7 +72,8 @@ extension Reading {
     let word = key.text ?? ""
     report(
       "R006", key.place,
-      "`\(word)` in \(room.title) is a word of the language that this version of Patron cannot do yet",
+      "`\(word)` in \(room.title) is a word of the language that this version of Patron "
+        + "cannot do yet",
       help: "take it out for now; it is never ignored silently")
   }
 
@@ -122,9 +124,11 @@ extension Reading {
   private static func hint(_ word: String, in room: Room) -> String? {
     switch (room, word) {
     case (.condition, "category"), (.condition, "sku"):
-      "ask for goods with `basket: {items: {\(word): …}, quantity: at least 1}`; `items` beside `when` chooses what counts"
+      "ask for goods with `basket: {items: {\(word): …}, quantity: at least 1}`; `items` "
+        + "beside `when` chooses what counts"
     case (.condition, "items"):
-      "`items` stands beside `when` and chooses what counts; to ask for goods write `basket: {items: …}`"
+      "`items` stands beside `when` and chooses what counts; to ask for goods write "
+        + "`basket: {items: …}`"
     case (.condition, "spend"), (.condition, "quantity"), (.condition, "variety"):
       "ask about this purchase with `basket: {\(word): …}`"
     case (.condition, "visits"), (.condition, "times"), (.condition, "within"):
@@ -242,7 +246,8 @@ extension Reading {
     return phrase.words.isEmpty ? nil : phrase
   }
 
-  /// A name or value that people chose; a `#` that cut it, or an invisible character in it, is reported.
+  /// A name or value that people chose; a `#` that cut it, or an invisible character in it, is
+  /// reported.
   func value(_ node: Node, _ expected: String) -> Written<String>? {
     guard let text = scalar(node, expected) else { return nil }
     guard !isCut(node, text), isVisible(text, node) else { return nil }
@@ -327,7 +332,8 @@ extension Reading {
 // MARK: - Characters
 
 extension Reading {
-  /// Refuses characters that look like others, in phrases that consist of the language's words and numbers.
+  /// Refuses characters that look like others, in phrases that consist of the language's words
+  /// and numbers.
   private func isPlain(_ text: String, _ node: Node) -> Bool {
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return true }
     guard isVisible(text, node) else { return false }
@@ -355,13 +361,15 @@ extension Reading {
       ? "a no-break or wide space" : "an invisible character"
     report(
       "R031", node.place,
-      "\(kind) (U+\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)) stands in this text",
+      "\(kind) (U+\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)) "
+        + "stands in this text",
       help: "write a plain space, or delete it")
     return false
   }
 }
 
-/// Characters that come from other keyboards, from Word and from web pages, and look like plain ones.
+/// Characters that come from other keyboards, from Word and from web pages, and look like plain
+/// ones.
 enum Lookalike {
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -1,4 +1,5 @@
-/// A place of a rule file where words of the language stand: which words are built there, and which are known
+/// A place of a rule file where words of the language stand: which words are built there, and
+/// which are known
 /// but not built yet. The one list of the language's words.
 enum Room: CaseIterable {
   case program, campaign, currency, expires
@@ -77,8 +78,7 @@ enum Room: CaseIterable {
       ]
     case .goal:
       [
-        "spend", "quantity", "visits", "variety", "margin", "times", "items", "tender", "event",
-        "within",
+        "spend", "quantity", "visits", "variety", "times", "items", "event", "within",
       ]
     case .items: ["category", "sku", "discounted", "any", "all", "not"]
     case .tender: ["not"]
@@ -128,7 +128,7 @@ enum Room: CaseIterable {
         "valid", "claim", "combines", "choice",
       ]
     case .condition: ["segment", "tenure", "age", "consent"]
-    case .goal: ["left", "rank", "balance"]
+    case .goal: ["left", "rank", "balance", "margin", "tender"]
     case .items: ["favourite", "of", "cheapest", "brand", "segment"]
     case .limit: ["money", "units"]
     case .coupon:
@@ -165,4 +165,15 @@ enum Room: CaseIterable {
     "except": "not", "tz": "timezone", "rule": "rules", "segment": "segments", "exclude": "not",
     "rounding": "rounds", "validity": "valid",
   ]
+
+  /// Whether a word is built here.
+  func has(_ word: String) -> Bool { Room.built[self]?.contains(word) ?? false }
+
+  /// Whether a word is known here, but not built.
+  func lacks(_ word: String) -> Bool { Room.missing[self]?.contains(word) ?? false }
+
+  private static let built = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, Set($0.words)) })
+  private static let missing = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, Set($0.unbuilt)) })
 }

@@ -31,7 +31,8 @@ public indirect enum ConditionSyntax: Sendable {
   /// Member since at most this long.
   case joined(WindowSyntax, Place)
   case segments([Written<String>])
-  /// A declared attribute of the member, the transaction or the event, and the values that it may have.
+  /// A declared attribute of the member, the transaction or the event, and the values that it may
+  /// have.
   case attribute(Written<String>, AttributeTestSyntax)
   /// What is held of a currency before this event.
   case balance(currency: Written<String>, RangeSyntax)

@@ -1,7 +1,8 @@
 import Loyalty
 import YAML
 
-/// `at least 3`, `3 to 5`, `every 10`: which numbers a goal accepts. Both bounds are exact decimals in the measure's own unit.
+/// `at least 3`, `3 to 5`, `every 10`: which numbers a goal accepts. Both bounds are exact decimals
+/// in the measure's own unit.
 public struct RangeSyntax: Sendable, Equatable {
   public var least: ExactDecimal?
   /// `more than 3`: the least itself does not count.
@@ -30,7 +31,8 @@ public struct RateSyntax: Sendable, Equatable {
     case once
     /// For each full amount of money.
     case money(Money)
-    /// For each full quantity of what counts (`unit`, `2 litres`): of lines with that unit of measure, nil for any.
+    /// For each full quantity of what counts (`unit`, `2 litres`): of lines with that unit of
+    /// measure, nil for any.
     case quantity(ExactDecimal, unit: String?)
     /// For each full amount of an event's number (`mile`).
     case attribute(ExactDecimal, name: String)
@@ -71,7 +73,7 @@ public struct LimitSyntax: Sendable, Equatable {
   public enum Measure: Sendable, Equatable {
     /// How often the rule may apply.
     case times
-    /// How much of a currency it may give.
+    /// How much of a currency it may give, in its smallest units.
     case currency(String)
   }
   public var measure: Measure

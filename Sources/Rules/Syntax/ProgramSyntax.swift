@@ -1,7 +1,8 @@
 import Loyalty
 import YAML
 
-/// A program's folder as it was written: the program file and its campaign files, read but not yet checked
+/// A program's folder as it was written: the program file and its campaign files, read but not yet
+/// checked
 /// against each other. Order is the order of the files and of the lines in them.
 public struct ProgramSyntax: Sendable {
   public var key: Written<String>

@@ -66,7 +66,8 @@ public indirect enum RateOrTable<Value: Sendable & Equatable>: Sendable {
   case table(TableSyntax<Value>)
 }
 
-/// A table: by words (tier, cabin), by a number from lower bounds upwards, or a word and then a number.
+/// A table: by words (tier, cabin), by a number from lower bounds upwards, or a word and then a
+/// number.
 public struct TableSyntax<Value: Sendable & Equatable>: Sendable {
   public enum Key: Sendable, Equatable {
     /// The whole basket's spend decides; the rate found holds for all of it.
@@ -115,7 +116,8 @@ public struct CouponSyntax: Sendable {
   public var off: OffSyntax?
   public var items: ItemsSyntax?
   public var condition: ConditionSyntax?
-  /// Counted from the day of issue, which is not itself counted: `60 days` ends with the 60th day after it.
+  /// Counted from the day of issue, which is not itself counted: `60 days` ends with the 60th day
+  /// after it.
   public var valid: DurationSyntax?
   /// `SPRING-########`: each `#` a character of the code, the last a check character.
   public var code: Written<String>?

@@ -1,0 +1,58 @@
+import Engine
+import Loyalty
+import Rules
+import Samples
+import YAML
+
+/// Rating alone: one core, no database, parts and reasons included.
+struct RatingBench {
+  private var rater: Rater
+  private let events: [(account: Int, event: Event)]
+  private let accounts: Int
+  /// Parts that the last run brought, for the eye: as many in each workload.
+  private(set) var parts = 0
+
+  init(_ workload: BenchWorkload) throws {
+    let result = ProgramReader.read([SourceFile(name: "bench.yaml", text: workload.program)])
+    guard let syntax = result.program, let zone = ZoneTable.zone(syntax.timezone.value) else {
+      throw ProgramFailure(
+        message: "the bench's own program cannot be read", diagnostics: result.diagnostics)
+    }
+    var registry = Registry()
+    rater = Rater(Compiler.compile(syntax, zone: zone, registry: &registry))
+    events = workload.events { registry.symbol($0) }
+    accounts = workload.accounts
+  }
+
+  /// Transactions a second: the median of `runs` over all events, after one to warm up.
+  mutating func measure(runs: Int = 5) -> Double {
+    _ = run()
+    var rates: [Double] = []
+    for _ in 0..<runs {
+      let taken = run()
+      rates.append(Double(events.count) / Seconds.of(taken))
+    }
+    return rates.sorted()[runs / 2]
+  }
+
+  private mutating func run() -> Duration {
+    var accounts = (0..<accounts).map {
+      Account(shard: Account.shard(of: Int64($0)), id: Int64($0))
+    }
+    var outcome = Outcome()
+    parts = 0
+    let start = ContinuousClock.now
+    for place in events.indices {
+      rater.rate(events[place].event, &accounts[events[place].account], &outcome)
+      parts += outcome.parts.count
+    }
+    return ContinuousClock.now - start
+  }
+}
+
+enum Seconds {
+  static func of(_ duration: Duration) -> Double {
+    let (seconds, attoseconds) = duration.components
+    return max(1e-9, Double(seconds) + Double(attoseconds) / 1e18)
+  }
+}

@@ -1,0 +1,53 @@
+import Engine
+import Rules
+import YAML
+
+/// `patron check`: every mistake of a program at once.
+enum CheckCommand: Command {
+  static let name = "check"
+  static let summary = "find the mistakes in a program's files"
+  static let usage = "check PATH [--json]"
+  static let help = """
+    Reads the rule files of PATH (a program's folder, or one file) and tells every mistake at
+    once, each
+    with its place, the reason and a remedy. Warnings are for what is legal but surely not meant.
+    Exit status: 0 without errors, 2 with errors.
+    """
+  static let options = [Option("json", "the same as JSON")]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let path = try arguments.next("PATH")
+    try arguments.end()
+    let folder = try ProgramFolder(path: path)
+    let (program, diagnostics) = folder.check(today: .today)
+    report(diagnostics, folder, json: arguments.has("json"))
+    if let program, !arguments.has("json") {
+      print(
+        "\(path): no errors; \(counted(program.rules.count, "rule")), "
+          + "\(counted(program.tiers.count, "tier")), "
+          + "\(counted(program.examples.count, "example"))")
+    }
+    return program == nil ? ExitStatus.errors : ExitStatus.done
+  }
+
+  /// Diagnostics go to standard error, as JSON to standard output.
+  static func report(_ diagnostics: [Diagnostic], _ folder: ProgramFolder, json: Bool = false) {
+    let report = DiagnosticReport(diagnostics, sources: folder.files)
+    if json {
+      print(report.json)
+    } else if !diagnostics.isEmpty {
+      Terminal.note(report.text)
+    }
+  }
+
+  static func counted(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
+  }
+
+  /// The program of a folder, or nil after its mistakes were shown.
+  static func checked(_ folder: ProgramFolder) -> ProgramSyntax? {
+    let (program, diagnostics) = folder.check(today: .today)
+    report(diagnostics, folder)
+    return program
+  }
+}

@@ -1,0 +1,49 @@
+import Engine
+import Feed
+import Foundation
+import Ledger
+
+/// `patron load`: members, products and stores from elsewhere.
+enum LoadCommand: Command {
+  static let name = "load"
+  static let summary = "bring in members, products or stores"
+  static let usage = "load members|products|stores FILE|-"
+  static let help = """
+    Adds or updates what FILE holds, as NDJSON or (where its name ends in .csv) as CSV with the same
+    heads:
+      members   member, name, phone, email, birthday, joined, cards, attributes
+      products  sku, name, category, attributes
+      stores    store, name, timezone, region
+    A new member gets an account; transactions that waited for one of her cards are taken in at
+    once.
+    What a row does not name stays as it is. Exit status: 0 done, 2 when rows were refused.
+    """
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let what = try arguments.next("members, products or stores")
+    let path = try arguments.next("FILE")
+    try arguments.end()
+    let input: FeedInput = path == "-" ? .standardInput : .file(path)
+    let format: RecordReader.Format = path.lowercased().hasSuffix(".csv") ? .csv : .ndjson
+    guard ["members", "products", "stores"].contains(what) else {
+      throw UsageFailure("`\(what)` is not one of members, products, stores")
+    }
+    let store = try Store(try Database.settings())
+    let file = (path as NSString).lastPathComponent
+    let summary: LoadSummary
+    switch what {
+    case "members": summary = try Loader.members(input, format, file: file, store)
+    case "products": summary = try Loader.products(input, format, file: file, store)
+    default: summary = try Loader.stores(input, format, file: file, store)
+    }
+    for problem in summary.problems { Terminal.note(problem) }
+    print(
+      "\(path): \(Terminal.grouped(summary.added)) \(what) added, "
+        + "\(Terminal.grouped(summary.updated)) updated, \(summary.refused) refused")
+    if summary.released.total > 0 {
+      print("\(Terminal.grouped(summary.released["accepted"])) waiting transactions were taken in")
+      try store.wake()
+    }
+    return summary.refused > 0 ? ExitStatus.errors : ExitStatus.done
+  }
+}

@@ -1,0 +1,163 @@
+import Engine
+import Feed
+import Foundation
+import Ledger
+import Loyalty
+import Postgres
+import YAML
+
+/// `patron post`: brings a file of transactions in.
+enum PostCommand: Command {
+  static let name = "post"
+  static let summary = "bring a file of transactions in"
+  static let usage = "post FILE|- [--mapping MAPPING] [--dry-run] [--results FILE]"
+  static let help = """
+    Brings in transactions as NDJSON (one a line, in the words of the feed), or as CSV with a
+    mapping
+    file that says which column is what. The file is read whole before anything of it is
+    published: one
+    that ends in the middle changes nothing. What cannot be read is parked with its reason, the
+    rest goes
+    in; a file posted twice changes nothing. `-` is standard input.
+    Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict.
+    """
+  static let options = [
+    Option("mapping", "FILE", "a mapping file: the input is CSV"),
+    Option("source", "NAME", "the source of rows that name none"),
+    Option("dry-run", "read and check everything, change nothing"),
+    Option("results", "FILE", "write a verdict for each transaction (CSV)"),
+    Option("json", "the summary as JSON"),
+  ]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let path = try arguments.next("FILE")
+    try arguments.end()
+    let settings = try Database.settings()
+    let store = try Store(settings)
+    let programs = try ProgramSet(store)
+    let context = try programs.feedContext(store, source: arguments.value("source"))
+    let input: FeedInput = path == "-" ? .standardInput : .file(path)
+    let size = path == "-" ? 0 : fileSize(path)
+    var reading = ProgressBar("reading", unit: "bytes")
+    guard let format = try format(arguments, context) else { return ExitStatus.errors }
+    let spool = try FileSpool.read(input, format) { reading.show($0, of: size) }
+    reading.end()
+    let name = path == "-" ? "-" : (path as NSString).lastPathComponent
+    if arguments.has("dry-run") { return try dryRun(spool, name) }
+    var results = try arguments.value("results").map { try ResultFile($0) }
+    var summary = PostSummary()
+    var problems: [String] = []
+    var posting = ProgressBar("posting", unit: "transactions")
+    try Poster.post(spool, file: name, settings: settings) { arrivals, verdicts in
+      summary.add(verdicts)
+      try results?.write(arrivals, verdicts)
+      for (arrival, verdict) in zip(arrivals, verdicts) where problems.count < 20 {
+        switch verdict {
+        case .unreadable, .conflict:
+          problems.append("\(arrival.origin ?? name): \(verdict.word): \(verdict.detail)")
+        default: break
+        }
+      }
+      posting.show(summary.total, of: spool.count)
+    }
+    posting.end()
+    try results?.close()
+    try store.wake()
+    for problem in problems { Terminal.note(problem) }
+    show(summary, path)
+    return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
+  }
+
+  private static func format(_ arguments: Arguments, _ context: FeedContext) throws -> FeedFormat? {
+    guard let path = arguments.value("mapping") else { return .ndjson(context) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw UsageFailure("the mapping file \(path) cannot be read")
+    }
+    let file = SourceFile(name: path, bytes: [UInt8](data))
+    let (mapping, diagnostics) = MappingReader.read(file)
+    if !diagnostics.isEmpty {
+      Terminal.note(DiagnosticReport(diagnostics, sources: [file]).text)
+    }
+    return mapping.map { .csv($0, context) }
+  }
+
+  private static func fileSize(_ path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? Int) ?? 0
+  }
+
+  static func show(_ summary: PostSummary, _ path: String) {
+    if summary.total > 0, summary["already"] == summary.total {
+      print(
+        "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
+          + "nothing was changed."
+      )
+      return
+    }
+    print("\(path): \(Terminal.grouped(summary.total)) transactions")
+    for word in ["accepted", "no card", "already", "parked", "unreadable", "conflict"]
+    where summary[word] > 0 {
+      print(
+        "  " + Terminal.padded(word, 12) + " "
+          + Terminal.padded(Terminal.grouped(summary[word]), 12, right: true)
+      )
+      guard word == "parked" else { continue }
+      for (reason, count) in summary.parked.sorted(by: { $0.key < $1.key }) {
+        print("    \(Terminal.padded(reason, 20)) \(Terminal.grouped(count))")
+      }
+    }
+  }
+
+  private static func dryRun(_ spool: borrowing FileSpool, _ name: String) throws -> Int32 {
+    var shown = 0
+    try spool.batches(of: 1_000) { rows in
+      for row in rows {
+        guard case .unreadable(_, _, _, let problems, _, let line) = row, shown < 50 else {
+          continue
+        }
+        shown += 1
+        for problem in problems { Terminal.note("\(name):\(line): \(problem)") }
+      }
+    }
+    print(
+      "\(name): \(Terminal.grouped(spool.count)) transactions, of which "
+        + "\(Terminal.grouped(spool.problemCount)) cannot be read; nothing was changed (--dry-run)")
+    return spool.problemCount > 0 ? ExitStatus.errors : ExitStatus.done
+  }
+}
+
+/// A verdict for each transaction, as CSV.
+struct ResultFile {
+  private let handle: FileHandle
+
+  init(_ path: String) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: path)
+    else { throw UsageFailure("`--results \(path)` cannot be written") }
+    self.handle = handle
+    try handle.write(contentsOf: Data("origin,source,id,verdict,detail\n".utf8))
+  }
+
+  mutating func write(_ arrivals: [Arrival], _ verdicts: [Verdict]) throws {
+    var text = ""
+    for (arrival, verdict) in zip(arrivals, verdicts) {
+      var source = ""
+      var id = ""
+      switch arrival.content {
+      case .transaction(let transaction, _): (source, id) = (transaction.source, transaction.id)
+      case .unreadable(_, let given, let number, _): (source, id) = (given ?? "", number ?? "")
+      }
+      text +=
+        [arrival.origin ?? "", source, id, verdict.word, verdict.detail]
+        .map { quoted($0) }.joined(separator: ",") + "\n"
+    }
+    try handle.write(contentsOf: Data(text.utf8))
+  }
+
+  private func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else { return text }
+    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
+
+  func close() throws { try handle.close() }
+}

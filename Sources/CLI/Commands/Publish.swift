@@ -1,0 +1,56 @@
+import Engine
+import Ledger
+import Loyalty
+import Rules
+
+/// `patron publish`: makes a checked program the one in force from an instant on.
+enum PublishCommand: Command {
+  static let name = "publish"
+  static let summary = "put a program into force from an instant on"
+  static let usage = "publish PATH --from INSTANT"
+  static let help = """
+    Checks the program, runs its examples, and stores its files whole as a new version that holds
+    from
+    INSTANT on (2026-03-01, or 2026-03-01T06:00; the program's time zone). Nothing is published
+    while
+    there is an error or an example fails. A version cannot begin before anything already rated.
+    Counters that the new version needs are filled from history.
+    """
+  static let options = [
+    Option("from", "INSTANT", "from when the version holds"),
+    Option("skip-examples", "publish although examples fail (for takeovers; think twice)"),
+  ]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let path = try arguments.next("PATH")
+    try arguments.end()
+    guard let from = arguments.value("from") else {
+      throw UsageFailure("--from is missing: from when is the program to hold?")
+    }
+    let folder = try ProgramFolder(path: path)
+    guard let program = CheckCommand.checked(folder) else { return ExitStatus.errors }
+    guard let zone = ZoneTable.zone(program.timezone.value) else { return ExitStatus.errors }
+    let begins = try Instant.read(from, option: "from", zone: zone)
+    if !arguments.has("skip-examples") {
+      let failed = TestCommand.failures(program, zone)
+      guard failed.isEmpty else {
+        for failure in failed { Terminal.note(failure) }
+        Terminal.error(
+          "nothing is published: \(CheckCommand.counted(failed.count, "example")) failed")
+        return ExitStatus.errors
+      }
+    }
+    let store = try Store(try Database.settings())
+    let text = begins.text(offset: zone.offset(at: begins))
+    switch try Publisher.publish(folder, program, begins: begins, store) {
+    case .already(let version):
+      print("This program holds from \(text) already (version \(version)); nothing was changed.")
+    case .published(let version):
+      var bar = ProgressBar("filling counters", unit: "shards")
+      try Publisher.fillCounters(ofVersion: version, store) { bar.show($0, of: $1) }
+      bar.end()
+      print("Published version \(version) of \(program.key.value); it holds from \(text).")
+    }
+    return ExitStatus.done
+  }
+}

@@ -1,0 +1,150 @@
+import Loyalty
+import Postgres
+
+/// A row that waits for a card or for a person.
+public struct ParkedRow: Sendable, Equatable {
+  public var id: Int64
+  public var receivedAt: Instant
+  public var reason: String
+  public var detail: String
+  public var isClaimed: Bool
+  public var source: String?
+  public var externalID: String?
+  public var card: String?
+  public var at: Instant?
+  public var origin: String?
+  public var body: String
+  /// Of the claim, where it has one.
+  public var digest: UInt128?
+  /// Of the text, where there is no claim to tell it by.
+  public var unclaimedDigest: UInt128?
+}
+
+extension Store {
+  private static let columns = """
+    p.parked_id, p.received_at, p.reason, p.detail, p.claimed, p.source, p.external_id, p.card,
+    p.at,
+      p.origin, p.body, c.digest, p.digest
+    """
+  /// The claim of a parked row has its number; looked up by the id that was claimed.
+  private static let withClaim = """
+    LEFT JOIN patron.symbols s ON p.claimed AND s.text = p.source
+    LEFT JOIN patron.claims c ON c.source = s.symbol AND c.external_id = p.external_id
+      AND c.shard = -1 AND c.account_id = p.parked_id
+    """
+
+  private static func row(_ rows: borrowing Rows, _ row: Int) -> ParkedRow {
+    ParkedRow(
+      id: rows.int8(row, 0), receivedAt: Instant(microseconds: rows.instant(row, 1)),
+      reason: rows.text(row, 2), detail: rows.text(row, 3), isClaimed: rows.bool(row, 4),
+      source: rows.textOrNil(row, 5), externalID: rows.textOrNil(row, 6),
+      card: rows.textOrNil(row, 7),
+      at: rows.instantOrNil(row, 8).map { Instant(microseconds: $0) },
+      origin: rows.textOrNil(row, 9), body: rows.text(row, 10), digest: rows.uuidOrNil(row, 11),
+      unclaimedDigest: rows.uuidOrNil(row, 12))
+  }
+
+  /// Parked rows by their numbers, in the order of these.
+  public func parked(_ ids: [Int64]) throws -> [ParkedRow] {
+    let rows = try db.query(
+      Statement(
+        "parked rows",
+        """
+        SELECT \(Self.columns) FROM patron.parked p \(Self.withClaim)
+        WHERE p.parked_id = ANY($1) ORDER BY p.parked_id
+        """), [.int8Array(ids)])
+    return (0..<rows.count).map { Self.row(rows, $0) }
+  }
+
+  /// Parked rows from the oldest on.
+  public func parked(reason: String?, most: Int) throws -> [ParkedRow] {
+    let rows = try db.query(
+      Statement(
+        "list of parked rows",
+        """
+        SELECT \(Self.columns) FROM (
+          SELECT * FROM patron.parked WHERE \(reason == nil ? "$1::text IS NULL" : "reason = $1")
+          ORDER BY parked_id LIMIT $2) p \(Self.withClaim)
+        ORDER BY p.parked_id
+        """), [.text(reason), .int(most)])
+    return (0..<rows.count).map { Self.row(rows, $0) }
+  }
+
+  /// The numbers of parked rows, of one reason or of all, in their order.
+  public func parkedIDs(reason: String?) throws -> [Int64] {
+    let rows = try db.query(
+      """
+      SELECT parked_id FROM patron.parked WHERE $1::text IS NULL OR reason = $1 ORDER BY parked_id
+      """,
+      [.text(reason)])
+    return (0..<rows.count).map { rows.int8($0, 0) }
+  }
+
+  /// The numbers of rows that wait for one of these cards, in their order.
+  public func parkedIDs(cards: [String]) throws -> [Int64] {
+    let rows = try db.query(
+      """
+      SELECT parked_id FROM patron.parked
+      WHERE reason = 'unknown card' AND card = ANY($1) ORDER BY parked_id
+      """, [.textArray(cards)])
+    return (0..<rows.count).map { rows.int8($0, 0) }
+  }
+
+  /// Takes parked rows and their claims out of the tables. Call within the transaction that takes
+  /// them in again.
+  /// Rows that another has taken meanwhile are not among the answers.
+  public func takeParked(_ ids: [Int64]) throws -> [Int64: ParkedRow] {
+    try db.query(
+      "SELECT FROM patron.parked WHERE parked_id = ANY($1) ORDER BY parked_id FOR UPDATE",
+      [.int8Array(ids)])
+    var taken: [Int64: ParkedRow] = [:]
+    for row in try parked(ids) { taken[row.id] = row }
+    try db.query(
+      """
+      DELETE FROM patron.claims c USING patron.parked p, patron.symbols s
+      WHERE p.parked_id = ANY($1) AND p.claimed AND s.text = p.source AND c.source = s.symbol
+        AND c.external_id = p.external_id AND c.shard = -1 AND c.account_id = p.parked_id
+      """, [.int8Array(ids)])
+    try db.query("DELETE FROM patron.parked WHERE parked_id = ANY($1)", [.int8Array(ids)])
+    return taken
+  }
+
+  /// Gives rows that were parked again the number and the day of arrival that they had. Within the
+  /// same transaction.
+  public func keepNumbers(_ rows: [ParkedRow]) throws {
+    guard !rows.isEmpty else { return }
+    try db.query(
+      """
+      WITH old AS (
+        SELECT * FROM unnest($1::int8[], $2::timestamptz[], $3::text[], $4::text[])
+          AS o (parked_id, received_at, source, external_id)
+      ), found AS (
+        SELECT o.parked_id AS old_id, o.received_at, c.account_id AS new_id, c.source, c.external_id
+        FROM old o JOIN patron.symbols s ON s.text = o.source
+        JOIN patron.claims c ON c.source = s.symbol AND c.external_id = o.external_id AND c.shard
+        = -1
+      ), renumbered AS (
+        UPDATE patron.parked p SET parked_id = f.old_id, received_at = f.received_at
+        FROM found f WHERE p.parked_id = f.new_id
+      )
+      UPDATE patron.claims c SET account_id = f.old_id
+      FROM found f WHERE c.source = f.source AND c.external_id = f.external_id
+      """,
+      [
+        .int8Array(rows.map(\.id)), .instantArray(rows.map(\.receivedAt.microseconds)),
+        .textArray(rows.map { $0.source }), .textArray(rows.map { $0.externalID }),
+      ])
+    let unclaimed = rows.filter { !$0.isClaimed && $0.unclaimedDigest != nil }
+    guard !unclaimed.isEmpty else { return }
+    try db.query(
+      """
+      UPDATE patron.parked p SET parked_id = o.parked_id, received_at = o.received_at
+      FROM unnest($1::int8[], $2::timestamptz[], $3::uuid[]) AS o (parked_id, received_at, digest)
+      WHERE NOT p.claimed AND p.digest = o.digest
+      """,
+      [
+        .int8Array(unclaimed.map(\.id)), .instantArray(unclaimed.map(\.receivedAt.microseconds)),
+        .uuidArray(unclaimed.map(\.unclaimedDigest)),
+      ])
+  }
+}

@@ -1,0 +1,258 @@
+import Loyalty
+import YAML
+
+/// What became of one example.
+public struct ExampleResult: Sendable {
+  public var title: String
+  public var place: Place
+  /// What came out other than expected, one sentence each.
+  public var differences: [String]
+  /// What each rule gave, for a failing one.
+  public var explanation: [String]
+  public var passed: Bool { differences.isEmpty }
+}
+
+/// Runs the examples inside rule files by the function that rates transactions.
+public enum ExampleRunner {
+  public static func run(_ syntax: ProgramSyntax, zone: Zone) -> [ExampleResult] {
+    var registry = Registry()
+    let program = Compiler.compile(syntax, zone: zone, registry: &registry)
+    return syntax.examples.map { example in
+      var run = ExampleRun(program, registry, example)
+      return run.run()
+    }
+  }
+}
+
+/// One example on its way: an account, and step after step.
+private struct ExampleRun {
+  private let program: Program
+  private var registry: Registry
+  private let example: ExampleSyntax
+  private var rater: Rater
+  private var account = Account(shard: 1, id: 1)
+  private var outcome = Outcome()
+  private var differences: [String] = []
+  private var explanation: [String] = []
+  private var seq: Int64 = 0
+  private var last: Instant
+
+  init(_ program: Program, _ registry: Registry, _ example: ExampleSyntax) {
+    self.program = program
+    self.registry = registry
+    self.example = example
+    rater = Rater(program)
+    last = program.zone.start(of: CivilDate(day: 20_454))
+  }
+
+  mutating func run() -> ExampleResult {
+    setUp()
+    for step in example.steps { run(step) }
+    return ExampleResult(
+      title: example.title.value, place: example.title.place, differences: differences,
+      explanation: differences.isEmpty ? [] : explanation)
+  }
+
+  private mutating func setUp() {
+    let first = example.steps.lazy.compactMap { $0.at?.value }.first.map { instant($0) } ?? last
+    account.birthday = example.member.birthday
+    account.joined = example.member.joined
+    account.clock = first + (-1)
+    for name in example.member.tiers {
+      guard let tier = program.tiers.first(where: { $0.key == name.value }), tier.qualify != nil
+      else { continue }
+      account.standings.append(
+        Standing(tier: tier.id, since: .distantPast, until: .distantFuture))
+    }
+    for (name, amount) in example.balance {
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
+      let place = account.balanceIndex(currency.id)
+      account.balances[place].available = amount
+      account.balances[place].earned = amount
+      var lot = Lot(currency: currency.id, due: .distantPast, expires: .distantFuture)
+      lot.granted = amount
+      lot.remaining = amount
+      account.lots.append(lot)
+    }
+    account.refreshDue()
+  }
+
+  private func instant(_ written: WrittenTime) -> Instant {
+    if let offset = written.offset {
+      return Zone(name: "", changes: [], offsets: [offset]).instant(of: written.civil)
+    }
+    return program.zone.instant(of: written.civil)
+  }
+
+  private mutating func run(_ step: StepSyntax) {
+    if let at = step.at { last = instant(at.value) }
+    seq += 1
+    let before = account.balances
+    guard var event = event(of: step) else {
+      outcome.removeAll()
+      rater.advance(&account, to: last, &outcome)
+      compare(step, before)
+      return
+    }
+    event.store = symbol(step.store)
+    event.channel = symbol(step.channel)
+    event.tenders = step.tenders.map {
+      EventTender(kind: symbol($0.kind.value), amount: $0.amount)
+    }
+    event.coupons = step.coupons.map(\.value)
+    rater.rate(event, &account, &outcome)
+    for part in outcome.parts {
+      explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
+    }
+    compare(step, before)
+  }
+
+  private mutating func event(of step: StepSyntax) -> Event? {
+    let offset = step.at?.value.offset ?? program.zone.offset(at: last)
+    var event: Event
+    switch step.action {
+    case .purchase(let lines):
+      event = Event(seq: seq, kind: .sale, at: last, offset: offset)
+      fill(&event, lines)
+    case .return(_, let lines):
+      event = Event(seq: seq, kind: .return, at: last, offset: offset)
+      fill(&event, lines)
+    case .event(let name, let values):
+      event = Event(seq: seq, kind: .other, at: last, offset: offset)
+      event.name = symbol(name.value)
+      event.attributes = values.map { Attribute(name: $0.key.value, value: value($0.value.value)) }
+    case .void, .wait: return nil
+    }
+    return event
+  }
+
+  private mutating func fill(_ event: inout Event, _ lines: [LineSyntax]) {
+    for (index, written) in lines.enumerated() {
+      var line = Line(
+        product: symbol(written.sku), category: symbol(written.category),
+        quantity: written.quantity, total: written.total)
+      line.unit = symbol(written.unit)
+      line.tax = written.tax
+      line.storeDiscount = written.storeDiscount
+      line.manufacturerDiscount = written.manufacturerDiscount
+      // `discounted: yes` says that there was a discount, and not how much.
+      if written.discounted, line.storeDiscount == .zero { line.storeDiscount = Money(minor: 1) }
+      event.lines.append(line)
+      for (key, text) in written.attributes {
+        event.lineAttributes.append(
+          LineAttribute(
+            line: Int32(index), attribute: Attribute(name: key.value, value: value(text))))
+      }
+    }
+  }
+
+  private mutating func symbol(_ text: String?) -> Symbol { registry.symbol(text ?? "") }
+
+  private func value(_ text: String) -> Attribute.Value {
+    switch text {
+    case "yes", "true": .boolean(true)
+    case "no", "false": .boolean(false)
+    default: ExactDecimal(text).map { .number($0) } ?? .text(text)
+    }
+  }
+
+  private func ruleName(_ id: RuleID) -> String {
+    registry.rules.first { $0.value == id }?.key ?? "rule \(id)"
+  }
+
+  private func text(_ amount: Int64, _ currency: CurrencyID) -> String {
+    ExactDecimal.text(amount, places: program.currency(currency).decimals)
+  }
+}
+
+extension ExampleRun {
+  private mutating func compare(_ step: StepSyntax, _ before: [Balance]) {
+    let expected = step.expect
+    for (name, amount) in expected.currencies {
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
+      let old = before.first { $0.currency == currency.id }?.net ?? 0
+      let got = account.balance(currency.id).net - old
+      expect(name, text(amount, currency.id), text(got, currency.id))
+    }
+    for (name, amount) in expected.balance {
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
+      let balance = account.balance(currency.id)
+      expect(name, text(amount, currency.id), text(balance.available - balance.debt, currency.id))
+    }
+    for (name, amount) in expected.pending {
+      guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
+        continue
+      }
+      expect(
+        name, text(amount, currency.id), text(account.balance(currency.id).pending, currency.id))
+    }
+    for (rule, amount) in expected.rules ?? [] {
+      guard let id = registry.rules[rule.value] else { continue }
+      let parts = outcome.parts.filter { $0.rule == id }
+      let got = parts.reduce(0) { $0 + $1.amount }
+      let currency = parts.first?.currency ?? program.currencies.first?.id ?? 1
+      expect(rule, text(amount, currency), text(got, currency))
+    }
+    if let tier = expected.tier {
+      let got = program.tier(of: account, at: max(last, account.clock))
+      expect(tier, tier.value, got?.key ?? "none", what: "tier")
+    }
+    compareGifts(expected)
+    for (name, date) in expected.expires { compareExpiry(name, date) }
+  }
+
+  private mutating func compareGifts(_ expected: ExpectationSyntax) {
+    if let coupons = expected.coupons {
+      let got = outcome.coupons.compactMap { issue in
+        program.coupons.first { $0.id == issue.template }?.key
+      }
+      let wanted = coupons.map(\.value)
+      if got.sorted() != wanted.sorted() {
+        differences.append("coupons: expected \(list(wanted)), got \(list(got))")
+      }
+    }
+    if let perks = expected.perks {
+      let got = program.perks(of: account, at: max(last, account.clock))
+      let wanted = perks.map(\.value)
+      if got.sorted() != wanted.sorted() {
+        differences.append("perks: expected \(list(wanted)), got \(list(got))")
+      }
+    }
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
+  }
+
+  private mutating func compareExpiry(_ name: String?, _ date: Written<CivilDate?>) {
+    let got = outcome.postings.first { posting in
+      posting.expires != nil
+        && (name == nil || program.currency(posting.currency).key == name)
+    }?.expires
+    let day = got.flatMap { $0 == .distantFuture ? nil : program.zone.date(of: $0 + (-1)) }
+    expect(
+      date, date.value?.description ?? "never",
+      day?.description ?? (got == nil ? "nothing" : "never"),
+      what: "expires")
+  }
+
+  private mutating func expect<T>(
+    _ place: Written<T>, _ wanted: String, _ got: String, what: String? = nil
+  ) {
+    guard wanted != got else { return }
+    let name = what ?? "\(place.value)"
+    differences.append(
+      "\(name): expected \(wanted), got \(got) (\(place.place.file):\(place.place.line))")
+  }
+}
+
+extension Balance {
+  /// What the account has of it in all, debt taken off.
+  public var net: Int64 { available + pending + held - debt }
+}

@@ -1,0 +1,16 @@
+import Loyalty
+
+extension Program {
+  /// The perks of the tiers that an account has at an instant, in the program's order.
+  public func perks(of account: Account, at instant: Instant) -> [String] {
+    var perks: [String] = []
+    for ladder in ladders.indices {
+      let place = tier(of: account, ladder: ladder, at: instant)
+      guard place >= 0 else { continue }
+      for gift in syntax.tiers[place].gives where gift.kind == .perk {
+        perks.append(gift.name.value)
+      }
+    }
+    return perks
+  }
+}
