@@ -57,8 +57,7 @@ extension MappedRows {
   }
 
   /// The amount's digits; nil where the cells of its first term are empty, and, with a problem,
-  /// where it cannot be
-  /// reckoned. A later term of empty cells is nothing to add or take away.
+  /// where it cannot be reckoned. A later term of empty cells is nothing to add or take away.
   private mutating func value(
     _ amount: AmountExpression, _ row: CSVRecord, places: Int, isTurned: Bool
   ) -> String? {

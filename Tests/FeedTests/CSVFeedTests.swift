@@ -225,7 +225,7 @@ struct MappingTests {
         "2:34 M005 `utf8` is none of the words that may stand here; did you mean `utf-8`?",
         "4:26 M006 `YYYY` is no format of date and time; "
           + "write it so: yyyy-MM-dd HH:mm:ss, M/d/yyyy h:mm a, unix seconds",
-        "4:38 M005 `last` is none of the words that may stand here; write one of: earliest, latest, first",
+        "4:38 M005 `last` is none of the words that may stand here; did you mean `latest`?",
         "5:19 M008 `less than zero` needs a number; write it so: less than 0",
         "6:15 M009 `a * * b` cannot be reckoned; "
           + "write a column, or columns and numbers with * / + - between blanks: quantity * price",
