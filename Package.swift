@@ -40,7 +40,9 @@ let package = Package(
     // The migrations' texts: a new file in sql/ is named here and in Schema.swift.
     .target(
       name: "Schema", dependencies: ["Postgres"], path: "sql", exclude: ["README.md"],
-      resources: [.embedInCode("0001_tables.sql")], swiftSettings: settings),
+      resources: [
+        .embedInCode("0001_tables.sql"), .embedInCode("0002_views_and_roles.sql"),
+      ], swiftSettings: settings),
     // 1: vocabulary
     room("Loyalty"),
     // 2: do not know each other
