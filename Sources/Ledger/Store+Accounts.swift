@@ -64,7 +64,10 @@ extension Store {
       """
       SELECT key.n::int4, \(columns)
       FROM unnest($1::int2[], $2::int8[]) WITH ORDINALITY AS key (shard, account_id, n)
-      JOIN patron.\(name) t ON t.shard = key.shard AND t.account_id = key.account_id
+      CROSS JOIN LATERAL (
+        SELECT * FROM patron.\(name) t
+        WHERE t.shard = key.shard AND t.account_id = key.account_id OFFSET 0
+      ) t
       \(order)
       """)
   }

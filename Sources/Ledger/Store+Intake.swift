@@ -113,7 +113,10 @@ extension Store {
       """
       SELECT c.source, c.external_id, c.shard, c.account_id, c.seq, c.digest
       FROM unnest($1::int4[], $2::text[]) AS k (source, external_id)
-      JOIN patron.claims c ON c.source = k.source AND c.external_id = k.external_id
+      CROSS JOIN LATERAL (
+        SELECT * FROM patron.claims c
+        WHERE c.source = k.source AND c.external_id = k.external_id OFFSET 0
+      ) c
       """, [.int4Array(keys.map(\.source)), .textArray(keys.map(\.id))])
     var claims: [ClaimKey: Claim] = [:]
     for row in 0..<rows.count {
@@ -146,8 +149,9 @@ extension Store {
     }
   }
 
-  /// Raises the accounts' last sequence numbers by `counts`, locking them in sorted order; gives
-  /// the new last numbers.
+  /// Raises the accounts' last sequence numbers by `counts`, locking them in the order given, which
+  /// must be sorted; gives the new last numbers. One look-up in the index for each account, whatever
+  /// the planner believes of a table that was never analysed.
   public func raise(
     _ owners: [CardOwner], by counts: [Int64]
   ) throws -> [CardOwner: Int64] {
@@ -156,9 +160,10 @@ extension Store {
       WITH wanted AS (
         SELECT * FROM unnest($1::int2[], $2::int8[], $3::int8[]) AS w (shard, account_id, n)
       ), locked AS MATERIALIZED (
-        SELECT a.shard, a.account_id, w.n
-        FROM wanted w JOIN patron.accounts a ON a.shard = w.shard AND a.account_id = w.account_id
-        ORDER BY a.shard, a.account_id FOR NO KEY UPDATE OF a
+        SELECT a.shard, a.account_id, w.n FROM wanted w CROSS JOIN LATERAL (
+          SELECT a.shard, a.account_id FROM patron.accounts a
+          WHERE a.shard = w.shard AND a.account_id = w.account_id FOR NO KEY UPDATE
+        ) a
       )
       UPDATE patron.accounts a SET last_seq = a.last_seq + l.n
       FROM locked l WHERE a.shard = l.shard AND a.account_id = l.account_id

@@ -63,7 +63,9 @@ enum DemoCommand: Command {
       ["load", "products", files.products], ["load", "members", files.members],
       ["post", files.feed], ["run", "--once"],
     ]
-    if has("review") { steps.append(["review", "--as-of", "2026-01-01"]) }
+    if has("review") {
+      steps += [["review", "--as-of", "2026-01-01"], ["run", "--once"]]
+    }
     return steps
   }
 
@@ -100,7 +102,7 @@ enum DemoCommand: Command {
         head -n 1 \(files.feed)
 
       To go on in the demo's database:
-        export DATABASE_URL='\(url)'
+        export DATABASE_URL=\"\(url)\"
       """)
     let card = report.favourite?.card ?? "CARD"
     let ideas = [
