@@ -37,7 +37,7 @@ import YAML
     #expect(digest.value == Self.recorded)
   }
 
-  private static let recorded: UInt64 = 0
+  private static let recorded: UInt64 = 16_558_189_960_235_702_628
 
   private func event(_ number: Int, _ random: inout Numbers, _ registry: inout Registry) -> Event {
     let kinds: [EventKind] = [.sale, .sale, .sale, .sale, .sale, .sale, .sale, .return, .exchange]
@@ -81,7 +81,13 @@ import YAML
 
     currencies:
       points: {worth: 1.00 per 100, expires: end of month 6 months after earning}
-      stars: {kind: status, decimals: 2, rounds: half-up, pending: 14 days, expires: never, returns: pending}
+      stars:
+        kind: status
+        decimals: 2
+        rounds: half-up
+        pending: 14 days
+        expires: never
+        returns: pending
 
     sets:
       cards: {category: cards, not: {sku: [S1]}}
