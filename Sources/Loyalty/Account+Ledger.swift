@@ -21,13 +21,14 @@ extension Account {
     _ total: Int64, _ part: Part, _ range: Range<Int>, _ at: Instant, _ outcome: inout Outcome
   ) {
     let index = balanceIndex(part.currency)
-    balances[index].isTouched = true
-    balances[index].earned += total
+    var balance = balances[index]
+    balance.isTouched = true
+    balance.earned += total
     var done: Int64 = 0
     let waits = part.due > clock && part.due > at
-    if !waits, balances[index].debt > 0 {
-      let paid = min(balances[index].debt, total)
-      balances[index].debt -= paid
+    if !waits, balance.debt > 0 {
+      let paid = min(balance.debt, total)
+      balance.debt -= paid
       var posting = Posting(
         currency: part.currency, from: .issued, to: .debt, amount: paid, at: at, reason: .accrual)
       outcome.share(range, from: 0, to: paid, into: &posting)
@@ -35,8 +36,9 @@ extension Account {
       done = paid
     }
     let rest = total - done
+    if waits { balance.pending += rest } else { balance.available += rest }
+    balances[index] = balance
     guard rest > 0 else { return }
-    if waits { balances[index].pending += rest } else { balances[index].available += rest }
     var posting = Posting(
       currency: part.currency, from: .issued, to: waits ? .pending : .available, amount: rest,
       at: at, reason: .accrual)
@@ -62,9 +64,11 @@ extension Account {
       lots.append(Lot(currency: currency, due: due, expires: expires))
       index = lots.count - 1
     }
-    lots[index].granted += amount
-    lots[index].remaining += amount
-    lots[index].isTouched = true
+    var lot = lots[index]
+    lot.granted += amount
+    lot.remaining += amount
+    lot.isTouched = true
+    lots[index] = lot
   }
 
   /// Takes back from what is pending, then from what is available, then into debt. Needs the lots.

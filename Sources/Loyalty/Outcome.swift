@@ -18,13 +18,13 @@ public struct Outcome: Sendable {
   public init() {}
 
   public mutating func removeAll() {
-    parts.removeAll(keepingCapacity: true)
-    postings.removeAll(keepingCapacity: true)
-    shares.removeAll(keepingCapacity: true)
-    lotUses.removeAll(keepingCapacity: true)
-    tierChanges.removeAll(keepingCapacity: true)
-    coupons.removeAll(keepingCapacity: true)
-    facts.removeAll(keepingCapacity: true)
+    if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
+    if !postings.isEmpty { postings.removeAll(keepingCapacity: true) }
+    if !shares.isEmpty { shares.removeAll(keepingCapacity: true) }
+    if !lotUses.isEmpty { lotUses.removeAll(keepingCapacity: true) }
+    if !tierChanges.isEmpty { tierChanges.removeAll(keepingCapacity: true) }
+    if !coupons.isEmpty { coupons.removeAll(keepingCapacity: true) }
+    if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
     tier = 0
     refused = nil
   }

@@ -82,7 +82,12 @@ import YAML
     currencies:
       points: {worth: 1.00 per 100, expires: end of month 6 months after earning}
       stars:
-        {kind: status, decimals: 2, rounds: half-up, pending: 14 days, expires: never, returns: pending}
+        kind: status
+        decimals: 2
+        rounds: half-up
+        pending: 14 days
+        expires: never
+        returns: pending
 
     sets:
       cards: {category: cards, not: {sku: [S1]}}

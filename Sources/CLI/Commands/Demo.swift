@@ -6,15 +6,13 @@ import Samples
 /// `patron demo`: a year of a chain of card shops, from the empty database to a member's balance.
 enum DemoCommand: Command {
   static let name = "demo"
-  static let summary = "show it all: a year of a card shop's trade, from the till to the balance"
+  static let summary = "show a year of a card shop's trade, from the till to the balance"
   static let usage = "demo [--transactions N] [--members N] [--seed N] [--program PATH]"
   static let help = """
     Makes up a chain of card and gift shops and a year of its sales, with all that goes wrong in
-    real
-    feeds, and does with them what a shop would do: init, publish, load, post, run. It works in a
-    database of its own, `patron_demo` on the private server, that it drops and makes anew at each
-    run;
-    a configured database is never touched.
+    real feeds, and does with them what a shop would do: init, publish, load, post, run. It works
+    in a database of its own, `patron_demo` on the private server, that it drops and makes anew at
+    each run; a configured database is never touched.
     """
   static let options = [
     Option("transactions", "N", "how many transactions (default 100,000)"),
@@ -43,7 +41,8 @@ enum DemoCommand: Command {
       let start = ContinuousClock.now
       print("\n" + Terminal.styled("$ patron " + words.joined(separator: " "), .bold))
       let status = Patron.run(words)
-      timings[words[0]] = Seconds.of(ContinuousClock.now - start)
+      // The second run only rates what the review brought.
+      if timings[words[0]] == nil { timings[words[0]] = Seconds.of(ContinuousClock.now - start) }
       // Conflicts are part of the show.
       guard status == ExitStatus.done || (status == ExitStatus.errors && words[0] == "post") else {
         return status
@@ -63,9 +62,7 @@ enum DemoCommand: Command {
       ["load", "products", files.products], ["load", "members", files.members],
       ["post", files.feed], ["run", "--once"],
     ]
-    if has("review") {
-      steps += [["review", "--as-of", "2026-01-01"], ["run", "--once"]]
-    }
+    if has("review") { steps += [["review", "--as-of", "2026-01-01"], ["run", "--once"]] }
     return steps
   }
 
@@ -102,7 +99,7 @@ enum DemoCommand: Command {
         head -n 1 \(files.feed)
 
       To go on in the demo's database:
-        export DATABASE_URL=\"\(url)\"
+        export DATABASE_URL="\(url)"
       """)
     let card = report.favourite?.card ?? "CARD"
     let ideas = [

@@ -30,13 +30,13 @@ struct DemoReport {
   private mutating func readCounts(_ store: borrowing Store) throws {
     let rows = try store.db.query(
       """
-      SELECT (SELECT count(*) FROM patron.events), (SELECT count(*) FROM patron.outcomes),
-        (SELECT count(*) FROM patron.events WHERE account_id = 0),
-        (SELECT count(*) FROM patron.conflicts)
-      """)
+      SELECT count(*), count(*) FILTER (WHERE account_id <> 0),
+        count(*) FILTER (WHERE account_id = 0), (SELECT count(*) FROM patron.conflicts)
+      FROM patron.events WHERE kind <> $1
+      """, [.int2(EventKind.review.rawValue)])
     events = rows.int(0, 1)
     counts = [
-      ("transactions accepted", rows.int(0, 0)), ("  of members, rated", events),
+      ("transactions accepted", rows.int(0, 0)), ("  of members", events),
       ("  without a card", rows.int(0, 2)), ("in conflict", rows.int(0, 3)),
     ]
     let parked = try store.db.query(

@@ -91,16 +91,17 @@ extension Compiler {
     }
     program.selectorsByCategory = SymbolIndex(byCategory)
     program.selectorsByProduct = SymbolIndex(byProduct)
-    program.rulesBySelector = Array(repeating: [], count: program.selectors.count)
+    var bySelector: [[Int32]] = Array(repeating: [], count: program.selectors.count)
     for (place, rule) in program.rules.enumerated() {
       if !rule.isPurchase {
         program.rulesByEvent[rule.trigger, default: []].append(Int32(place))
       } else if rule.anchor >= 0 {
-        program.rulesBySelector[Int(rule.anchor)].append(Int32(place))
+        bySelector[Int(rule.anchor)].append(Int32(place))
       } else {
         program.otherRules.append(Int32(place))
       }
     }
+    program.rulesBySelector = FlatLists(bySelector)
   }
 }
 

@@ -22,10 +22,12 @@ extension Compiler {
   mutating func add(_ tier: TierSyntax) {
     let place = program.tiers.count
     let qualify = tier.qualify.map { qualification($0) }
+    var goal: Int32 = -1
+    if case .goal(let place) = qualify { goal = Int32(place) }
     program.tiers.append(
       Tier(
         id: registry.tier(tier.key.value), key: tier.key.value, ladder: tierLadders[place],
-        bit: 1 << UInt64(place), qualify: qualify, keeps: tier.keeps?.value ?? .ever,
+        bit: 1 << UInt64(place), qualify: qualify, goal: goal, keeps: tier.keeps?.value ?? .ever,
         falls: tier.falls ?? .toWhatWasEarned, grace: tier.grace, gifts: add(tier.gives),
         rank: tier.qualify.flatMap { rank(in: $0) }))
   }

@@ -55,6 +55,7 @@ public struct Compiler {
         Group(key: group.key.value, policy: policy(group.policy), order: order(group.policy)))
     }
     for rule in syntax.rules { add(rule) }
+    program.gates = program.rules.map { RuleGate($0) }
     indexSelectors()
   }
 

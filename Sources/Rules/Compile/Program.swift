@@ -35,6 +35,8 @@ public struct Program: Sendable {
 
   // Rules
   public internal(set) var rules: [Rule] = []
+  /// What most rules fail by, apart, so that a look at one rule touches one cache line.
+  var gates: [RuleGate] = []
   public internal(set) var earns: [Earn] = []
   public internal(set) var multiplies: [Multiply] = []
   var rates: [Rate] = []
@@ -45,7 +47,7 @@ public struct Program: Sendable {
   var durations: [DurationSyntax] = []
   var expiries: [ExpirySyntax] = []
   /// Rules of purchases by the selector without which they cannot match …
-  var rulesBySelector: [[Int32]] = []
+  var rulesBySelector = FlatLists()
   /// … and those that need none.
   var otherRules: [Int32] = []
   var rulesByEvent: [Symbol: [Int32]] = [:]
@@ -91,6 +93,8 @@ public struct Tier: Sendable {
   /// Its bit in masks.
   let bit: UInt64
   let qualify: Qualification?
+  /// The goal, where it is one and nothing else; −1 otherwise.
+  let goal: Int32
   let keeps: TierSyntax.Keeps
   let falls: TierSyntax.Falls
   let grace: DurationSyntax?
@@ -237,6 +241,27 @@ public struct Rule: Sendable {
   let ratesReturns: Bool
   let pending: Int32
   let expiry: Int32
+}
+
+/// The first questions of a rule, and whether they are all it asks.
+struct RuleGate: Sendable {
+  let tiers: UInt64
+  let leastSpend: Int64
+  let from: CivilDate
+  let to: CivilDate
+  let selector: Int32
+  let weekdays: UInt8
+  let isAll: Bool
+
+  init(_ rule: Rule) {
+    tiers = rule.tiers
+    leastSpend = rule.leastSpend
+    from = rule.from
+    to = rule.to
+    selector = rule.selector
+    weekdays = rule.weekdays
+    isAll = rule.condition < 0 && rule.tender < 0 && rule.reach < 0 && rule.limits.isEmpty
+  }
 }
 
 public struct Earn: Sendable {

@@ -50,6 +50,22 @@ struct SymbolTable: Sendable {
   }
 }
 
+/// Lists of numbers by place, all in one flat array.
+struct FlatLists: Sendable {
+  private(set) var starts: [Int32] = [0]
+  private(set) var items: [Int32] = []
+
+  init(_ lists: [[Int32]] = []) {
+    for list in lists {
+      items += list
+      starts.append(Int32(items.count))
+    }
+  }
+
+  @inline(__always)
+  func range(_ place: Int) -> Range<Int> { Int(starts[place])..<Int(starts[place + 1]) }
+}
+
 /// Symbols to the lists of things that select on them, all lists in one flat array.
 struct SymbolIndex: Sendable {
   private var table = SymbolTable()
@@ -67,6 +83,7 @@ struct SymbolIndex: Sendable {
   /// Where the list of a symbol lies; empty where there is none.
   @inline(__always)
   func range(_ symbol: Symbol) -> Range<Int> {
+    if items.isEmpty { return 0..<0 }
     let number = Int(table[symbol])
     guard number >= 0 else { return 0..<0 }
     return Int(starts[number])..<Int(starts[number + 1])

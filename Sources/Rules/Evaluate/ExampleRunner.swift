@@ -163,7 +163,7 @@ private struct ExampleRun {
   }
 
   private func text(_ amount: Int64, _ currency: CurrencyID) -> String {
-    ExactDecimal.text(amount, places: program.currency(currency).decimals)
+    ExactDecimal.text(amount, places: program.currencies[program.place(of: currency)].decimals)
   }
 }
 
@@ -233,7 +233,7 @@ extension ExampleRun {
   private mutating func compareExpiry(_ name: String?, _ date: Written<CivilDate?>) {
     let got = outcome.postings.first { posting in
       posting.expires != nil
-        && (name == nil || program.currency(posting.currency).key == name)
+        && (name == nil || program.currencies[program.place(of: posting.currency)].key == name)
     }?.expires
     let day = got.flatMap { $0 == .distantFuture ? nil : program.zone.date(of: $0 + (-1)) }
     expect(

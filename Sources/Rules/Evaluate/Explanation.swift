@@ -30,7 +30,7 @@ public struct ExplanationLine: Sendable {
 extension Rater {
   /// Call right after `rate`, for it looks at the scratch memory of that rating. With a `trace`,
   /// what lost is told as well.
-  public func explanation(
+  public mutating func explanation(
     of event: Event, _ outcome: Outcome, language: String = "en"
   ) -> [ExplanationLine] {
     var lines: [ExplanationLine] = []
@@ -59,7 +59,7 @@ extension Rater {
     outcome.parts.contains { $0.rule == program.rules[place].id }
   }
 
-  private func line(
+  private mutating func line(
     _ kind: ExplanationLine.Kind, _ place: Int, _ sentence: String, _ language: String
   ) -> ExplanationLine {
     let syntax = program.syntax.rules[place]
@@ -68,7 +68,7 @@ extension Rater {
       name: syntax.name?.text(language), place: syntax.key.place, sentence: sentence)
   }
 
-  private func line(
+  private mutating func line(
     _ part: Part, _ outcome: Outcome, _ event: Event, _ language: String
   ) -> ExplanationLine {
     let place =
@@ -87,7 +87,8 @@ extension Rater {
 
   // Earning
 
-  private func earned(_ part: Part, _ effect: Int, _ place: Int, _ event: Event) -> String {
+  private mutating func earned(_ part: Part, _ effect: Int, _ place: Int, _ event: Event) -> String
+  {
     let earn = program.earns[effect]
     let rule = program.rules[place]
     let currency = program.currencies[earn.currency]
@@ -155,7 +156,7 @@ extension Rater {
 
   // Multiplying
 
-  private func multiplied(
+  private mutating func multiplied(
     _ part: Part, _ effect: Int, _ place: Int, _ outcome: Outcome, _ event: Event
   ) -> String {
     let multiply = program.multiplies[effect]
@@ -219,7 +220,7 @@ extension Rater {
     }
   }
 
-  private func nothing(_ place: Int, _ outcome: Outcome, _ event: Event) -> String {
+  private mutating func nothing(_ place: Int, _ outcome: Outcome, _ event: Event) -> String {
     let rule = program.rules[place]
     if !rule.gifts.isEmpty { return "matched" }
     if rule.earns.isEmpty {

@@ -12,22 +12,45 @@ struct Moment: Sendable {
   var mainTier: TierID = 0
 
   init() {}
+}
 
-  init(_ event: Event, _ account: Account, _ program: Program, _ replay: Replay?) {
-    (date, second) = event.at.local(offset: event.offset)
-    day = program.zone.date(of: event.at)
-    weekdayBit = 1 << UInt8(date.weekday)
-    if let replay {
-      mainTier = replay.tier
-      tierMask = program.mask(of: replay.tier)
-    } else {
-      for ladder in program.ladders.indices {
-        let place = program.tier(of: account, ladder: ladder, at: event.at)
-        guard place >= 0 else { continue }
-        tierMask |= program.tiers[place].bit
-        if ladder == 0 { mainTier = program.tiers[place].id }
-      }
+extension Rater {
+  /// Sets the clock and the tiers for one event; `replayed` is the tier of a first rating.
+  mutating func enter(_ event: Event, _ account: inout Account, _ replayed: TierID?) {
+    (moment.date, moment.second) = event.at.local(offset: event.offset)
+    moment.day = program.zone.date(of: event.at)
+    moment.weekdayBit = 1 << UInt8(moment.date.weekday)
+    moment.tierMask = 0
+    moment.mainTier = 0
+    if let replayed {
+      moment.mainTier = replayed
+      moment.tierMask = program.mask(of: replayed)
+      return
     }
+    for ladder in program.ladders.indices {
+      let place = tier(of: &account, ladder: ladder, at: event.at)
+      guard place >= 0 else { continue }
+      moment.tierMask |= program.tiers[place].bit
+      if ladder == 0 { moment.mainTier = program.tiers[place].id }
+    }
+  }
+
+  /// The place of the tier that an account has in a ladder at an instant; −1 is none.
+  mutating func tier(of account: inout Account, ladder: Int, at instant: Instant) -> Int {
+    if instant < account.clock { return program.tier(of: account, ladder: ladder, at: instant) }
+    var index = program.ladders[ladder].count - 1
+    while index >= 0 {
+      let place = program.ladders[ladder][index]
+      let id = program.tiers[place].id
+      for standing in account.standings.indices where account.standings[standing].tier == id {
+        if account.standings[standing].until > instant, account.standings[standing].since <= instant
+        {
+          return place
+        }
+      }
+      index -= 1
+    }
+    return program.baseTier(ladder)
   }
 }
 
@@ -36,11 +59,10 @@ extension Program {
 
   /// The place of the tier that an account has in a ladder at an instant; −1 is none.
   func tier(of account: Account, ladder: Int, at instant: Instant) -> Int {
-    let places = ladders[ladder]
     if instant < account.clock, let past = pastTier(of: account, ladder: ladder, at: instant) {
       return past
     }
-    for place in places.reversed() {
+    for place in ladders[ladder].reversed() {
       let id = tiers[place].id
       for standing in account.standings
       where standing.tier == id && standing.until > instant && standing.since <= instant {

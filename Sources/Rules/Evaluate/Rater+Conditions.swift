@@ -2,17 +2,21 @@ import Loyalty
 
 extension Rater {
   /// Whether a condition holds; what it asks of the account is noted among the facts.
-  func holds(_ node: Int32, _ event: Event, _ account: Account, _ outcome: inout Outcome) -> Bool {
+  mutating func holds(
+    _ node: Int32, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  )
+    -> Bool
+  {
     switch program.conditionNodes[Int(node)] {
     case .all(let range):
       for place in range
-      where !holds(program.conditionChildren[place], event, account, &outcome) { return false }
+      where !holds(program.conditionChildren[place], event, &account, &outcome) { return false }
       return true
     case .any(let range):
       for place in range
-      where holds(program.conditionChildren[place], event, account, &outcome) { return true }
+      where holds(program.conditionChildren[place], event, &account, &outcome) { return true }
       return false
-    case .not(let child): return !holds(child, event, account, &outcome)
+    case .not(let child): return !holds(child, event, &account, &outcome)
     case .dates(let range): return program.dateRanges[range].contains { $0.contains(moment.date) }
     case .weekdays(let mask): return mask & moment.weekdayBit != 0
     case .daysOfMonth(let mask): return isDayOfMonth(mask)
@@ -21,15 +25,15 @@ extension Rater {
     case .region(let set): return program.symbolSets[set].contains(event.region)
     case .channel(let set): return program.symbolSets[set].contains(event.channel)
     case .tier(let mask): return mask & moment.tierMask != 0
-    default: return asks(program.conditionNodes[Int(node)], event, account, &outcome)
+    default: return asks(program.conditionNodes[Int(node)], event, &account, &outcome)
     }
   }
 
-  private func asks(
-    _ node: ConditionNode, _ event: Event, _ account: Account, _ outcome: inout Outcome
+  private mutating func asks(
+    _ node: ConditionNode, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> Bool {
     switch node {
-    case .birthday(let window): return isBirthday(window, account, &outcome)
+    case .birthday(let window): return isBirthday(window, &account, &outcome)
     case .joined(let window):
       let joined = date(program.joinedFact, account.joined, &outcome)
       guard let joined, let days = days(of: window, nil, joined: joined) else { return false }
@@ -38,26 +42,27 @@ extension Rater {
       let test = program.attributeTests[test]
       return event.attributes.contains { $0.name == test.name && test.passes($0.value) }
     case .balance(let currency, let range, let fact):
-      return range.contains(ask(fact, &outcome) { account.balance(currency).available })
+      return range.contains(
+        note(fact, known(fact) ?? account.balance(currency).available, &outcome))
     case .coupons(let texts):
       return event.coupons.contains { program.texts[texts].contains($0) }
     case .tender(let test):
-      return event.tenders.contains { program.passes($0.kind, Int32(test)) }
+      return event.tenders.contains { shared.passes($0.kind, Int32(test)) }
     case .basket(let goal):
       return program.goals[goal].range.contains(now(program.goals[goal], event))
-    case .history(let goal): return history(program.goals[goal], event, account, &outcome)
-    case .reach(let goal): return marksPassed(goal, event, account, &outcome) > 0
+    case .history(let goal): return history(program.goals[goal], event, &account, &outcome)
+    case .reach(let goal): return marksPassed(goal, event, &account, &outcome) > 0
     default: return false
     }
   }
 
-  private func isDayOfMonth(_ mask: UInt32) -> Bool {
+  private mutating func isDayOfMonth(_ mask: UInt32) -> Bool {
     let (year, month, day) = moment.date.parts
     if mask & (1 << UInt32(day)) != 0 { return true }
     return mask & 1 != 0 && day == CivilDate.days(inMonth: month, year: year)
   }
 
-  private func isHour(_ range: Range<Int>) -> Bool {
+  private mutating func isHour(_ range: Range<Int>) -> Bool {
     let minute = Int32(moment.second / 60)
     return program.hourRanges[range].contains { from, to in
       from <= to ? minute >= from && minute < to : minute >= from || minute < to
@@ -66,8 +71,8 @@ extension Rater {
 
   /// The local day, week (from Monday) or month of the birthday; 29 February falls on the 28th in
   /// other years.
-  private func isBirthday(
-    _ window: BirthdayWindow, _ account: Account, _ outcome: inout Outcome
+  private mutating func isBirthday(
+    _ window: BirthdayWindow, _ account: inout Account, _ outcome: inout Outcome
   ) -> Bool {
     guard let birthday = date(program.birthdayFact, account.birthday, &outcome) else {
       return false
@@ -86,17 +91,20 @@ extension Rater {
   }
 
   /// A date of the member, kept among the facts as its day number; 0 is none known.
-  private func date(_ fact: CounterID, _ date: CivilDate?, _ outcome: inout Outcome) -> CivilDate? {
-    let day = ask(fact, &outcome) { Int64(date?.day ?? 0) }
+  private mutating func date(_ fact: CounterID, _ date: CivilDate?, _ outcome: inout Outcome)
+    -> CivilDate?
+  {
+    let day = note(fact, known(fact) ?? Int64(date?.day ?? 0), &outcome)
     return day == 0 ? nil : CivilDate(day: Int32(day))
   }
 
-  /// An answer of the account; from the first rating, where this is a second one.
-  func ask(_ fact: CounterID, _ outcome: inout Outcome, _ live: () -> Int64) -> Int64 {
-    let value = replay.map { $0.facts[fact] ?? 0 } ?? live()
-    if !outcome.facts.contains(where: { $0.id == fact }) {
-      outcome.facts.append(Fact(id: fact, value: value))
-    }
+  /// The answer from the first rating, where this is a second one; nil where it is the first.
+  func known(_ fact: CounterID) -> Int64? { replay.map { $0.facts[fact] ?? 0 } }
+
+  /// Keeps an answer of the account among the facts.
+  mutating func note(_ fact: CounterID, _ value: Int64, _ outcome: inout Outcome) -> Int64 {
+    for index in outcome.facts.indices where outcome.facts[index].id == fact { return value }
+    outcome.facts.append(Fact(id: fact, value: value))
     return value
   }
 }

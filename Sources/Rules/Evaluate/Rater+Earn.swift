@@ -25,13 +25,13 @@ struct Factor: Sendable {
 
 extension Rater {
   /// All that the matched rules earn and multiply, as parts.
-  mutating func earn(_ event: Event, _ account: Account, _ outcome: inout Outcome) {
+  mutating func earn(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     bases.removeAll(keepingCapacity: true)
     factors.removeAll(keepingCapacity: true)
     for index in matched.indices {
-      let rule = program.rules[Int(matched[index].rule)]
-      for earn in rule.earns { self.earn(earn, rule, index, event, &outcome) }
-      for multiply in rule.multiplies { collect(multiply, rule, index, event) }
+      let rule = Int(matched[index].rule)
+      for earn in program.rules[rule].earns { self.earn(earn, index, event, &outcome) }
+      for multiply in program.rules[rule].multiplies { collect(multiply, index, event) }
     }
     if !program.groups.isEmpty { settleBestEarns(&outcome) }
     if !factors.isEmpty { multiply(event, &outcome) }
@@ -39,22 +39,23 @@ extension Rater {
   }
 
   private mutating func earn(
-    _ place: Int, _ rule: Rule, _ index: Int, _ event: Event, _ outcome: inout Outcome
+    _ place: Int, _ index: Int, _ event: Event, _ outcome: inout Outcome
   ) {
+    let rule = program.rules[Int(matched[index].rule)]
     let earn = program.earns[place]
     let sums = basket.sums(rule.selector)
     let spend = self.spend(rule, sums, event)
     let rateIndex = earn.table < 0 ? earn.rate : rate(earn.table, spend, event)
     guard rateIndex >= 0 || rateIndex == Rater.slices else { return }
-    let currency = program.currencies[earn.currency]
+    let rounding = program.currencies[earn.currency].rounding
     var amount: Int64
     var basis = spend
     if rateIndex == Rater.slices {
-      amount = sliced(earn.table, spend, currency.rounding)
+      amount = sliced(earn.table, spend, rounding)
     } else {
       let rate = program.rates[Int(rateIndex)]
       basis = self.basis(rate, spend, sums, rule, event)
-      amount = points(rate, basis, currency.rounding)
+      amount = points(rate, basis, rounding)
       if rate.basis == .once { amount = product(amount, matched[index].times) }
     }
     if amount < earn.least, basis >= 0 { amount = earn.least }
@@ -62,7 +63,8 @@ extension Rater {
     let (due, expires) = times(rule, earn.currency)
     outcome.parts.append(
       Part(
-        rule: rule.id, currency: currency.id, amount: amount, basis: basis, effect: Int32(place),
+        rule: rule.id, currency: program.currencies[earn.currency].id, amount: amount, basis: basis,
+        effect: Int32(place),
         due: due, expires: expires))
     matched[index].given += amount
     if rateIndex == Rater.slices || program.rates[Int(rateIndex)].basis != .once {
@@ -74,18 +76,18 @@ extension Rater {
   }
 
   @inline(__always)
-  func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
+  mutating func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
     var spend = sums.spend
-    if rule.selector >= 0 { spend = basket.counted(spend, event, program) }
+    if rule.selector >= 0 { spend = basket.counted(spend, event, shared) }
     if rule.tender >= 0 {
       spend = basket.share(
-        sums.spend, event, program, tender: rule.tender, and: program.countedTender)
+        sums.spend, event, shared, tender: rule.tender, and: program.countedTender)
     }
     return spend
   }
 
   /// What a rate is reckoned from.
-  private func basis(
+  private mutating func basis(
     _ rate: Rate, _ spend: Int64, _ sums: Sums, _ rule: Rule, _ event: Event
   ) -> Int64 {
     switch rate.basis {
@@ -98,11 +100,11 @@ extension Rater {
   }
 
   /// The quantity of lines that are measured in a unit.
-  private func quantity(_ unit: Symbol, _ selector: Int32, _ event: Event) -> Int64 {
+  private mutating func quantity(_ unit: Symbol, _ selector: Int32, _ event: Event) -> Int64 {
     var sum: Int64 = 0
     for index in event.lines.indices
     where event.lines[index].unit == unit && basket.contains(index, selector) {
-      sum += basket.quantities[index]
+      sum += basket.shares[index].quantity
     }
     return sum
   }
@@ -144,13 +146,13 @@ extension Rater {
   static let slices: Int32 = -2
 
   /// The rate that a table gives: a place in `rates`, −1 for none, or `slices`.
-  private func rate(_ table: Int32, _ spend: Int64, _ event: Event) -> Int32 {
+  private mutating func rate(_ table: Int32, _ spend: Int64, _ event: Event) -> Int32 {
     if program.rateTables[Int(table)].by.first == .slice { return Rater.slices }
     return Int32(lookUp(table, spend, event) ?? -1)
   }
 
   /// The value that a table holds for this event.
-  func lookUp(_ table: Int32, _ spend: Int64, _ event: Event) -> Int64? {
+  mutating func lookUp(_ table: Int32, _ spend: Int64, _ event: Event) -> Int64? {
     let table = program.rateTables[Int(table)]
     var row = table.root
     for key in table.by {
@@ -175,7 +177,7 @@ extension Rater {
     return nil
   }
 
-  private func word(_ key: TableSyntax<RateSyntax>.Key, _ event: Event) -> String? {
+  private mutating func word(_ key: TableSyntax<RateSyntax>.Key, _ event: Event) -> String? {
     switch key {
     case .tier: return program.tiers.first { $0.id == moment.mainTier }?.key
     case .attribute(let name):
@@ -205,21 +207,27 @@ extension Rater {
 
   /// When points of a rule fall due and when they are gone.
   mutating func times(_ rule: Rule, _ currency: Int) -> (due: Instant, expires: Instant) {
-    let terms = program.currencies[currency]
-    let pending = rule.pending >= 0 ? program.durations[Int(rule.pending)] : terms.pending
+    let slot = currency * Rater.cachedDays + Int(moment.day.day) & (Rater.cachedDays - 1)
+    let isOwn = rule.pending >= 0 || rule.expiry >= 0
+    if !isOwn, expiryDays[slot] == moment.day { return (dueCache[slot], expiryCache[slot]) }
+    let pending =
+      rule.pending >= 0
+      ? program.durations[Int(rule.pending)] : program.currencies[currency].pending
+    let expiry =
+      rule.expiry >= 0 ? program.expiries[Int(rule.expiry)] : program.currencies[currency].expiry
     var due = Instant.distantPast
+    var expires = Instant.distantFuture
     if let pending { due = program.zone.end(of: moment.day.adding(pending)) }
-    let expiry = rule.expiry >= 0 ? program.expiries[Int(rule.expiry)] : terms.expiry
-    if expiry == .never { return (due, .distantFuture) }
-    let row = rule.expiry >= 0 ? program.currencies.count + Int(rule.expiry) : currency
-    let slot = row * Rater.cachedDays + Int(moment.day.day) & (Rater.cachedDays - 1)
-    if expiryDays[slot] != moment.day {
+    if expiry != .never {
       let released = pending.map { moment.day.adding($0) } ?? moment.day
-      expiryDays[slot] = moment.day
-      expiryCache[slot] = program.zone.end(
-        of: expiry.lastDay(earned: moment.day, released: released))
+      expires = program.zone.end(of: expiry.lastDay(earned: moment.day, released: released))
     }
-    return (due, expiryCache[slot])
+    if !isOwn {
+      expiryDays[slot] = moment.day
+      dueCache[slot] = due
+      expiryCache[slot] = expires
+    }
+    return (due, expires)
   }
 }
 

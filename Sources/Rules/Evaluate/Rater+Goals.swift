@@ -2,12 +2,12 @@ import Loyalty
 
 extension Rater {
   /// What this purchase or event itself brings to a goal.
-  func now(_ goal: Goal, _ event: Event) -> Int64 {
+  mutating func now(_ goal: Goal, _ event: Event) -> Int64 {
     let sums = basket.sums(goal.selector)
     switch goal.measure {
     case .spend:
       // The total is prorated already.
-      return goal.selector < 0 ? sums.spend : basket.counted(sums.spend, event, program)
+      return goal.selector < 0 ? sums.spend : basket.counted(sums.spend, event, shared)
     case .quantity: return sums.quantity
     case .visits: return sums.lines > 0 ? 1 : 0
     case .variety: return variety(goal.selector, event)
@@ -16,7 +16,7 @@ extension Rater {
     }
   }
 
-  private func variety(_ selector: Int32, _ event: Event) -> Int64 {
+  private mutating func variety(_ selector: Int32, _ event: Event) -> Int64 {
     var seen: [Symbol] = []
     for index in event.lines.indices where basket.contains(index, selector) {
       let product = event.lines[index].product
@@ -27,39 +27,46 @@ extension Rater {
 
   /// A goal over what was before this event. In `each of 4 weeks` the running week is the last,
   /// this purchase included.
-  func history(
-    _ goal: Goal, _ event: Event, _ account: Account, _ outcome: inout Outcome
+  mutating func history(
+    _ goal: Goal, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> Bool {
     guard case .eachOf(let count, let unit) = goal.window else {
       return goal.range.contains(
-        ask(goal.fact, &outcome) {
-          sum(goal.counter, goal.window, goal.campaign, goal.granularity, account)
-        })
+        note(
+          goal.fact,
+          known(goal.fact)
+            ?? sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account), &outcome))
     }
     // How many of the periods, running backwards from the last one, reach the goal: one fact.
-    let streak = ask(goal.fact, &outcome) {
-      var start = moment.day.start(of: unit)
-      var periods: Int64 = 0
-      for place in 0..<count {
-        var value = account.sum(goal.counter, from: start, to: start)
-        if place == 0 { value += now(goal, event) }
-        guard goal.range.contains(value) else { break }
-        periods += 1
-        start = (start - 1).start(of: unit)
-      }
-      return periods
-    }
+    let streak = note(
+      goal.fact, known(goal.fact) ?? self.streak(goal, count, unit, event, &account), &outcome)
     return streak >= Int64(count)
   }
 
+  private mutating func streak(
+    _ goal: Goal, _ count: Int, _ unit: CalendarUnit, _ event: Event, _ account: inout Account
+  ) -> Int64 {
+    var start = moment.day.start(of: unit)
+    var periods: Int64 = 0
+    for place in 0..<count {
+      var value = account.sum(goal.counter, from: start, to: start)
+      if place == 0 { value += now(goal, event) }
+      guard goal.range.contains(value) else { break }
+      periods += 1
+      start = (start - 1).start(of: unit)
+    }
+    return periods
+  }
+
   /// How many marks this event passes: 230.00 in all passes `every 100.00` twice.
-  func marksPassed(
-    _ place: Int, _ event: Event, _ account: Account, _ outcome: inout Outcome
+  mutating func marksPassed(
+    _ place: Int, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> Int64 {
     let goal = program.goals[place]
-    let before = ask(goal.fact, &outcome) {
-      sum(goal.counter, goal.window, goal.campaign, goal.granularity, account)
-    }
+    let before = note(
+      goal.fact,
+      known(goal.fact)
+        ?? sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account), &outcome)
     let after = before + now(goal, event)
     if goal.range.every > 0 {
       return max(0, max(0, after) / goal.range.every - max(0, before) / goal.range.every)
@@ -69,16 +76,16 @@ extension Rater {
   }
 
   /// What a counter holds in a window that ends with, or holds, the event's day.
-  func sum(
+  mutating func sum(
     _ counter: CounterID, _ window: WindowSyntax, _ campaign: ClosedRange<CivilDate>?,
-    _ granularity: Granularity, _ account: Account
+    _ granularity: Granularity, _ account: inout Account
   ) -> Int64 {
     guard let days = days(of: window, campaign, joined: account.joined) else { return 0 }
     return account.sum(counter, from: days.lowerBound, to: days.upperBound)
   }
 
   /// The first and last day of a window, in the program's time zone.
-  func days(
+  mutating func days(
     of window: WindowSyntax, _ campaign: ClosedRange<CivilDate>?, joined: CivilDate?
   ) -> ClosedRange<CivilDate>? {
     switch window {
@@ -103,7 +110,9 @@ extension Rater {
 
   /// Adds the basket to the counters that tiers, histories and marks look at.
   mutating func countPurchase(_ account: inout Account, only: Set<CounterID>? = nil) {
-    for counter in program.purchaseCounters where only?.contains(counter.id) ?? true {
+    for place in program.purchaseCounters.indices {
+      let counter = program.purchaseCounters[place]
+      if let only, !only.contains(counter.id) { continue }
       let sums = basket.sums(counter.selector)
       guard sums.lines > 0 else { continue }
       let amount: Int64
@@ -120,10 +129,10 @@ extension Rater {
 
   /// Keeps some of this program's counters for an event that another version rated.
   public mutating func count(_ event: Event, _ account: inout Account, only: Set<CounterID>) {
-    moment = Moment(event, account, program, nil)
+    enter(event, &account, nil)
     switch event.kind {
     case .sale, .exchange, .return:
-      basket.fill(event, sign: event.kind == .return ? -1 : 1, program)
+      basket.fill(event, sign: event.kind == .return ? -1 : 1, shared)
       countPurchase(&account, only: only)
     case .other:
       for counter in program.eventCounters

@@ -15,15 +15,17 @@ struct Match: Sendable {
 
 extension Rater {
   /// Finds the rules that match, in the order of the program.
-  mutating func match(_ event: Event, _ account: Account, _ outcome: inout Outcome) {
+  mutating func match(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     matched.removeAll(keepingCapacity: true)
-    for place in program.otherRules { consider(place, event, account, &outcome) }
+    for index in program.otherRules.indices {
+      consider(program.otherRules[index], event, &account, &outcome)
+    }
     var position = 0
-    while position < basket.touched.count {
+    while position < basket.touchedCount {
       let selector = Int(basket.touched[position])
       position += 1
-      for place in program.rulesBySelector[selector] {
-        consider(place, event, account, &outcome)
+      for index in program.rulesBySelector.range(selector) {
+        consider(program.rulesBySelector.items[index], event, &account, &outcome)
       }
     }
     sortMatched()
@@ -46,32 +48,37 @@ extension Rater {
 
   @inline(__always)
   mutating func consider(
-    _ place: Int32, _ event: Event, _ account: Account, _ outcome: inout Outcome
+    _ place: Int32, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    let rule = program.rules[Int(place)]
-    guard rule.weekdays & moment.weekdayBit != 0,
-      rule.tiers == .max || rule.tiers & moment.tierMask != 0,
-      basket.total.spend >= rule.leastSpend, rule.from <= moment.date, moment.date <= rule.to,
-      rule.selector < 0 || basket.has(rule.selector)
+    let gate = program.gates[Int(place)]
+    guard gate.weekdays & moment.weekdayBit != 0,
+      gate.tiers == .max || gate.tiers & moment.tierMask != 0,
+      basket.total.spend >= gate.leastSpend, gate.from <= moment.date, moment.date <= gate.to,
+      gate.selector < 0 || basket.has(gate.selector)
     else { return }
-    considerFurther(place, rule, event, account, &outcome)
+    if gate.isAll {
+      matched.append(Match(rule: place))
+    } else {
+      considerFurther(place, event, &account, &outcome)
+    }
   }
 
   private mutating func considerFurther(
-    _ place: Int32, _ rule: Rule, _ event: Event, _ account: Account, _ outcome: inout Outcome
+    _ place: Int32, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    if rule.condition >= 0, !holds(rule.condition, event, account, &outcome) { return }
+    let rule = program.rules[Int(place)]
+    if rule.condition >= 0, !holds(rule.condition, event, &account, &outcome) { return }
     var match = Match(rule: place)
     if rule.tender >= 0,
-      basket.share(basket.total.spend, event, program, tender: rule.tender, and: -1) == 0
+      basket.share(basket.total.spend, event, shared, tender: rule.tender, and: -1) == 0
     {
       return
     }
     if rule.reach >= 0 {
-      match.times = marksPassed(Int(rule.reach), event, account, &outcome)
+      match.times = marksPassed(Int(rule.reach), event, &account, &outcome)
       if match.times == 0 { return }
     }
-    if !rule.limits.isEmpty, !applyLimits(rule.limits, account, &match, &outcome) {
+    if !rule.limits.isEmpty, !applyLimits(rule.limits, &account, &match, &outcome) {
       trace?.notes.append((Int(place), .limitReached))
       return
     }
@@ -79,14 +86,16 @@ extension Rater {
   }
 
   /// What the limits leave; false where nothing is left and the rule does not compete.
-  private func applyLimits(
-    _ limits: Range<Int>, _ account: Account, _ match: inout Match, _ outcome: inout Outcome
+  private mutating func applyLimits(
+    _ limits: Range<Int>, _ account: inout Account, _ match: inout Match, _ outcome: inout Outcome
   ) -> Bool {
     for index in limits {
       let limit = program.limits[index]
-      let used = ask(limit.fact, &outcome) {
-        sum(limit.counter, limit.window, limit.campaign, limit.granularity, account)
-      }
+      let used = note(
+        limit.fact,
+        known(limit.fact)
+          ?? sum(limit.counter, limit.window, limit.campaign, limit.granularity, &account), &outcome
+      )
       let left = limit.most - used
       if left <= 0 { return false }
       if limit.currency < 0 {
@@ -100,7 +109,7 @@ extension Rater {
     return true
   }
 
-  func countLimits(_ place: Int, _ match: Match, _ account: inout Account) {
+  mutating func countLimits(_ place: Int, _ match: Match, _ account: inout Account) {
     for index in program.rules[place].limits {
       let limit = program.limits[index]
       let amount = limit.currency < 0 ? match.times : match.given
@@ -120,7 +129,7 @@ extension Rater {
         let rule = matched[index].rule
         guard rule != winner, program.rules[Int(rule)].group == Int32(place) || order.contains(rule)
         else { continue }
-        trace?.notes.append((Int(rule), .lost(to: program.rules[Int(winner)].id)))
+        trace?.notes.append((Int(rule), .lost(to: shared.program.rules[Int(winner)].id)))
         matched.remove(at: index)
       }
     }

@@ -1,7 +1,8 @@
 import Loyalty
 
 extension Rater {
-  mutating func collect(_ place: Int, _ rule: Rule, _ index: Int, _ event: Event) {
+  mutating func collect(_ place: Int, _ index: Int, _ event: Event) {
+    let rule = Int(matched[index].rule)
     let multiply = program.multiplies[place]
     var extra = multiply.extra
     if multiply.table >= 0 {
@@ -10,8 +11,9 @@ extension Rater {
     }
     factors.append(
       Factor(
-        multiply: Int32(place), match: Int32(index), rule: matched[index].rule,
-        selector: rule.selector, tender: rule.tender, group: rule.group, extra: extra))
+        multiply: Int32(place), match: Int32(index), rule: Int32(rule),
+        selector: program.rules[rule].selector, tender: program.rules[rule].tender,
+        group: program.rules[rule].group, extra: extra))
   }
 
   /// Every group of multipliers acts on the rounded points of rates; what each adds is a part of
@@ -47,7 +49,7 @@ extension Rater {
   }
 
   @inline(__always)
-  private func isMember(_ index: Int, _ group: Int32, _ currency: Int) -> Bool {
+  private mutating func isMember(_ index: Int, _ group: Int32, _ currency: Int) -> Bool {
     factors[index].group == group
       && program.multiplies[Int(factors[index].multiply)].currency == currency
   }
@@ -76,8 +78,8 @@ extension Rater {
       while entry >= 0 {
         let line = basket.line(entry)
         if basket.contains(line, base.selector) {
-          sums.spend += basket.spends[line]
-          sums.quantity += basket.quantities[line]
+          sums.spend += basket.shares[line].spend
+          sums.quantity += basket.shares[line].quantity
         }
         entry = basket.next(entry)
       }
@@ -92,9 +94,9 @@ extension Rater {
     let whole = basket.sums(base.selector).spend
     var spend = sums.spend
     if tender >= 0 {
-      spend = basket.share(spend, event, program, tender: tender, and: program.countedTender)
+      spend = basket.share(spend, event, shared, tender: tender, and: program.countedTender)
     } else if program.countedTender >= 0 {
-      spend = basket.counted(spend, event, program)
+      spend = basket.counted(spend, event, shared)
     }
     if base.rate == Rater.slices {
       guard whole != 0 else { return 0 }
@@ -115,35 +117,39 @@ extension Rater {
     guard points != 0, extra != 0 else { return }
     let amount: Int64
     let (product, overflow) = points.multipliedReportingOverflow(by: extra)
-    if !overflow, product % 1_000_000 == 0 {
-      amount = narrow(Int128(product / 1_000_000))
+    if !overflow, product % 1_000_000 == 0, product.magnitude < 1_000_000_000_000_000 {
+      amount = product / 1_000_000
     } else {
       amount = narrow(
         program.currencies[currency].rounding.divide(
           Int128(points) * Int128(extra), by: 1_000_000))
     }
     guard amount != 0 else { return }
-    let rule = program.rules[Int(factor.rule)]
+    let place = Int(factor.rule)
+    let id = program.rules[place].id
     var (due, expires) = (
       outcome.parts[Int(base.part)].due, outcome.parts[Int(base.part)].expires
     )
-    if rule.pending >= 0 || rule.expiry >= 0 { (due, expires) = times(rule, currency) }
+    if program.rules[place].pending >= 0 || program.rules[place].expiry >= 0 {
+      (due, expires) = times(program.rules[place], currency)
+    }
     matched[Int(factor.match)].given += amount
-    var place = outcome.parts.count - 1
-    while place >= 0 {
-      let part = outcome.parts[place]
-      if part.rule == rule.id, part.effect == -1 - factor.multiply, part.due == due,
+
+    var last = outcome.parts.count - 1
+    while last >= 0 {
+      let part = outcome.parts[last]
+      if part.rule == id, part.effect == -1 - factor.multiply, part.due == due,
         part.expires == expires
       {
-        outcome.parts[place].amount += amount
-        outcome.parts[place].basis += points
+        outcome.parts[last].amount += amount
+        outcome.parts[last].basis += points
         return
       }
-      place -= 1
+      last -= 1
     }
     outcome.parts.append(
       Part(
-        rule: rule.id, currency: program.currencies[currency].id, amount: amount, basis: points,
+        rule: id, currency: program.currencies[currency].id, amount: amount, basis: points,
         effect: -1 - factor.multiply, due: due, expires: expires))
   }
 
@@ -152,9 +158,9 @@ extension Rater {
     _ group: Int32, _ currency: Int, _ event: Event, _ outcome: inout Outcome
   ) {
     lineWinners.removeAll(keepingCapacity: true)
-    for line in basket.counts.indices {
+    for line in 0..<basket.lineCount {
       var winner: Int32 = -1
-      if basket.counts[line] {
+      if basket.shares[line].counts {
         for index in factors.indices where isMember(index, group, currency) {
           guard basket.contains(line, factors[index].selector) else { continue }
           if winner < 0 || worth(factors[index], event) > worth(factors[Int(winner)], event) {
@@ -165,7 +171,7 @@ extension Rater {
       lineWinners.append(winner)
     }
     // An event without lines (a flight, a survey) has one winner for the whole.
-    if basket.counts.isEmpty {
+    if basket.lineCount == 0 {
       guard
         let winner = factors.indices.filter({ isMember($0, group, currency) })
           .max(by: { (factors[$0].extra, $1) < (factors[$1].extra, $0) })
@@ -181,10 +187,10 @@ extension Rater {
   }
 
   /// What a factor is worth on a line; a factor on part of the payment counts for that part.
-  private func worth(_ factor: Factor, _ event: Event) -> Int64 {
+  private mutating func worth(_ factor: Factor, _ event: Event) -> Int64 {
     guard factor.tender >= 0 else { return factor.extra }
     return basket.share(
-      factor.extra, event, program, tender: factor.tender, and: program.countedTender)
+      factor.extra, event, shared, tender: factor.tender, and: program.countedTender)
   }
 
   private mutating func addWon(
@@ -194,13 +200,13 @@ extension Rater {
     for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
       var sums = Sums()
       var isWhole = factor.tender < 0
-      for line in basket.counts.indices where basket.contains(line, bases[base].selector) {
+      for line in 0..<basket.lineCount where basket.contains(line, bases[base].selector) {
         guard lineWinners[line] == Int32(index) else {
           isWhole = false
           continue
         }
-        sums.spend += basket.spends[line]
-        sums.quantity += basket.quantities[line]
+        sums.spend += basket.shares[line].spend
+        sums.quantity += basket.shares[line].quantity
         sums.lines += 1
       }
       guard sums.lines > 0 else { continue }
@@ -225,19 +231,19 @@ extension Rater {
     let members = factors.indices.filter { isMember($0, group, currency) }
     // Lines with the same multipliers are reckoned together.
     var classes: [[Int]: [Int]] = [:]
-    for line in basket.counts.indices where basket.counts[line] {
+    for line in 0..<basket.lineCount where basket.shares[line].counts {
       let here = members.filter { basket.contains(line, factors[$0].selector) }
       if !here.isEmpty { classes[here, default: []].append(line) }
     }
-    if basket.counts.isEmpty { classes[members] = [] }
+    if basket.lineCount == 0 { classes[members] = [] }
     for (here, lines) in classes.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
-        var running = basket.counts.isEmpty ? bases[base].amount : 0
+        var running = basket.lineCount == 0 ? bases[base].amount : 0
         if !lines.isEmpty {
           var sums = Sums()
           for line in lines where basket.contains(line, bases[base].selector) {
-            sums.spend += basket.spends[line]
-            sums.quantity += basket.quantities[line]
+            sums.spend += basket.shares[line].spend
+            sums.quantity += basket.shares[line].quantity
           }
           running = points(bases[base], sums, -1, event)
         }

@@ -46,10 +46,10 @@ extension Rater {
   ) {
     let tier = program.tiers[place]
     let end = account.standings[index].until
-    let before = program.tier(of: account, ladder: tier.ladder, at: end + (-1))
+    let before = self.tier(of: &account, ladder: tier.ladder, at: end + (-1))
     let day = program.zone.date(of: end)
     if tier.falls == .none {
-      account.standings[index].until = until(tier, reached: day, account)
+      account.standings[index].until = until(tier, reached: day, &account)
       account.standings[index].isTouched = true
       return
     }
@@ -58,21 +58,21 @@ extension Rater {
       let below = places.last(where: { $0 < place }), program.tiers[below].qualify != nil
     {
       keep(
-        program.tiers[below], from: end, until: until(program.tiers[below], reached: day, account),
+        program.tiers[below], from: end, until: until(program.tiers[below], reached: day, &account),
         &account)
     }
     // The clock stands at the end for a moment, so that this end is not found again.
     account.settleLots(upTo: end, &outcome)
     guard before == place else { return }
-    let after = program.tier(of: account, ladder: tier.ladder, at: end)
+    let after = self.tier(of: &account, ladder: tier.ladder, at: end)
     let change = TierChange(
       from: tier.id, to: after >= 0 ? program.tiers[after].id : 0, at: end,
-      until: after >= 0 ? validity(program.tiers[after], account) : .distantFuture, reason: .ended)
+      until: after >= 0 ? validity(program.tiers[after], &account) : .distantFuture, reason: .ended)
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)
   }
 
-  private func validity(_ tier: Tier, _ account: Account) -> Instant {
+  private func validity(_ tier: Tier, _ account: inout Account) -> Instant {
     account.standings.first { $0.tier == tier.id }?.until ?? .distantFuture
   }
 
@@ -89,8 +89,16 @@ extension Rater {
     account.due = min(account.due, until)
   }
 
+  /// Until when a tier reached today is kept.
+  private mutating func until(_ place: Int, _ account: inout Account) -> Instant {
+    if let known = windows.until(place, on: moment.day) { return known }
+    let until = until(program.tiers[place], reached: moment.day, &account)
+    windows.keep(place, shared.program.tiers[place].keeps, on: moment.day, until: until)
+    return until
+  }
+
   /// The first instant at which a tier reached on a day is no longer valid, its grace included.
-  func until(_ tier: Tier, reached day: CivilDate, _ account: Account) -> Instant {
+  func until(_ tier: Tier, reached day: CivilDate, _ account: inout Account) -> Instant {
     let last: CivilDate
     switch tier.keeps {
     case .ever: return .distantFuture
@@ -109,8 +117,9 @@ extension Rater {
   mutating func reviewTiers(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     guard !program.tiers.isEmpty else { return }
     for ladder in program.ladders.indices {
-      for place in program.ladders[ladder].reversed() {
-        guard let qualify = program.tiers[place].qualify, isMet(qualify, account) else { continue }
+      for index in program.ladders[ladder].indices.reversed() {
+        let place = program.ladders[ladder][index]
+        guard isMet(place, &account) else { continue }
         reach(place, event, .qualified, &account, &outcome)
       }
     }
@@ -128,18 +137,17 @@ extension Rater {
     _ place: Int, _ event: Event, _ reason: TierChange.Reason, _ account: inout Account,
     _ outcome: inout Outcome
   ) {
-    let tier = program.tiers[place]
+    let id = program.tiers[place].id
     let now = max(event.at, account.clock)
-    let until = until(tier, reached: moment.day, account)
+    let until = until(place, &account)
     // A late event may find that what it earned is over.
     guard until > now else { return }
-    let before = program.tier(of: account, ladder: tier.ladder, at: now)
-    if let standing = account.standings.first(where: { $0.tier == tier.id }),
-      standing.until >= until,
-      standing.since <= now
-    {
-      return
+    for index in account.standings.indices where account.standings[index].tier == id {
+      if account.standings[index].until >= until, account.standings[index].since <= now { return }
+      break
     }
+    let tier = program.tiers[place]
+    let before = self.tier(of: &account, ladder: tier.ladder, at: now)
     keep(tier, from: now, until: until, &account)
     guard place >= before else { return }
     let change = TierChange(
@@ -150,15 +158,35 @@ extension Rater {
     if place > before { issue(tier.gifts, rule: 0, tier: tier.id, event, &outcome) }
   }
 
-  private func isMet(_ qualification: Qualification, _ account: Account) -> Bool {
-    switch qualification {
-    case .all(let parts): return parts.allSatisfy { isMet($0, account) }
-    case .any(let parts): return parts.contains { isMet($0, account) }
-    case .rank: return false
-    case .goal(let place):
+  /// Nearly always one goal.
+  private mutating func isMet(_ place: Int, _ account: inout Account) -> Bool {
+    let goal = Int(program.tiers[place].goal)
+    if goal >= 0 { return isMet(goal: goal, &account) }
+    guard let qualify = program.tiers[place].qualify else { return false }
+    return isMet(qualify, &account)
+  }
+
+  private mutating func isMet(goal place: Int, _ account: inout Account) -> Bool {
+    let range = program.goals[place].range
+    guard let days = windows.days(of: place, on: moment.day, shared) else {
       let goal = program.goals[place]
-      return goal.range.contains(
-        sum(goal.counter, goal.window, goal.campaign, goal.granularity, account))
+      return range.contains(
+        sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account))
+    }
+    return range.contains(
+      account.sum(program.goals[place].counter, from: days.lowerBound, to: days.upperBound))
+  }
+
+  private mutating func isMet(_ qualification: Qualification, _ account: inout Account) -> Bool {
+    switch qualification {
+    case .all(let parts):
+      for part in parts where !isMet(part, &account) { return false }
+      return true
+    case .any(let parts):
+      for part in parts where isMet(part, &account) { return true }
+      return false
+    case .rank: return false
+    case .goal(let place): return isMet(goal: place, &account)
     }
   }
 }

@@ -7,7 +7,8 @@ import Loyalty
 /// the same outcome for ever.
 /// Nothing is allocated per event once the scratch has grown.
 public struct Rater: Sendable {
-  public let program: Program
+  /// Behind one reference: handing it on counts one reference, not one for each of its arrays.
+  let shared: SharedProgram
   var basket: Basket
   var moment = Moment()
   var matched: [Match] = []
@@ -15,7 +16,9 @@ public struct Rater: Sendable {
   var factors: [Factor] = []
   var lineWinners: [Int32] = []
   var expiryCache: [Instant] = []
+  var dueCache: [Instant] = []
   var expiryDays: [CivilDate] = []
+  var windows: WindowCache
   var hasOverflowed = false
   /// What lost and why, where an explanation was asked for.
   public var trace: Trace?
@@ -23,21 +26,27 @@ public struct Rater: Sendable {
   public var replay: Replay?
 
   public init(_ program: Program) {
-    self.program = program
+    shared = SharedProgram(program)
+    windows = WindowCache(program)
     basket = Basket(program)
-    let slots = (program.currencies.count + program.expiries.count) * Rater.cachedDays
+    let slots = program.currencies.count * Rater.cachedDays
     expiryCache = Array(repeating: .distantPast, count: slots)
+    dueCache = expiryCache
     expiryDays = Array(repeating: CivilDate(day: .min), count: slots)
   }
 
   static let cachedDays = 512
+
+  public var program: Program {
+    @inline(__always) _read { yield shared.program }
+  }
 
   /// Brings the account up to the event, rates it, books it. `outcome` is emptied first.
   public mutating func rate(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     outcome.removeAll()
     advance(&account, to: event.at, &outcome)
     hasOverflowed = false
-    moment = Moment(event, account, program, replay)
+    enter(event, &account, replay?.tier)
     outcome.tier = moment.mainTier
     guard !event.isTraining else { return }
     switch event.kind {
@@ -58,9 +67,9 @@ public struct Rater: Sendable {
   private mutating func ratePurchase(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    basket.fill(event, sign: 1, program)
+    basket.fill(event, sign: 1, shared)
     if basket.total.spend >= 0 {
-      match(event, account, &outcome)
+      match(event, &account, &outcome)
       give(event, &account, &outcome)
     }
     countPurchase(&account)
@@ -72,7 +81,7 @@ public struct Rater: Sendable {
   private mutating func rateReturn(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    basket.fill(event, sign: -1, program)
+    basket.fill(event, sign: -1, shared)
     matched.removeAll(keepingCapacity: true)
     if basket.total.spend < 0 {
       for place in program.rules.indices {
@@ -82,7 +91,7 @@ public struct Rater: Sendable {
         else { continue }
         matched.append(Match(rule: Int32(place)))
       }
-      earn(event, account, &outcome)
+      earn(event, &account, &outcome)
     }
     countPurchase(&account)
     book(&account, event, &outcome)
@@ -91,10 +100,10 @@ public struct Rater: Sendable {
   private mutating func rateOther(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    basket.fill(event, sign: 1, program)
+    basket.fill(event, sign: 1, shared)
     matched.removeAll(keepingCapacity: true)
     for place in program.rulesByEvent[event.name] ?? [] {
-      consider(place, event, account, &outcome)
+      consider(place, event, &account, &outcome)
     }
     settleGroups(&outcome)
     give(event, &account, &outcome)
@@ -108,17 +117,20 @@ public struct Rater: Sendable {
 
   /// Everything that the matched rules give, with the limits' counters moved.
   private mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
-    earn(event, account, &outcome)
+    earn(event, &account, &outcome)
+    guard !program.gifts.isEmpty || !program.limits.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {
-      let place = Int(matched[index].rule)
+      let match = matched[index]
+      let place = Int(match.rule)
       issue(program.rules[place].gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
-      countLimits(place, matched[index], &account)
+      countLimits(place, match, &account)
     }
   }
 
   mutating func issue(
     _ gifts: Range<Int>, rule: RuleID, tier: TierID, _ event: Event, _ outcome: inout Outcome
   ) {
+    guard !gifts.isEmpty else { return }
     for gift in program.gifts[gifts] where gift.coupon >= 0 {
       let template = program.coupons[gift.coupon]
       let until = template.valid.map { program.zone.end(of: moment.day.adding($0)) }
@@ -147,11 +159,13 @@ public struct Rater: Sendable {
         }
         next += 1
       }
-      let returns = program.currency(first.currency).returns
+      let returns = program.currencies[program.place(of: first.currency)].returns
       account.book(
         parts: start..<end, total: total, at: event.at, debtAllowed: returns == .debt,
         balanceAllowed: returns != .pending, &outcome)
-      for counter in program.earnedCounters where counter.currency == first.currency {
+      for place in program.earnedCounters.indices
+      where program.earnedCounters[place].currency == first.currency {
+        let counter = program.earnedCounters[place]
         account.count(counter.id, counter.granularity.bucket(of: moment.day), total)
       }
       start = end
@@ -159,10 +173,16 @@ public struct Rater: Sendable {
   }
 }
 
+/// A compiled program for many raters.
+final class SharedProgram: Sendable {
+  let program: Program
+  init(_ program: Program) { self.program = program }
+}
+
 extension Program {
   @inline(__always)
-  func currency(_ id: CurrencyID) -> Currency {
-    for currency in currencies where currency.id == id { return currency }
+  func place(of id: CurrencyID) -> Int {
+    for place in currencies.indices where currencies[place].id == id { return place }
     preconditionFailure("a part of a currency that the program does not have")
   }
 }

@@ -72,7 +72,8 @@ extension Rater {
   public mutating func progress(of account: Account, at instant: Instant) -> TierProgress {
     let event = Event(
       seq: 0, kind: .other, at: instant, offset: program.zone.offset(at: instant))
-    moment = Moment(event, account, program, nil)
+    var account = account
+    enter(event, &account, nil)
     var progress = TierProgress()
     guard let ladder = program.ladders.first, !ladder.isEmpty else { return progress }
     let place = program.tier(of: account, ladder: 0, at: instant)
@@ -94,7 +95,7 @@ extension Rater {
     return progress
   }
 
-  private func requirement(
+  private mutating func requirement(
     _ compiled: Qualification, _ written: QualifySyntax, _ account: Account
   ) -> TierProgress.Requirement {
     switch (compiled, written) {
@@ -109,7 +110,9 @@ extension Rater {
     }
   }
 
-  private func goal(_ goal: Goal, _ text: GoalSyntax, _ account: Account) -> TierProgress.Goal {
+  private mutating func goal(_ goal: Goal, _ text: GoalSyntax, _ account: Account)
+    -> TierProgress.Goal
+  {
     var decimals = 0
     var money: String?
     switch goal.measure {
@@ -123,11 +126,13 @@ extension Rater {
       }
     default: break
     }
+    var account = account
+    let value = sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account)
     return TierProgress.Goal(
       measure: PlainWords.measure(text.measure.value),
       items: text.items.map { PlainWords.items($0) },
       window: PlainWords.window(goal.window),
-      value: sum(goal.counter, goal.window, goal.campaign, goal.granularity, account),
+      value: value,
       target: max(goal.range.least, 0), decimals: decimals, money: money)
   }
 
