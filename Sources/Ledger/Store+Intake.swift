@@ -150,8 +150,8 @@ extension Store {
   }
 
   /// Raises the accounts' last sequence numbers by `counts`, locking them in the order given, which
-  /// must be sorted; gives the new last numbers. One look-up in the index for each account, whatever
-  /// the planner believes of a table that was never analysed.
+  /// must be sorted; gives the new last numbers. One look-up in the index for each account,
+  /// whatever the planner believes of a table that was never analysed.
   public func raise(
     _ owners: [CardOwner], by counts: [Int64]
   ) throws -> [CardOwner: Int64] {
