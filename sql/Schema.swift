@@ -4,6 +4,7 @@ import Postgres
 /// itself, with `_` for its first digit and for every dot.
 public enum Migrations {
   public static let all = [
-    Migration(1, "tables", utf8: PackageResources._001_tables_sql)
+    Migration(1, "tables", utf8: PackageResources._001_tables_sql),
+    Migration(2, "views and roles", utf8: PackageResources._002_views_and_roles_sql),
   ]
 }

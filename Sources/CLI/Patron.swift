@@ -4,9 +4,11 @@ import Postgres
 /// The commands, in the order in which a newcomer meets them.
 var commands: [any Command.Type] {
   [
-    InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self, PublishCommand.self,
-    WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self, ReviewCommand.self,
-    DemoCommand.self, BenchCommand.self,
+    DemoCommand.self, InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self,
+    PublishCommand.self, WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self,
+    ReviewCommand.self, BalanceCommand.self, BalancesCommand.self, HistoryCommand.self,
+    ExplainCommand.self, StatusCommand.self, ParkedCommand.self, AuditCommand.self,
+    BenchCommand.self,
   ]
 }
 

@@ -11,9 +11,12 @@ public enum SHA256 {
   /// The 32 bytes of the digest of a part of an array, without copying it.
   public static func digest(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { out, count in
-      bytes.withUnsafeBufferPointer { input in
-        _ = CCrypto.SHA256(input.baseAddress, input.count, out.baseAddress)
+      var state = SHA256_CTX()
+      SHA256_Init(&state)
+      bytes.withUnsafeBytes { input in
+        _ = SHA256_Update(&state, input.baseAddress, input.count)
       }
+      SHA256_Final(out.baseAddress, &state)
       count = Int(SHA256_DIGEST_LENGTH)
     }
   }

@@ -18,6 +18,6 @@ extension ProgramSet {
     let table = zones
     return FeedContext(
       money: program.money, zone: program.zone, source: source,
-      zoneNamed: { ZoneTable.zone($0) }, zoneOfStore: { table[$0] })
+      zoneOfStore: { table[$0] }, zoneNamed: { ZoneTable.zone($0) })
   }
 }

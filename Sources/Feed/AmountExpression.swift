@@ -15,18 +15,20 @@ struct AmountExpression: Sendable {
     /// Powers of ten to divide by.
     var shift = 0
     var isSubtracted = false
+
+    var columns: [MappedColumn] {
+      factors.compactMap { if case .column(let column) = $0 { column } else { nil } }
+    }
   }
 
   var terms: [Term]
   /// As it was written.
   var text: String
 
-  var columns: [MappedColumn] {
-    terms.flatMap(\.factors).compactMap {
-      if case .column(let column) = $0 { column } else { nil }
-    }
-  }
+  var columns: [MappedColumn] { terms.flatMap(\.columns) }
+}
 
+extension AmountExpression {
   /// Nil where the signs do not stand between names and numbers, or a divisor is no power of ten.
   init?(_ text: String, at place: Place) {
     var terms = [Term(factors: [])]

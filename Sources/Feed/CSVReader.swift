@@ -61,38 +61,42 @@ struct CSVReader: ~Copyable {
     record.endField()
   }
 
-  /// Takes one line; whether it ends inside quotes.
+  /// Takes one line, piece by piece up to the next quote or delimiter; whether it ends inside
+  /// quotes.
   private mutating func take(_ range: Range<Int>, isQuoted: Bool) -> Bool {
     let quote = UInt8(ascii: "\"")
     var isQuoted = isQuoted
     var wasQuoted = isQuoted
     var index = range.lowerBound
     while index < range.upperBound {
-      let byte = scanner.buffer[index]
-      index += 1
       if isQuoted {
-        guard byte == quote else {
-          record.bytes.append(byte)
-          continue
-        }
-        if index < range.upperBound, scanner.buffer[index] == quote {
-          record.bytes.append(quote)
-          index += 1
-        } else {
-          isQuoted = false
-        }
-      } else if byte == delimiter {
+        let end = stop(at: quote, index..<range.upperBound)
+        record.bytes.append(contentsOf: scanner.buffer[index..<end])
+        guard end < range.upperBound else { return true }
+        let isDoubled = end + 1 < range.upperBound && scanner.buffer[end + 1] == quote
+        if isDoubled { record.bytes.append(quote) }
+        isQuoted = isDoubled
+        index = end + (isDoubled ? 2 : 1)
+      } else if scanner.buffer[index] == delimiter {
         record.endField()
         wasQuoted = false
-      } else if byte == quote, record.isAtFieldStart, !wasQuoted {
+        index += 1
+      } else if scanner.buffer[index] == quote, record.isAtFieldStart, !wasQuoted {
         isQuoted = true
         wasQuoted = true
+        index += 1
       } else {
         if wasQuoted { complain("something stands behind a closing quote") }
-        record.bytes.append(byte)
+        let end = stop(at: delimiter, index..<range.upperBound)
+        record.bytes.append(contentsOf: scanner.buffer[index..<end])
+        index = end
       }
     }
     return isQuoted
+  }
+
+  private func stop(at byte: UInt8, _ range: Range<Int>) -> Int {
+    ByteSearch.first(byte, in: scanner.buffer, range) ?? range.upperBound
   }
 
   private mutating func complain(_ reason: String) {

@@ -14,8 +14,8 @@ public struct FeedContext: Sendable {
 
   public init(
     money: MoneyUnit, zone: Zone, source: String? = nil,
-    zoneNamed: @escaping @Sendable (String) -> Zone? = { _ in nil },
-    zoneOfStore: @escaping @Sendable (String) -> Zone? = { _ in nil }
+    zoneOfStore: @escaping @Sendable (String) -> Zone? = { _ in nil },
+    zoneNamed: @escaping @Sendable (String) -> Zone? = { _ in nil }
   ) {
     self.money = money
     self.zone = zone

@@ -44,8 +44,8 @@ public struct FeedProblem: Error, Sendable, Hashable {
 extension FeedProblem: CustomStringConvertible {
   /// `lines[2].total: 12.345 has more than 2 decimals (write it with 2)`
   public var description: String {
-    let place = line.map { "line \($0), " } ?? ""
-    let name = field.isEmpty ? "" : field + ": "
-    return place + name + reason + (remedy.isEmpty ? "" : " (\(remedy))")
+    let place = [line.map { "line \($0)" }, field.isEmpty ? nil : field].compactMap(\.self)
+    let name = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
+    return name + reason + (remedy.isEmpty ? "" : " (\(remedy))")
   }
 }

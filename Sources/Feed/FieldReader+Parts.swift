@@ -76,8 +76,7 @@ extension FieldReader {
     try json.beginObject()
     var seen: UInt32 = 0
     while let name = try json.nextName() {
-      let bytes = json.utf8(name)
-      guard let index = names.firstIndex(where: { $0.utf8.elementsEqual(bytes) }) else {
+      guard let index = place(of: name, in: names) else {
         try unknown(name, among: names)
         continue
       }
@@ -87,6 +86,15 @@ extension FieldReader {
       }
       seen |= 1 << UInt32(index)
       try read(&self, index)
+    }
+  }
+
+  /// The first byte tells most names apart.
+  private func place(of name: JSONText, in names: [String]) -> Int? {
+    let bytes = json.utf8(name)
+    return names.firstIndex { known in
+      known.utf8.count == bytes.count && known.utf8.first == bytes.first
+        && known.utf8.elementsEqual(bytes)
     }
   }
 

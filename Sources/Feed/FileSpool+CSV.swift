@@ -104,11 +104,8 @@ struct RowGroups: ~Copyable {
       let before = bytes.count
       bytes.append(count: row.line)
       bytes.append(count: row.count)
-      for index in 0..<row.count {
-        let range = row.range(index)
-        bytes.append(count: range.count)
-        bytes.append(contentsOf: row.bytes[range])
-      }
+      for end in row.ends { bytes.append(count: end) }
+      bytes.append(contentsOf: row.bytes)
       length = bytes.count - before
     }
     // Rows without a key are not one transaction: each is bad for itself.
@@ -159,12 +156,10 @@ struct RowGroups: ~Copyable {
   private static func record(_ reader: inout ByteReader) -> CSVRecord {
     var record = CSVRecord()
     record.line = reader.count()
-    for _ in 0..<reader.count() {
-      let length = reader.count()
-      record.bytes.append(contentsOf: reader.bytes[reader.index..<reader.index + length])
-      reader.index += length
-      record.endField()
-    }
+    record.ends = reader.list { $0.count() }
+    let length = record.ends.last ?? 0
+    record.bytes = Array(reader.bytes[reader.index..<reader.index + length])
+    reader.index += length
     return record
   }
 }

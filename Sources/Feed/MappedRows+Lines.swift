@@ -56,14 +56,16 @@ extension MappedRows {
     }
   }
 
-  /// The amount's digits; nil where all its cells are empty, and, with a problem, where it cannot
-  /// be reckoned.
+  /// The amount's digits; nil where the cells of its first term are empty, and, with a problem,
+  /// where it cannot be reckoned. A later term of empty cells is nothing to add or take away.
   private mutating func value(
     _ amount: AmountExpression, _ row: CSVRecord, places: Int, isTurned: Bool
   ) -> String? {
-    if amount.columns.allSatisfy({ cell($0, row).isEmpty }), !amount.columns.isEmpty { return nil }
     var sum = WideDecimal(units: 0, places: 0)
-    for term in amount.terms {
+    for (index, term) in amount.terms.enumerated() {
+      if isEmpty(term, row) {
+        if index == 0 { return nil } else { continue }
+      }
       var product = WideDecimal(units: term.isSubtracted ? -1 : 1, places: term.shift)
       for factor in term.factors {
         guard let number = number(factor, row) else { return nil }
@@ -80,6 +82,10 @@ extension MappedRows {
     return decimal.description
   }
 
+  private func isEmpty(_ term: AmountExpression.Term, _ row: CSVRecord) -> Bool {
+    !term.columns.isEmpty && term.columns.allSatisfy { cell($0, row).isEmpty }
+  }
+
   private mutating func number(_ factor: AmountExpression.Factor, _ row: CSVRecord) -> ExactDecimal?
   {
     guard case .column(let column) = factor else {
@@ -89,8 +95,10 @@ extension MappedRows {
     let text = cell(column, row)
     if let number = ExactDecimal(text) { return number }
     let fault = NumberRule.fault(of: Array(text.utf8)[...])
-    problems.append(
-      FeedProblem(fault.code, column.name, fault.reason, remedy: fault.remedy, line: row.line))
+    let problem = FeedProblem(
+      fault.code, column.name, fault.reason, remedy: fault.remedy, line: row.line)
+    // A cell may be used twice: as the quantity, and for the total.
+    if !problems.contains(problem) { problems.append(problem) }
     return nil
   }
 

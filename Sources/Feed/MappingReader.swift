@@ -37,31 +37,48 @@ extension MappingReader {
     let key = required(root, "transaction").map { columns($0) }
     let at = required(root, "at").flatMap { time($0) }
     let line = required(root, "line").flatMap { self.line($0) }
+    // All parts are read, so that all mistakes are told, before it is asked whether there is
+    // enough.
+    let format = root["format"].map { self.format($0) } ?? Format()
+    let kinds = root["kind"].map { self.kinds($0) } ?? Kinds()
+    let leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }
+    let texts = texts(root, Self.textWords)
+    let attributes = attributes(root["attributes"])
     guard let feed, let key, let at, let line else { return nil }
-    var mapping = Mapping(feed: feed, transaction: key, at: at, line: line)
-    if let format = root["format"] { read(format: format, &mapping) }
-    mapping.texts = texts(root, Self.textWords)
-    if let kinds = root["kind"] { read(kinds: kinds, &mapping) }
-    mapping.leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }
-    mapping.attributes = attributes(root["attributes"])
-    return mapping
+    return Mapping(
+      feed: feed, delimiter: format.delimiter, encoding: format.encoding, columns: format.columns,
+      transaction: key, at: at, texts: texts, kinds: kinds.kinds, otherwise: kinds.otherwise,
+      leaveOut: leaveOut, attributes: attributes, line: line)
   }
 
-  private mutating func read(format node: Node, _ mapping: inout Mapping) {
+  private struct Format {
+    var delimiter = UInt8(ascii: ",")
+    var encoding = CSVReader.Encoding.utf8
+    var columns: [String]?
+  }
+
+  private struct Kinds {
+    var kinds: [(kind: String, conditions: [CellCondition])] = []
+    var otherwise = "sale"
+  }
+
+  private mutating func format(_ node: Node) -> Format {
+    var format = Format()
     check(node, words: ["delimiter", "encoding", "columns"])
     if let delimiter = node["delimiter"], let text = text(delimiter) {
       let known: [String: UInt8] = [",": 0x2C, ";": 0x3B, "|": 0x7C, "tab": 0x09, "\t": 0x09]
       if let byte = known[text] {
-        mapping.delimiter = byte
+        format.delimiter = byte
       } else {
         add(
           "M005", delimiter, "`\(text)` is no delimiter", help: "write \",\", \";\", \"|\" or tab")
       }
     }
     if let encoding = node["encoding"], let value = choice(encoding, CSVReader.Encoding.self) {
-      mapping.encoding = value
+      format.encoding = value
     }
-    if let columns = node["columns"] { mapping.columns = list(columns).compactMap { text($0) } }
+    if let columns = node["columns"] { format.columns = list(columns).compactMap { text($0) } }
+    return format
   }
 
   private mutating func time(_ node: Node) -> MappedTime? {
@@ -87,18 +104,20 @@ extension MappingReader {
   }
 
   /// `return: {invoice: starts with C}`, and one kind `otherwise`.
-  private mutating func read(kinds node: Node, _ mapping: inout Mapping) {
+  private mutating func kinds(_ node: Node) -> Kinds {
+    var kinds = Kinds()
     guard let entries = node.entries else {
-      if let kind = node.text, !kind.isEmpty { mapping.otherwise = kind }
-      return
+      if let kind = text(node) { kinds.otherwise = kind }
+      return kinds
     }
     for entry in entries {
       if entry.value.text == "otherwise" {
-        mapping.otherwise = entry.name
+        kinds.otherwise = entry.name
       } else {
-        mapping.kinds.append((entry.name, conditions(entry.value)))
+        kinds.kinds.append((entry.name, conditions(entry.value)))
       }
     }
+    return kinds
   }
 
   /// Conditions side by side must all hold.
@@ -136,8 +155,8 @@ extension MappingReader {
 
   private mutating func line(_ node: Node) -> MappedLine? {
     check(node, words: Self.lineWords)
-    guard let total = required(node, "total").flatMap({ amount($0) }) else { return nil }
-    var line = MappedLine(total: total)
+    let total = required(node, "total").flatMap { amount($0) }
+    var line = MappedLine(total: total ?? AmountExpression(terms: [], text: ""))
     line.texts = texts(node, ["line", "sku", "category", "unit"])
     for field in ["quantity", "price", "tax", "cost"] {
       if let value = node[field], let amount = amount(value) {
@@ -158,7 +177,7 @@ extension MappingReader {
     }
     for item in node["discounts"].map({ list($0) }) ?? [] { read(discount: item, &line) }
     line.attributes = attributes(node["attributes"])
-    return line
+    return total == nil ? nil : line
   }
 
   private mutating func read(discount node: Node, _ line: inout MappedLine) {
@@ -207,7 +226,9 @@ extension MappingReader {
 
   private mutating func required(_ node: Node, _ word: String) -> Node? {
     if let value = node[word] { return value }
-    if node.entries != nil { add("M002", node, "`\(word)` is missing", help: "add `\(word):`") }
+    // A misspelt word has been told already.
+    let isMisspelt = node.entries?.contains { NearName.of($0.name, in: [word]) != nil } ?? true
+    if !isMisspelt { add("M002", node, "`\(word)` is missing", help: "add `\(word):`") }
     return nil
   }
 

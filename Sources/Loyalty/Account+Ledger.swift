@@ -141,7 +141,8 @@ extension Account {
     refreshDue()
   }
 
-  /// The earliest release or end; at the same instant releases come first, then by currency and lot:
+  /// The earliest release or end; at the same instant releases come first, then by currency and
+  /// lot:
   /// in an order that does not depend on how the lots were read.
   private func nextSettlement(
     upTo instant: Instant

@@ -1,3 +1,4 @@
+import Feed
 import Loyalty
 
 /// A small program and a seeded feed that touches everything the engine books.
@@ -91,5 +92,15 @@ struct SeededGenerator: RandomNumberGenerator {
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
     return z ^ (z >> 31)
+  }
+}
+
+extension Trade {
+  /// As a POS would write it to a file.
+  static func ndjson(_ transactions: [Transaction]) -> String {
+    guard let money = MoneyUnit(code: "USD") else { return "" }
+    return transactions.map {
+      String(decoding: TransactionWriter.bytes(of: $0, money), as: UTF8.self) + "\n"
+    }.joined()
   }
 }

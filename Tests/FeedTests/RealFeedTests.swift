@@ -6,9 +6,16 @@ import YAML
 
 /// Feeds that others made, kept beside the project; these tests skip where they are absent.
 enum RealFeed {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("../shared/data").standardizedFileURL
+  /// `../shared/data` from the package, or from one of the folders above it.
+  static let folder: URL = {
+    var root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    for _ in 0..<5 {
+      root.deleteLastPathComponent()
+      let data = root.appendingPathComponent("shared/data")
+      if FileManager.default.fileExists(atPath: data.path) { return data }
+    }
+    return root
+  }()
 
   static func exists(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
@@ -17,7 +24,7 @@ enum RealFeed {
   /// Unpacks a file, reads it as its mapping says, and gives all rows.
   static func read(_ name: String, _ mapping: String, money: String) throws -> Totals {
     let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString).csv"
-    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    try Data().write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let gzip = Process()
     gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")

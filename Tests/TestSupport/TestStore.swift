@@ -13,8 +13,10 @@ public struct TestStore: Sendable {
   public let settings: ConnectionSettings
 
   /// Makes a database, its tables, and publishes `program` from 2020 on.
-  public init(_ program: String, from: String = "2020-01-01") throws {
-    settings = try TestCluster.shared.database()
+  public init(
+    _ program: String, from: String = "2020-01-01", in database: ConnectionSettings? = nil
+  ) throws {
+    settings = try database ?? TestCluster.shared.database()
     let db = try Connection(settings)
     _ = try Migrator(schema: "patron", migrations: Migrations.all).migrate(db)
     // Codes of coupons come from the secret: two stores that are compared have the same.
@@ -70,7 +72,8 @@ public struct TestStore: Sendable {
     try runner.run()
   }
 
-  /// Everything that rating wrote, one line a row, in an order of its own: what must be equal however it was done.
+  /// Everything that rating wrote, one line a row, in an order of its own: what must be equal
+  /// however it was done.
   public func ledger() throws -> [String] {
     let db = try Connection(settings)
     var lines: [String] = []

@@ -76,7 +76,7 @@ extension Rater {
   }
 
   @inline(__always)
-  private mutating func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
+  mutating func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
     var spend = sums.spend
     if rule.selector >= 0 { spend = basket.counted(spend, event, shared) }
     if rule.tender >= 0 {

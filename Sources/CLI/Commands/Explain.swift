@@ -1,0 +1,244 @@
+import JSON
+import Loyalty
+import Reports
+import Rules
+
+/// `patron explain`: why a transaction brought what it brought.
+enum ExplainCommand: Command {
+  static let name = "explain"
+  static let summary = "why a transaction brought its points: rules, places, arithmetic"
+  static let usage = "explain SOURCE/ID|ID|CODE [--lang LANGUAGE] [--json]"
+  static let help = """
+    Tells every posting of a transaction with the rule that gave it, where that rule stands and
+    how it reckoned; and which rules matched and gave nothing, and why. The event is rated again
+    in memory with the program version and the answers of that time, and compared with what is
+    booked. A diagnostic's code (R012) is explained as well.
+    """
+  static let options = [Asking.language, Asking.json]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let what = try arguments.next("a transaction's id")
+    try arguments.end()
+    if let code = Codes.find(what) {
+      print("\(Terminal.styled(code.id, .bold))  \(code.title)\n\n\(code.explanation)")
+      return ExitStatus.done
+    }
+    let store = try Asking.store()
+    let report = try ExplainReport(what, store, language: Asking.language(arguments))
+    if arguments.has("json") { print(json(report)) } else { show(report) }
+    return ExitStatus.done
+  }
+
+  private static func show(_ report: ExplainReport) {
+    showHead(report)
+    for sentence in sentences(report.state) { print("\n" + sentence) }
+    if report.state == .rated {
+      showLines(report)
+      showPostings(report)
+    }
+    showRest(report)
+  }
+
+  private static func showHead(_ report: ExplainReport) {
+    var head = Terminal.styled("\(report.source)/\(report.id)", .bold)
+    if !report.kind.isEmpty { head += "  \(report.kind)" }
+    if let at = report.at { head += ", \(at.text(offset: report.offset))" }
+    if let store = report.store { head += ", store \(store)" }
+    print(head)
+    var second: [String] = []
+    if report.lineCount > 0, let money = report.money {
+      let lines = report.lineCount == 1 ? "1 line" : "\(report.lineCount) lines"
+      second.append("\(lines), \(money.text(report.total)) \(money.code)")
+    }
+    let names = report.members.map { $0.name ?? $0.code }.joined(separator: ", ")
+    if !names.isEmpty { second.append(names) }
+    if let tier = report.tier { second.append("rated as \(tier)") }
+    if let version = report.version { second.append("program version \(version.id)") }
+    if !second.isEmpty { print(Terminal.styled(second.joined(separator: "; "), .dim)) }
+  }
+
+  /// What is to be said where no rule was asked.
+  static func sentences(_ state: ExplainReport.State) -> [String] {
+    switch state {
+    case .rated: []
+    case .waits: ["It was taken in and waits to be rated; `patron run --once` rates what waits."]
+    case .nobodys:
+      ["It was a sale without a card: kept for analysis, and nobody's. It earns nothing."]
+    case .training: ["The register was in training mode: it is recorded and earns nothing."]
+    case .refused(let why): ["It was not rated: \(why)."]
+    case .parked(let number, let reason, let detail):
+      [
+        "It is parked, as number \(number): \(reason)\(detail.isEmpty ? "" : " (\(detail))").",
+        "What can be done: \(ParkedReason.remedy(reason)).",
+      ]
+    }
+  }
+
+  private static func showLines(_ report: ExplainReport) {
+    print()
+    if report.lines.isEmpty { print("No rule matched.") }
+    var table = Table([.left, .right, .left])
+    for line in report.lines {
+      let place = line.place.map { " (\($0.file):\($0.line))" } ?? ""
+      var amount = ""
+      if let currency = line.currency {
+        amount = Asking.signed(line.amount, report.currencies[currency]?.decimals ?? 0)
+        if report.currencies.count > 1 { amount += " " + (report.currencies[currency]?.key ?? "") }
+      }
+      let isLost = line.kind == .lost || line.kind == .nothing
+      table.add(
+        [line.key, amount, line.sentence + Terminal.styled(place, .dim)],
+        [isLost ? .dim : .cyan, .bold])
+    }
+    table.show()
+    for disagreement in report.disagreements {
+      print(Terminal.styled("  This is not what is booked. \(disagreement).", .red))
+    }
+  }
+
+  private static func showPostings(_ report: ExplainReport) {
+    guard !report.postings.isEmpty else { return }
+    Terminal.heading("Booked")
+    var table = Table([.right, .left])
+    for posting in report.postings {
+      let (key, decimals) = report.currencies[posting.currency] ?? ("", 0)
+      let sign = posting.effect == 0 ? posting.amount : posting.effect
+      let amount =
+        posting.effect == 0
+        ? Asking.points(sign, decimals) : Asking.signed(sign, decimals)
+      table.add(["\(amount) \(key)", words(posting, report)])
+    }
+    table.show()
+  }
+
+  private static func words(_ posting: StoredPosting, _ report: ExplainReport) -> String {
+    func day(_ instant: Instant?) -> String? {
+      instant.flatMap { $0 < .distantFuture ? "\(report.zone.date(of: $0 + (-1)))" : nil }
+    }
+    var text = "\(posting.from) → \(posting.to)"
+    switch posting.reason {
+    case .accrual:
+      if posting.to == .pending, let day = day(posting.due) { text += ", pending until \(day)" }
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
+    case .return: break
+    case .release: text += ", no longer pending since \(report.zone.date(of: posting.at))"
+    case .expiry: text += ", for the last day of use was \(report.zone.date(of: posting.at + (-1)))"
+    case .opening: text += ", opening balance"
+    }
+    if posting.reason == .release || posting.reason == .expiry {
+      text += " (what time had brought by then)"
+    }
+    return text
+  }
+
+  private static func showRest(_ report: ExplainReport) {
+    if !report.tierSteps.isEmpty { Terminal.heading("Tier") }
+    for step in report.tierSteps {
+      print("  " + HistoryCommand.words(step.from, step.to, step.lastDay, step.reason))
+    }
+    if !report.gifts.isEmpty { Terminal.heading("Coupons") }
+    for gift in report.gifts {
+      print("  \(gift.name)  \(Terminal.styled(gift.code, .green))  \(gift.by)")
+    }
+    guard !report.conflicts.isEmpty else { return }
+    Terminal.heading("Conflicts")
+    for conflict in report.conflicts {
+      let origin = conflict.origin.map { " (\($0))" } ?? ""
+      print(
+        "  \(conflict.receivedAt.text(offset: report.offset)): the same id came again with another "
+          + "\(conflict.differs)\(origin)")
+    }
+    print(
+      "  The first one counts. A person must say which is right; nothing of the others was booked.")
+  }
+
+  private static func json(_ report: ExplainReport) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("source", report.source)
+      json.member("id", report.id)
+      writeState(report, &json)
+      json.member("kind", report.kind)
+      json.member("at", report.at?.text(offset: report.offset))
+      json.member("store", report.store)
+      if let version = report.version { json.member("version", version.id) }
+      json.member("tier", report.tier)
+      json.memberArray("rules") { json in
+        for line in report.lines { write(line, report, &json) }
+      }
+      json.memberArray("postings") { json in
+        for posting in report.postings { write(posting, report, &json) }
+      }
+      json.memberArray("coupons") { json in
+        for gift in report.gifts {
+          json.object { json in
+            json.member("coupon", gift.name)
+            json.member("code", gift.code)
+          }
+        }
+      }
+      json.memberArray("disagreements") { json in
+        for text in report.disagreements { json.value(text) }
+      }
+      json.memberArray("conflicts") { json in
+        for conflict in report.conflicts {
+          json.object { json in
+            json.member("received", conflict.receivedAt.text(offset: 0))
+            json.member("differs", conflict.differs)
+            json.member("origin", conflict.origin)
+          }
+        }
+      }
+    }
+    return json.text
+  }
+
+  private static func writeState(_ report: ExplainReport, _ json: inout JSONWriter) {
+    let word =
+      switch report.state {
+      case .rated: "rated"
+      case .waits: "waiting"
+      case .nobodys: "no card"
+      case .training: "training"
+      case .refused: "refused"
+      case .parked: "parked"
+      }
+    json.member("state", word)
+    if report.state != .rated {
+      json.member("reason", sentences(report.state).joined(separator: " "))
+    }
+  }
+
+  private static func write(
+    _ line: ExplanationLine, _ report: ExplainReport, _ json: inout JSONWriter
+  ) {
+    json.object { json in
+      json.member("rule", line.key)
+      json.member("name", line.name)
+      json.member("what", line.kind.rawValue)
+      json.member("place", line.place.map { "\($0.file):\($0.line)" })
+      if let currency = line.currency {
+        let (key, decimals) = report.currencies[currency] ?? ("", 0)
+        json.member("currency", key)
+        json.name("amount")
+        json.number(ExactDecimal.text(line.amount, places: decimals))
+      }
+      json.member("sentence", line.sentence)
+    }
+  }
+
+  private static func write(
+    _ posting: StoredPosting, _ report: ExplainReport, _ json: inout JSONWriter
+  ) {
+    json.object { json in
+      let (key, decimals) = report.currencies[posting.currency] ?? ("", 0)
+      json.member("reason", "\(posting.reason)")
+      json.member("from", "\(posting.from)")
+      json.member("to", "\(posting.to)")
+      json.member("currency", key)
+      json.name("amount")
+      json.number(ExactDecimal.text(posting.amount, places: decimals))
+      json.member("at", posting.at.text(offset: report.zone.offset(at: posting.at)))
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Engine
+import Feed
+import JSON
+import Ledger
+import Loyalty
+import Reports
+import Rules
+
+/// `patron parked`: what waits for a card or for a person.
+enum ParkedCommand: Command {
+  static let name = "parked"
+  static let summary = "list what is parked and why, or let it in again"
+  static let usage =
+    "parked [--reason REASON] [--limit N] [--json] | parked release [NUMBER… | --reason REASON]"
+  static let help = """
+    Without more it lists parked transactions, the oldest first. `release` puts them through
+    intake again: by their numbers, by reason, or all. What still has to wait is parked again
+    under its number; nothing is ever dropped.
+    """
+  static let options = [
+    Option("reason", "REASON", "only these: 'unknown card', unreadable, correction …"),
+    Option("limit", "N", "rows to list at most (20)"), Asking.json,
+  ]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    guard let word = arguments.nextOrNil() else { return try list(arguments) }
+    guard word == "release" else { throw UsageFailure("`\(word)` is not `release`") }
+    var ids: [Int64] = []
+    while let text = arguments.nextOrNil() {
+      guard let id = Int64(text) else {
+        throw UsageFailure("`\(text)` is no number of a parked row")
+      }
+      ids.append(id)
+    }
+    let reason = arguments.value("reason")
+    guard ids.isEmpty || reason == nil else {
+      throw UsageFailure("either numbers or `--reason`, not both")
+    }
+    return try release(ids, reason, isJSON: arguments.has("json"))
+  }
+
+  private static func list(_ arguments: Arguments) throws -> Int32 {
+    let most = try arguments.number("limit", in: 1...1_000_000, default: 20)
+    let reason = arguments.value("reason")
+    let store = try Asking.store()
+    let rows = try store.parked(reason: reason, most: most)
+    if arguments.has("json") {
+      for row in rows { print(json(row)) }
+      return ExitStatus.done
+    }
+    guard !rows.isEmpty else {
+      print(reason.map { "Nothing is parked for `\($0)`." } ?? "Nothing is parked.")
+      return ExitStatus.done
+    }
+    var table = Table([.right, .left, .left, .left, .left])
+    for row in rows {
+      table.add(
+        [
+          "\(row.id)", row.at.map { $0.text(offset: 0) } ?? "",
+          (row.source ?? "?") + "/" + (row.externalID ?? "?"), row.reason,
+          row.detail + (row.origin.map { "  (\($0))" } ?? ""),
+        ], [.bold, .dim, nil, .yellow])
+    }
+    table.show(indent: 0)
+    if rows.count == most { print("… the first \(most); `--limit N` shows more") }
+    return ExitStatus.done
+  }
+
+  private static func json(_ row: ParkedRow) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("parked", row.id)
+      json.member("received", row.receivedAt.text(offset: 0))
+      json.member("reason", row.reason)
+      json.member("detail", row.detail)
+      json.member("source", row.source)
+      json.member("id", row.externalID)
+      json.member("at", row.at?.text(offset: 0))
+      json.member("origin", row.origin)
+      json.member("body", row.body)
+    }
+    return json.text
+  }
+
+  private static func release(_ ids: [Int64], _ reason: String?, isJSON: Bool) throws -> Int32 {
+    let store = try Asking.store()
+    let programs = try ProgramSet(store)
+    var intake = try Intake(programs)
+    let context = try programs.feedContext(store)
+    let wanted = ids.isEmpty ? try store.parkedIDs(reason: reason) : ids
+    let verdicts = try Release.release(
+      ids: wanted, intake: &intake, context: context, store: store)
+    var counts: [(word: String, count: Int)] = []
+    for verdict in verdicts {
+      let word = verdict == .already ? "not parked" : verdict.word
+      if let index = counts.firstIndex(where: { $0.word == word }) {
+        counts[index].count += 1
+      } else {
+        counts.append((word, 1))
+      }
+    }
+    if isJSON {
+      var json = JSONWriter()
+      json.object { json in for (word, count) in counts { json.member(word, count) } }
+      print(json.text)
+      return ExitStatus.done
+    }
+    if counts.isEmpty { print("Nothing was parked.") }
+    for (word, count) in counts { print("\(Terminal.grouped(count)) \(word)") }
+    for (id, verdict) in zip(wanted, verdicts).prefix(20) where !verdict.detail.isEmpty {
+      print(Terminal.styled("  \(id): \(verdict.detail)", .dim))
+    }
+    return ExitStatus.done
+  }
+}

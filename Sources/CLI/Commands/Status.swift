@@ -1,0 +1,115 @@
+import Engine
+import JSON
+import Loyalty
+import Reports
+
+/// `patron status`: how the engine stands.
+enum StatusCommand: Command {
+  static let name = "status"
+  static let summary = "what waits, what is parked, which versions hold, how much there is"
+  static let usage = "status [--json]"
+  static let help = """
+    Shows what waits to be taken in and to be rated, what is parked and why, conflicts, the
+    program's versions, stores that events name and nobody has described, and how much is stored.
+    """
+  static let options = [Asking.json]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    try arguments.end()
+    let store = try Asking.store()
+    let report = try StatusReport(store, now: .now)
+    if arguments.has("json") { print(json(report)) } else { show(report) }
+    return ExitStatus.done
+  }
+
+  private static func inbox(_ report: StatusReport) -> String {
+    report.inbox > StatusReport.mostInbox
+      ? "more than \(Terminal.grouped(StatusReport.mostInbox))" : Terminal.grouped(report.inbox)
+  }
+
+  private static func lag(_ report: StatusReport) -> Int64? {
+    report.waitingSince.map { max(0, (report.now.microseconds - $0.microseconds) / 1_000_000) }
+  }
+
+  private static func show(_ report: StatusReport) {
+    var table = Table([.left, .right, .left])
+    table.add(["inbox", inbox(report), "rows to be taken in"])
+    let since = lag(report).map { ", the oldest for \(Terminal.grouped($0)) s" } ?? ""
+    table.add(["waiting", Terminal.grouped(report.waiting), "events to be rated\(since)"])
+    let parked = report.parked.reduce(0) { $0 + $1.count }
+    table.add(["parked", Terminal.grouped(parked), parked > 0 ? "`patron parked` lists them" : ""])
+    for (reason, count) in report.parked { table.add(["", Terminal.grouped(count), reason]) }
+    table.add(
+      [
+        "conflicts", Terminal.grouped(report.conflicts),
+        report.conflicts > 0 ? "ids that came again with other content" : "",
+      ], [nil, report.conflicts > 0 ? .yellow : nil])
+    for (what, count) in report.counts {
+      table.add([
+        what, (count.isEstimate ? "~" : "") + Terminal.grouped(count.count),
+        count.isEstimate ? "estimated" : "",
+      ])
+    }
+    table.show(indent: 0)
+    showVersions(report)
+    guard !report.unknownStores.isEmpty else { return }
+    Terminal.heading(
+      "Stores that are not described"
+        + (report.storesAreSampled ? " (in a sample of the events)" : ""))
+    var stores = Table([.left, .right, .left])
+    for (store, events) in report.unknownStores {
+      stores.add([store, Terminal.grouped(events), "events"])
+    }
+    stores.show()
+    print("  They take the program's time zone; `patron load stores FILE` describes them.")
+  }
+
+  private static func showVersions(_ report: StatusReport) {
+    guard !report.versions.isEmpty else {
+      return print("\nNo program is published yet; `patron publish PATH --from INSTANT` does.")
+    }
+    Terminal.heading("Program")
+    var table = Table([.right, .left, .left, .left, .left])
+    let holds = report.versions.last { $0.begins <= report.now }
+    for version in report.versions {
+      table.add(
+        [
+          "\(version.id)", version.program, "from \(version.begins.text(offset: 0))",
+          String(version.digest.prefix(12)), version.id == holds?.id ? "holds now" : "",
+        ], [nil, nil, nil, .dim, .green])
+    }
+    table.show()
+  }
+
+  private static func json(_ report: StatusReport) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("inbox", report.inbox)
+      json.member("waiting", report.waiting)
+      if let lag = lag(report) { json.member("lag seconds", lag) }
+      json.memberObject("parked") { json in
+        for (reason, count) in report.parked { json.member(reason, count) }
+      }
+      json.member("conflicts", report.conflicts)
+      for (what, count) in report.counts {
+        json.member(what, count.count)
+        if count.isEstimate { json.member("\(what) are estimated", true) }
+      }
+      json.memberArray("versions") { json in
+        for version in report.versions {
+          json.object { json in
+            json.member("version", version.id)
+            json.member("program", version.program)
+            json.member("from", version.begins.text(offset: 0))
+            json.member("digest", version.digest)
+            json.member("published", version.publishedAt.text(offset: 0))
+          }
+        }
+      }
+      json.memberObject("unknown stores") { json in
+        for (store, events) in report.unknownStores { json.member(store, events) }
+      }
+    }
+    return json.text
+  }
+}

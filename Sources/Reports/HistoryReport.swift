@@ -1,0 +1,110 @@
+import Engine
+import Ledger
+import Loyalty
+import Postgres
+import Rules
+
+/// All that ever moved in one account, in the order of booking.
+public struct HistoryReport: Sendable {
+  public struct Entry: Sendable {
+    public enum What: Sendable {
+      case posting(StoredPosting, rules: [String])
+      case tier(from: String?, to: String?, lastDay: CivilDate?, reason: TierChange.Reason)
+    }
+    public var what: What
+    public var at: Instant
+    public var date: CivilDate
+    /// `store-14/0031`: the transaction that brought it.
+    public var transaction: String
+    /// Spendable points of the posting's currency afterwards, debt as below zero.
+    public var balance: Int64
+  }
+
+  public var account: Int64
+  public var members: [AccountHead.Member]
+  public var zone: Zone
+  public var currencies: [CurrencyID: (key: String, decimals: Int)] = [:]
+  public var entries: [Entry] = []
+}
+
+extension HistoryReport {
+  /// Entries from the local day `first` to `last`, both included; balances reckon from the
+  /// beginning.
+  public init(
+    _ key: AccountKey, _ store: borrowing Store, from first: CivilDate?, to last: CivilDate?,
+    language: String
+  ) throws {
+    guard let current = try ProgramSet.current(store, at: .now) else {
+      throw ReportFailure.nothingPublished
+    }
+    let program = current.rater.program
+    account = key.account
+    members = try store.head(shard: key.shard, account: key.account)?.members ?? []
+    zone = program.zone
+    let names = try store.names()
+    let rules = Dictionary(names.rules.map { ($0.value, $0.key) }, uniquingKeysWith: { a, _ in a })
+    for (name, id) in names.currencies { currencies[id] = (name, names.decimals[id] ?? 0) }
+    let tiers = Dictionary(names.tiers.map { ($0.value, $0.key) }, uniquingKeysWith: { a, _ in a })
+    let cells: [Cell] = [.int2(key.shard), .int8(key.account)]
+    let rows = try store.db.pipeline([
+      (Self.postingsStatement, cells), (Self.tiersStatement, cells),
+    ])
+    var all: [(seq: Int64, order: Int, entry: Entry)] = []
+    var running: [CurrencyID: Int64] = [:]
+    for row in 0..<rows[0].count {
+      let posting = try StoredPosting(rows[0], row)
+      running[posting.currency, default: 0] += posting.effect
+      var keys: [String] = []
+      for part in posting.parts {
+        let key = rules[part.rule] ?? "rule \(part.rule)"
+        if !keys.contains(key) { keys.append(key) }
+      }
+      all.append(
+        (
+          posting.seq, Int(posting.n),
+          Entry(
+            what: .posting(posting, rules: keys), at: posting.at, date: zone.date(of: posting.at),
+            transaction: rows[0].text(row, 13), balance: running[posting.currency] ?? 0)
+        ))
+    }
+    for row in 0..<rows[1].count {
+      let at = Instant(microseconds: rows[1].instant(row, 3))
+      let until = Instant(microseconds: rows[1].instant(row, 4))
+      func name(_ id: TierID) -> String? { program.name(ofTier: id, language) ?? tiers[id] }
+      let what = Entry.What.tier(
+        from: name(rows[1].int2(row, 1)), to: name(rows[1].int2(row, 2)),
+        lastDay: until < .distantFuture ? zone.date(of: until + (-1)) : nil,
+        reason: TierChange.Reason(rawValue: rows[1].int2(row, 5)) ?? .byHand)
+      all.append(
+        (
+          rows[1].int8(row, 0), 1_000_000 + row,
+          Entry(
+            what: what, at: at, date: zone.date(of: at), transaction: rows[1].text(row, 6),
+            balance: 0)
+        ))
+    }
+    all.sort { ($0.seq, $0.order) < ($1.seq, $1.order) }
+    entries = all.map(\.entry).filter {
+      $0.date >= first ?? CivilDate(day: .min) && $0.date <= last ?? CivilDate(day: .max)
+    }
+  }
+
+  private static let transaction = "coalesce(s.text || '/', '') || e.external_id"
+  private static let event = """
+    LEFT JOIN patron.events e ON e.shard = p.shard AND e.account_id = p.account_id AND e.seq = p.seq
+    LEFT JOIN patron.symbols s ON s.symbol = e.source
+    """
+  private static let postingsStatement = Statement(
+    "postings of an account",
+    """
+    SELECT \(StoredPosting.columns), coalesce(\(transaction), '') FROM patron.postings p \(event)
+    WHERE p.shard = $1 AND p.account_id = $2 ORDER BY p.seq, p.n
+    """)
+  private static let tiersStatement = Statement(
+    "tier changes of an account",
+    """
+    SELECT p.seq, p.from_tier, p.to_tier, p.at, p.until, p.reason, coalesce(\(transaction), '')
+    FROM patron.tier_changes p \(event)
+    WHERE p.shard = $1 AND p.account_id = $2 ORDER BY p.seq, p.n
+    """)
+}

@@ -1,0 +1,246 @@
+import Loyalty
+import YAML
+
+/// One sentence about what a rule did with an event, and its data.
+public struct ExplanationLine: Sendable {
+  public enum Kind: String, Sendable {
+    /// It gave, or took back, points.
+    case given
+    /// It matched, and another prevailed or a limit was reached.
+    case lost
+    /// It matched and came to nothing.
+    case nothing
+    /// It gave a coupon.
+    case coupon
+  }
+  public var kind: Kind
+  public var rule: RuleID
+  public var key: String
+  /// The rule's name for people, where it has one.
+  public var name: String?
+  /// Where the rule stands.
+  public var place: Place?
+  public var currency: CurrencyID?
+  public var amount: Int64 = 0
+  public var basis: Int64 = 0
+  public var sentence: String
+}
+
+/// Why an event brought what it brought, rule by rule.
+extension Rater {
+  /// Call right after `rate`, for it looks at the scratch memory of that rating. With a `trace`,
+  /// what lost is told as well.
+  public func explanation(
+    of event: Event, _ outcome: Outcome, language: String = "en"
+  ) -> [ExplanationLine] {
+    var lines: [ExplanationLine] = []
+    for part in outcome.parts { lines.append(line(part, outcome, event, language)) }
+    for issue in outcome.coupons where issue.rule != 0 {
+      guard let place = program.rules.firstIndex(where: { $0.id == issue.rule }) else { continue }
+      let name = program.name(ofCoupon: issue.template, language) ?? ""
+      lines.append(line(.coupon, place, "gives the coupon \(name)", language))
+    }
+    var told = Set(lines.map(\.rule))
+    for (place, verdict) in trace?.notes ?? [] {
+      guard let sentence = sentence(verdict, place) else { continue }
+      guard told.insert(program.rules[place].id).inserted || !given(place, outcome) else {
+        continue
+      }
+      lines.append(line(.lost, place, sentence, language))
+    }
+    for match in matched where told.insert(program.rules[Int(match.rule)].id).inserted {
+      let place = Int(match.rule)
+      lines.append(line(.nothing, place, nothing(place, outcome, event), language))
+    }
+    return lines
+  }
+
+  private func given(_ place: Int, _ outcome: Outcome) -> Bool {
+    outcome.parts.contains { $0.rule == program.rules[place].id }
+  }
+
+  private func line(
+    _ kind: ExplanationLine.Kind, _ place: Int, _ sentence: String, _ language: String
+  ) -> ExplanationLine {
+    let syntax = program.syntax.rules[place]
+    return ExplanationLine(
+      kind: kind, rule: program.rules[place].id, key: syntax.key.value,
+      name: syntax.name?.text(language), place: syntax.key.place, sentence: sentence)
+  }
+
+  private func line(
+    _ part: Part, _ outcome: Outcome, _ event: Event, _ language: String
+  ) -> ExplanationLine {
+    let place =
+      part.effect >= 0
+      ? program.earns[Int(part.effect)].rule : program.multiplies[Int(-1 - part.effect)].rule
+    let text =
+      part.effect >= 0
+      ? earned(part, Int(part.effect), place, event)
+      : multiplied(part, Int(-1 - part.effect), place, outcome, event)
+    var line = line(.given, place, text + cutNote(place), language)
+    line.currency = part.currency
+    line.amount = part.amount
+    line.basis = part.basis
+    return line
+  }
+
+  // Earning
+
+  private func earned(_ part: Part, _ effect: Int, _ place: Int, _ event: Event) -> String {
+    let earn = program.earns[effect]
+    let rule = program.rules[place]
+    let currency = program.currencies[earn.currency]
+    let spent = money(part.basis) + whatCounts(place)
+    var index = earn.rate
+    var from = ""
+    if earn.table >= 0 {
+      let table = program.rateTables[Int(earn.table)]
+      if table.by.first == .slice { return "each slice of \(spent) by its own rate" }
+      var rater = self
+      let spend = rater.spend(rule, basket.sums(rule.selector), event)
+      guard let found = rater.lookUp(earn.table, spend, event) else { return "by its table" }
+      index = Int32(found)
+      from = table.by.contains(.spend) ? ", by its table for \(money(spend))" : ", by its table"
+    }
+    let rate = program.rates[Int(index)]
+    let unit = PlainWords.amount(
+      rate.amount, currency.key, decimals: currency.decimals + rate.scale)
+    let least = part.amount == earn.least && earn.least > 0 ? ", at least so many" : ""
+    let full = rate.isProRata ? "" : "full "
+    switch rate.basis {
+    case .once:
+      let times = rate.amount != 0 && rate.scale == 0 ? part.amount / rate.amount : 1
+      return (times > 1 ? "\(unit), \(times) times" : "\(unit), once") + from + least
+    case .money:
+      return "\(unit) for each \(full)\(money(rate.per)) of \(spent)" + pro(rate) + from + least
+    case .quantity:
+      let of = rate.unit == .none ? "unit" : self.unit(effect, place)
+      let per = rate.per == Quantity.scale ? of : "\(PlainWords.millionths(rate.per)) \(of)s"
+      return "\(unit) for each \(full)\(per) of \(PlainWords.millionths(part.basis))"
+        + whatCounts(place) + pro(rate) + from + least
+    case .attribute:
+      let name = program.texts[Int(rate.attribute)][0]
+      let per = rate.per == Quantity.scale ? "" : PlainWords.millionths(rate.per) + " "
+      return "\(unit) for each \(full)\(per)\(PlainWords.singular(name)) of "
+        + PlainWords.millionths(part.basis) + pro(rate) + from + least
+    }
+  }
+
+  /// The unit of measure as the rule names it.
+  private func unit(_ effect: Int, _ place: Int) -> String {
+    let earns = program.syntax.rules[place].earn
+    let index = effect - program.rules[place].earns.lowerBound
+    if earns.indices.contains(index), case .one(let rate) = earns[index].rate.value,
+      case .quantity(_, let unit?) = rate.basis
+    {
+      return PlainWords.singular(unit)
+    }
+    return "unit"
+  }
+
+  private func pro(_ rate: Rate) -> String { rate.isProRata ? ", parts of it included" : "" }
+
+  private func money(_ minor: Int64) -> String {
+    ExactDecimal.text(minor, places: program.money.decimals)
+  }
+
+  /// ` spent on cards`, ` paid with own-card`, or nothing where the whole basket counts.
+  private func whatCounts(_ place: Int) -> String {
+    let syntax = program.syntax.rules[place]
+    var text = ""
+    if let items = syntax.items { text += " spent on \(PlainWords.items(items))" }
+    if let tender = syntax.tender { text += " paid with \(PlainWords.tender(tender))" }
+    return text
+  }
+
+  // Multiplying
+
+  private func multiplied(
+    _ part: Part, _ effect: Int, _ place: Int, _ outcome: Outcome, _ event: Event
+  ) -> String {
+    let multiply = program.multiplies[effect]
+    let currency = program.currencies[multiply.currency]
+    var extra = multiply.extra
+    if multiply.table >= 0 {
+      var rater = self
+      extra = rater.lookUp(multiply.table, basket.total.spend, event) ?? extra
+    }
+    let whole = outcome.parts.reduce(0) { sum, other in
+      other.effect >= 0 && other.currency == part.currency && isRate(Int(other.effect))
+        ? sum + other.amount : sum
+    }
+    let syntax = program.syntax.rules[place]
+    var of = part.basis == whole ? "of the whole basket" : "of the lines where it is the best"
+    if let items = syntax.items { of = "of \(PlainWords.items(items))" }
+    if let tender = syntax.tender { of += " paid with \(PlainWords.tender(tender))" }
+    if event.lines.isEmpty { of = "of the event" }
+    let basis = PlainWords.amount(part.basis, currency.key, decimals: currency.decimals)
+    return "\(PlainWords.millionths(extra + 1_000_000)) times the \(basis) \(of)"
+  }
+
+  private func isRate(_ earn: Int) -> Bool {
+    let rate = program.earns[earn].rate
+    return rate < 0 || program.rates[Int(rate)].basis != .once
+  }
+
+  // Losing
+
+  private func cutNote(_ place: Int) -> String {
+    for (rule, verdict) in trace?.notes ?? [] where rule == place {
+      if case .cut(let most) = verdict {
+        return ", cut to the \(most) that its limit leaves (\(limits(place)))"
+      }
+    }
+    return ""
+  }
+
+  private func limits(_ place: Int) -> String {
+    program.syntax.rules[place].limits.map { PlainWords.limit($0) }.joined(separator: ", ")
+  }
+
+  private func sentence(_ verdict: Trace.Verdict, _ place: Int) -> String? {
+    switch verdict {
+    case .lost(let winner):
+      let key =
+        program.rules.firstIndex { $0.id == winner }
+        .map { program.syntax.rules[$0].key.value } ?? "another rule"
+      return "lost to \(key), because \(why(place))"
+    case .limitReached: return "gave nothing, because its limit is used up (\(limits(place)))"
+    case .cut: return nil
+    case .nothingToMultiply: return "there was nothing to multiply"
+    }
+  }
+
+  private func why(_ place: Int) -> String {
+    let group = program.rules[place].group
+    guard group >= 0 else { return "of several multipliers the best counts, line by line" }
+    let key = program.groups[Int(group)].key
+    switch program.groups[Int(group)].policy {
+    case .first: return "in the group \(key) the first that matches counts"
+    case .best: return "in the group \(key) the best counts"
+    default: return "the group \(key) says so"
+    }
+  }
+
+  private func nothing(_ place: Int, _ outcome: Outcome, _ event: Event) -> String {
+    let rule = program.rules[place]
+    if !rule.gifts.isEmpty { return "matched" }
+    if rule.earns.isEmpty {
+      return rule.multiplies.isEmpty
+        ? "matched, and gives no points" : "there was nothing to multiply"
+    }
+    var rater = self
+    let spent = rater.spend(rule, basket.sums(rule.selector), event)
+    for index in rule.earns {
+      if program.earns[index].table >= 0 {
+        return "its table has nothing for \(money(spent))\(whatCounts(place))"
+      }
+      let rate = program.rates[Int(program.earns[index].rate)]
+      if rate.basis == .money {
+        return "\(money(spent))\(whatCounts(place)) is less than a full \(money(rate.per))"
+      }
+    }
+    return "came to nothing"
+  }
+}
