@@ -93,7 +93,8 @@ struct DemoReport {
       """
       SELECT e.card, s.text, e.external_id FROM (
         SELECT b.shard, b.account_id FROM patron.balances b
-        JOIN patron.coupons c USING (shard, account_id) ORDER BY b.available DESC LIMIT 1) best
+        JOIN patron.coupons c USING (shard, account_id)
+        ORDER BY c.valid_until > now() DESC, b.available DESC LIMIT 1) best
       JOIN patron.postings p USING (shard, account_id)
       JOIN patron.events e USING (shard, account_id, seq)
       JOIN patron.symbols s ON s.symbol = e.source
