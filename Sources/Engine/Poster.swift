@@ -35,25 +35,51 @@ public enum Poster {
     _ spool: borrowing FileSpool, file: String, settings: ConnectionSettings, connections: Int = 2,
     each: (_ arrivals: [Arrival], _ verdicts: [Verdict]) throws -> Void
   ) throws {
-    let lanes = max(1, connections)
-    var stores: [Lane] = []
-    for _ in 0..<lanes { stores.append(try Lane(settings)) }
-    try spool.batches(of: batch * lanes) { rows in
-      let arrivals = rows.map { Arrival($0, file: file) }
-      var parts = Array(repeating: [Int](), count: lanes)
-      for (place, arrival) in arrivals.enumerated() {
-        parts[lane(of: arrival, lanes)].append(place)
+    let count = max(1, connections)
+    var lanes: [Lane] = []
+    for _ in 0..<count { lanes.append(try Lane(settings)) }
+    // While the lanes work on one round, the next one is read from the spool.
+    var running: Round?
+    try spool.batches(of: batch * count) { rows in
+      let round = Round(rows.map { Arrival($0, file: file) }, lanes: count)
+      if let done = running {
+        running = nil
+        try each(done.arrivals, done.finish(lanes))
       }
-      for (lane, places) in zip(stores, parts) { lane.start(places.map { arrivals[$0] }) }
+      round.start(lanes)
+      running = round
+    }
+    if let last = running { try each(last.arrivals, last.finish(lanes)) }
+  }
+
+  /// Arrivals that the lanes take at the same time, each its own share.
+  private struct Round {
+    let arrivals: [Arrival]
+    private var shares: [[Int]]
+
+    init(_ arrivals: [Arrival], lanes: Int) {
+      self.arrivals = arrivals
+      shares = Array(repeating: [], count: lanes)
+      for (place, arrival) in arrivals.enumerated() {
+        shares[Poster.lane(of: arrival, lanes)].append(place)
+      }
+    }
+
+    func start(_ lanes: [Lane]) {
+      for (lane, places) in zip(lanes, shares) { lane.start(places.map { arrivals[$0] }) }
+    }
+
+    /// Waits for all lanes, also where one failed.
+    func finish(_ lanes: [Lane]) throws -> [Verdict] {
       var verdicts = Array(repeating: Verdict.already, count: arrivals.count)
       var failure: (any Error)?
-      for (lane, places) in zip(stores, parts) {
+      for (lane, places) in zip(lanes, shares) {
         do {
           for (place, verdict) in zip(places, try lane.finish()) { verdicts[place] = verdict }
         } catch { failure = error }
       }
       if let failure { throw failure }
-      try each(arrivals, verdicts)
+      return verdicts
     }
   }
 

@@ -6,6 +6,8 @@ import YAML
 /// Readers return nil where they have reported something, so one mistake gives one diagnostic.
 final class Reading {
   private(set) var diagnostics: [Diagnostic] = []
+  /// What two readings of the same text find is told once.
+  private var told: Set<Diagnostic> = []
 
   /// Nil until the program's `money` was read, or where it is wrong: then decimals are not checked.
   var money: MoneyUnit?
@@ -21,10 +23,12 @@ final class Reading {
   var event: EventSyntax?
 
   func report(_ code: String, _ place: Place, _ message: String, help: String? = nil) {
-    diagnostics.append(Diagnostic(code, at: place, message, help: help))
+    add([Diagnostic(code, at: place, message, help: help)])
   }
 
-  func add(_ found: [Diagnostic]) { diagnostics += found }
+  func add(_ found: [Diagnostic]) {
+    diagnostics += found.filter { told.insert($0).inserted }
+  }
 }
 
 // MARK: - Mappings
