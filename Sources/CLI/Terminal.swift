@@ -1,4 +1,5 @@
 import Engine
+import Feed
 import Foundation
 import Ledger
 import Postgres
@@ -84,12 +85,23 @@ struct ProgressBar {
 
 /// Any error as a sentence for a person.
 enum Failure {
+  /// The files that a feed's diagnostics point into, for their excerpts.
+  private static func sources(of error: FeedError) -> [SourceFile] {
+    Set(error.diagnostics.map(\.place.file)).compactMap { path in
+      FileManager.default.contents(atPath: path).map { SourceFile(name: path, bytes: [UInt8]($0)) }
+    }
+  }
+
   static func text(_ error: any Error) -> String {
     if let error = error as? PostgresError, error.code == .undefinedTable {
       return "this database has no Patron tables yet; `patron init` makes them"
     }
     if let error = error as? PostgresError, error.sqlstate == "3F000" {
       return "this database has no Patron tables yet; `patron init` makes them"
+    }
+    if let error = error as? FeedError, !error.diagnostics.isEmpty {
+      return error.description + "\n"
+        + DiagnosticReport(error.diagnostics, sources: sources(of: error)).text
     }
     return "\(error)"
   }
