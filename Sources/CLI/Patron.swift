@@ -73,8 +73,7 @@ struct Patron {
       """
 
       `patron COMMAND --help` tells more. The database is DATABASE_URL or libpq's PGHOST,
-      PGSERVICE …;
-      without either, a private one in .patron/, started when it is needed.
+      PGSERVICE …; without either, a private one in .patron/, started when it is needed.
       """)
     return ExitStatus.done
   }

@@ -8,9 +8,9 @@ enum AuditCommand: Command {
   static let summary = "recompute balances, lots and counters from the ledger and compare"
   static let usage = "audit [--json]"
   static let help = """
-    Recomputes everything that is kept beside the ledger in one view of the database, while
-    workers may go on: balances and lots from postings, counters from events, and that everything
-    received is somewhere. Ends with status 1 and the offending accounts where anything differs.
+    Recomputes everything that is kept beside the ledger in one view of the database, while workers
+    may go on: balances and lots from postings, counters from events, and that everything received
+    is somewhere. Ends with status 1 and the offending accounts where anything differs.
     """
   static let options = [Asking.json]
 

@@ -10,8 +10,8 @@ enum BalanceCommand: Command {
   static let usage = "balance CARD|PHONE|MEMBER [--at INSTANT] [--lang LANGUAGE] [--json]"
   static let help = """
     Shows one account as it is now: points past their date count as gone, points whose waiting is
-    over count as available, though nothing is written. A phone number that leads to several
-    members is not guessed at.
+    over count as available, though nothing is written. A phone number that leads to several members
+    is not guessed at.
     """
   static let options = [
     Option("at", "INSTANT", "as of a later moment: 2026-12-31T23:00, in the program's time zone"),

@@ -9,8 +9,8 @@ enum BalancesCommand: Command {
   static let summary = "all members' balances at the end of a day, as CSV or NDJSON"
   static let usage = "balances --as-of DATE [--format csv|ndjson]"
   static let help = """
-    Writes one row for each account and currency to standard output: what the postings up to the
-    end of that day (in the program's time zone) come to. Memory does not grow with the number of
+    Writes one row for each account and currency to standard output: what the postings up to the end
+    of that day (in the program's time zone) come to. Memory does not grow with the number of
     members.
     """
   static let options = [

@@ -8,9 +8,9 @@ enum CheckCommand: Command {
   static let summary = "find the mistakes in a program's files"
   static let usage = "check PATH [--json]"
   static let help = """
-    Reads the rule files of PATH (a program's folder, or one file) and tells every mistake at
-    once, each
-    with its place, the reason and a remedy. Warnings are for what is legal but surely not meant.
+    Reads the rule files of PATH (a program's folder, or one file) and tells every mistake at once,
+    each with its place, the reason and a remedy. Warnings are for what is legal but surely not
+    meant.
     Exit status: 0 without errors, 2 with errors.
     """
   static let options = [Option("json", "the same as JSON")]

@@ -7,8 +7,7 @@ enum DbCommand: Command {
   static let usage = "db start|stop|status|url"
   static let help = """
     The private PostgreSQL that Patron uses where none is configured: in .patron/ of this folder,
-    or,
-    for root and for long paths, in a folder under /var/tmp. It listens on a unix socket only.
+    or, for root and for long paths, in a folder under /var/tmp. It listens on a unix socket only.
       start    starts it (commands do so by themselves)
       stop     ends it
       status   says whether it runs

@@ -10,9 +10,9 @@ enum DemoCommand: Command {
   static let usage = "demo [--transactions N] [--members N] [--seed N] [--program PATH]"
   static let help = """
     Makes up a chain of card and gift shops and a year of its sales, with all that goes wrong in
-    real feeds, and does with them what a shop would do: init, publish, load, post, run. It works
-    in a database of its own, `patron_demo` on the private server, that it drops and makes anew at
-    each run; a configured database is never touched.
+    real feeds, and does with them what a shop would do: init, publish, load, post, run. It works in
+    a database of its own, `patron_demo` on the private server, that it drops and makes anew at each
+    run; a configured database is never touched.
     """
   static let options = [
     Option("transactions", "N", "how many transactions (default 100,000)"),

@@ -9,10 +9,10 @@ enum ExplainCommand: Command {
   static let summary = "why a transaction brought its points: rules, places, arithmetic"
   static let usage = "explain SOURCE/ID|ID|CODE [--lang LANGUAGE] [--json]"
   static let help = """
-    Tells every posting of a transaction with the rule that gave it, where that rule stands and
-    how it reckoned; and which rules matched and gave nothing, and why. The event is rated again
-    in memory with the program version and the answers of that time, and compared with what is
-    booked. A diagnostic's code (R012) is explained as well.
+    Tells every posting of a transaction with the rule that gave it, where that rule stands and how
+    it reckoned; and which rules matched and gave nothing, and why. The event is rated again in
+    memory with the program version and the answers of that time, and compared with what is booked.
+    A diagnostic's code (R012) is explained as well.
     """
   static let options = [Asking.language, Asking.json]
 

@@ -15,8 +15,7 @@ enum LoadCommand: Command {
       products  sku, name, category, attributes
       stores    store, name, timezone, region
     A new member gets an account; transactions that waited for one of her cards are taken in at
-    once.
-    What a row does not name stays as it is. Exit status: 0 done, 2 when rows were refused.
+    once. What a row does not name stays as it is. Exit status: 0 done, 2 when rows were refused.
     """
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {

@@ -13,9 +13,9 @@ enum ParkedCommand: Command {
   static let usage =
     "parked [--reason REASON] [--limit N] [--json] | parked release [NUMBER… | --reason REASON]"
   static let help = """
-    Without more it lists parked transactions, the oldest first. `release` puts them through
-    intake again: by their numbers, by reason, or all. What still has to wait is parked again
-    under its number; nothing is ever dropped.
+    Without more it lists parked transactions, the oldest first. `release` puts them through intake
+    again: by their numbers, by reason, or all. What still has to wait is parked again under its
+    number; nothing is ever dropped.
     """
   static let options = [
     Option("reason", "REASON", "only these: 'unknown card', unreadable, correction …"),

@@ -13,12 +13,9 @@ enum PostCommand: Command {
   static let usage = "post FILE|- [--mapping MAPPING] [--dry-run] [--results FILE]"
   static let help = """
     Brings in transactions as NDJSON (one a line, in the words of the feed), or as CSV with a
-    mapping
-    file that says which column is what. The file is read whole before anything of it is
-    published: one
-    that ends in the middle changes nothing. What cannot be read is parked with its reason, the
-    rest goes
-    in; a file posted twice changes nothing. `-` is standard input.
+    mapping file that says which column is what. The file is read whole before anything of it is
+    published: one that ends in the middle changes nothing. What cannot be read is parked with its
+    reason, the rest goes in; a file posted twice changes nothing. `-` is standard input.
     Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict.
     """
   static let options = [
@@ -26,7 +23,6 @@ enum PostCommand: Command {
     Option("source", "NAME", "the source of rows that name none"),
     Option("dry-run", "read and check everything, change nothing"),
     Option("results", "FILE", "write a verdict for each transaction (CSV)"),
-    Option("json", "the summary as JSON"),
   ]
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {

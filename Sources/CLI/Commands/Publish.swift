@@ -10,11 +10,9 @@ enum PublishCommand: Command {
   static let usage = "publish PATH --from INSTANT"
   static let help = """
     Checks the program, runs its examples, and stores its files whole as a new version that holds
-    from
-    INSTANT on (2026-03-01, or 2026-03-01T06:00; the program's time zone). Nothing is published
-    while
-    there is an error or an example fails. A version cannot begin before anything already rated.
-    Counters that the new version needs are filled from history.
+    from INSTANT on (2026-03-01, or 2026-03-01T06:00; the program's time zone). Nothing is published
+    while there is an error or an example fails. A version cannot begin before anything already
+    rated. Counters that the new version needs are filled from history.
     """
   static let options = [
     Option("from", "INSTANT", "from when the version holds"),

@@ -8,10 +8,9 @@ enum ReviewCommand: Command {
   static let summary = "give tiers by rank as of a day"
   static let usage = "review --as-of DATE"
   static let help = """
-    Compares all accounts as of DATE for each tier that is given by rank (`top 10% by spend`):
-    fixes the
-    cutoff, ties all in, and gives each account that reaches it an event, which `patron run` rates.
-    The same day again changes nothing. Transactions that wait must be rated first.
+    Compares all accounts as of DATE for each tier that is given by rank (`top 10% by spend`): fixes
+    the cutoff, ties all in, and gives each account that reaches it an event, which `patron run`
+    rates. The same day again changes nothing. Transactions that wait must be rated first.
     """
   static let options = [Option("as-of", "DATE", "the day of the review: 2026-01-01")]
 

@@ -9,9 +9,8 @@ enum RunCommand: Command {
   static let usage = "run [--once] [--workers N] [--batch N]"
   static let help = """
     Takes in what lies in the inbox and rates waiting transactions, exactly once, until it is
-    stopped
-    (Ctrl-C). With --once it ends when nothing waits. Any number of engines may run at the same
-    time.
+    stopped (Ctrl-C). With --once it ends when nothing waits. Any number of engines may run at the
+    same time.
     """
   static let options = [
     Option("once", "end when nothing waits"),

@@ -9,8 +9,8 @@ enum TestCommand: Command {
   static let usage = "test PATH"
   static let help = """
     Runs the examples of the program in PATH with the very function that rates transactions. A
-    failing
-    one shows what was expected, what came, and why. Exit status: 0 when all pass, 2 when one fails.
+    failing one shows what was expected, what came, and why. Exit status: 0 when all pass, 2 when
+    one fails.
     """
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {

@@ -8,8 +8,8 @@ enum WithdrawCommand: Command {
   static let summary = "take back a version that has not begun"
   static let usage = "withdraw VERSION"
   static let help = """
-    Takes back a published version that has not begun yet; `patron status` lists the versions.
-    A version that has begun cannot be withdrawn: publish another one instead.
+    Takes back a published version that has not begun yet; `patron status` lists the versions. A
+    version that has begun cannot be withdrawn: publish another one instead.
     """
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {
