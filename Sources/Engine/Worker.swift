@@ -186,7 +186,7 @@ public struct Worker: ~Copyable {
     var made: [String] = []
     if !outcome.coupons.isEmpty {
       made = try codes.make(
-        outcome.coupons, programs.entries[place].rater.program, account, event.seq, store)
+        Array(outcome.coupons), programs.entries[place].rater.program, account, event.seq, store)
     }
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,

@@ -61,6 +61,7 @@ extension Account {
       index -= 1
     }
     if index < 0 {
+      if lots.isEmpty { lots.reserveCapacity(Account.fewAtFirst) }
       lots.append(Lot(currency: currency, due: due, expires: expires))
       index = lots.count - 1
     }
@@ -245,6 +246,27 @@ extension Outcome {
     _ range: Range<Int>, from low: Int64, to high: Int64, into posting: inout Posting
   ) {
     posting.firstShare = Int32(shares.count)
+    if low != 0 || !shareAll(range, high) {
+      shares.removeLast(shares.count - Int(posting.firstShare))
+      shareSome(range, low, high)
+    }
+    posting.endShare = Int32(shares.count)
+  }
+
+  /// The parts whole, where they come to `high` and none goes the other way; false where not.
+  private mutating func shareAll(_ range: Range<Int>, _ high: Int64) -> Bool {
+    let isGiven = parts[range.lowerBound].amount > 0
+    var running: Int64 = 0
+    for index in range {
+      let amount = parts[index].amount
+      if (amount > 0) != isGiven { return false }
+      running += isGiven ? amount : -amount
+      shares.append(PartShare(rule: parts[index].rule, basis: parts[index].basis, sum: running))
+    }
+    return running == high
+  }
+
+  private mutating func shareSome(_ range: Range<Int>, _ low: Int64, _ high: Int64) {
     var total: Int64 = 0
     for index in range { total += parts[index].amount }
     let sign: Int64 = total < 0 ? -1 : 1
@@ -257,6 +279,5 @@ extension Outcome {
       shares.append(
         PartShare(rule: parts[index].rule, basis: parts[index].basis, sum: after - low))
     }
-    posting.endShare = Int32(shares.count)
   }
 }

@@ -27,6 +27,9 @@ public struct Account: Sendable {
     self.id = id
   }
 
+  /// Room for so many lots and counters is made at once, rather than one after another.
+  public static let fewAtFirst = 4
+
   /// Shards are 1,024; an account's is fixed at its birth.
   public static let shards: Int64 = 1024
   public static func shard(of id: Int64) -> Int16 { Int16(id % shards) }
@@ -155,6 +158,7 @@ extension Account {
       }
       index -= 1
     }
+    if counters.isEmpty { counters.reserveCapacity(Account.fewAtFirst) }
     counters.append(CounterValue(counter: counter, bucket: bucket, value: amount, delta: amount))
   }
 

@@ -3,28 +3,29 @@
 /// One value is used again for event after event, so that rating allocates nothing.
 public struct Outcome: Sendable {
   /// What each rule gave, in the order in which rules were applied.
-  public var parts: [Part] = []
-  public var postings: [Posting] = []
+  public var parts = ReusedList<Part>()
+  public var postings = ReusedList<Posting>()
   /// The shares of parts that postings point into.
-  public var shares: [PartShare] = []
-  public var lotUses: [LotUse] = []
-  public var tierChanges: [TierChange] = []
-  public var coupons: [CouponIssue] = []
-  public var facts: [Fact] = []
+  public var shares = ReusedList<PartShare>()
+  public var lotUses = ReusedList<LotUse>()
+  public var tierChanges = ReusedList<TierChange>()
+  public var coupons = ReusedList<CouponIssue>()
+  public var facts = ReusedList<Fact>()
   /// The main ladder's tier with which it was rated; 0 is none.
   public var tier: TierID = 0
   public var refused: String?
 
   public init() {}
 
+  @inlinable
   public mutating func removeAll() {
-    if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
-    if !postings.isEmpty { postings.removeAll(keepingCapacity: true) }
-    if !shares.isEmpty { shares.removeAll(keepingCapacity: true) }
-    if !lotUses.isEmpty { lotUses.removeAll(keepingCapacity: true) }
-    if !tierChanges.isEmpty { tierChanges.removeAll(keepingCapacity: true) }
-    if !coupons.isEmpty { coupons.removeAll(keepingCapacity: true) }
-    if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
+    parts.removeAll()
+    postings.removeAll()
+    shares.removeAll()
+    lotUses.removeAll()
+    tierChanges.removeAll()
+    coupons.removeAll()
+    facts.removeAll()
     tier = 0
     refused = nil
   }

@@ -24,6 +24,37 @@ public struct Zone: Sendable, Hashable {
     offsets[index(of: instant.seconds)]
   }
 
+  /// A time without a change of the clock: from, included, to, excluded, in seconds since 1970.
+  public struct Period: Sendable {
+    public var from: Int64
+    public var to: Int64
+    /// East of UTC.
+    public var seconds: Int32
+
+    @inlinable
+    public init(from: Int64, to: Int64, seconds: Int32) {
+      self.from = from
+      self.to = to
+      self.seconds = seconds
+    }
+
+    public static let never = Period(from: 0, to: 0, seconds: 0)
+
+    @inlinable
+    public func holds(at instant: Instant) -> Bool {
+      let seconds = instant.seconds
+      return from <= seconds && seconds < to
+    }
+  }
+
+  /// The offset at an instant, and how long it holds around it.
+  public func period(at instant: Instant) -> Period {
+    let place = index(of: instant.seconds)
+    return Period(
+      from: place == 0 ? .min : changes[place - 1],
+      to: place == changes.count ? .max : changes[place], seconds: offsets[place])
+  }
+
   public func local(_ instant: Instant) -> (date: CivilDate, second: Int) {
     instant.local(offset: offset(at: instant))
   }

@@ -25,7 +25,13 @@ struct RatingBench {
     // Account by account, as the engine takes them; each one's in their order.
     let sales = workload.events { registry.symbol($0) }
       .sorted { ($0.account, $0.event.seq) < ($1.account, $1.event.seq) }
-    events = sales.map(\.event)
+    // Each event's lines beside it, as they lie where the engine has just read them.
+    events = sales.map { sale in
+      var event = sale.event
+      event.lines = event.lines.map { $0 }
+      event.tenders = event.tenders.map { $0 }
+      return event
+    }
     owners = sales.map(\.account)
     accounts = workload.accounts
   }
@@ -48,6 +54,7 @@ struct RatingBench {
     var accounts = (0..<count).map { Account(shard: Account.shard(of: Int64($0)), id: Int64($0)) }
     var outcome = Outcome()
     var parts = 0
+    let events = events.span
     let start = ContinuousClock.now
     for place in events.indices {
       rater.rate(events[place], &accounts[owners[place]], &outcome)

@@ -91,14 +91,14 @@ extension Compiler {
     }
     program.selectorsByCategory = SymbolIndex(byCategory)
     program.selectorsByProduct = SymbolIndex(byProduct)
-    var bySelector: [[Int32]] = Array(repeating: [], count: program.selectors.count)
+    var bySelector: [[RuleGate]] = Array(repeating: [], count: program.selectors.count)
     for (place, rule) in program.rules.enumerated() {
       if !rule.isPurchase {
-        program.rulesByEvent[rule.trigger, default: []].append(Int32(place))
+        program.rulesByEvent[rule.trigger, default: []].append(RuleGate(rule, place))
       } else if rule.anchor >= 0 {
-        bySelector[Int(rule.anchor)].append(Int32(place))
+        bySelector[Int(rule.anchor)].append(RuleGate(rule, place))
       } else {
-        program.otherRules.append(Int32(place))
+        program.otherRules.append(RuleGate(rule, place))
       }
     }
     program.rulesBySelector = FlatLists(bySelector)

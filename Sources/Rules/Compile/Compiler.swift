@@ -55,7 +55,9 @@ public struct Compiler {
         Group(key: group.key.value, policy: policy(group.policy), order: order(group.policy)))
     }
     for rule in syntax.rules { add(rule) }
-    program.gates = program.rules.map { RuleGate($0) }
+    program.factors = program.multiplies.indices.map { Factor($0, program) }
+    program.tracksGiven =
+      !program.limits.isEmpty || program.groups.contains { $0.policy == .best }
     indexSelectors()
   }
 

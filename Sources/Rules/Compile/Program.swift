@@ -35,22 +35,24 @@ public struct Program: Sendable {
 
   // Rules
   public internal(set) var rules: [Rule] = []
-  /// What most rules fail by, apart, so that a look at one rule touches one cache line.
-  var gates: [RuleGate] = []
   public internal(set) var earns: [Earn] = []
   public internal(set) var multiplies: [Multiply] = []
+  /// What stands for each of `multiplies` in a rating, but for the match.
+  var factors: [Factor] = []
   var rates: [Rate] = []
   var rateTables: [RateTable] = []
   var gifts: [Gift] = []
   var limits: [Limit] = []
   var groups: [Group] = []
+  /// Whether anybody asks what a rule gave in all: a limit, or a group where the best counts.
+  var tracksGiven = false
   var durations: [DurationSyntax] = []
   var expiries: [ExpirySyntax] = []
   /// Rules of purchases by the selector without which they cannot match …
-  var rulesBySelector = FlatLists()
+  var rulesBySelector = FlatLists<RuleGate>()
   /// … and those that need none.
-  var otherRules: [Int32] = []
-  var rulesByEvent: [Symbol: [Int32]] = [:]
+  var otherRules: [RuleGate] = []
+  var rulesByEvent: [Symbol: [RuleGate]] = [:]
 
   // What is summed up
   var purchaseCounters: [PurchaseCounter] = []
@@ -199,17 +201,6 @@ struct Goal: Sendable {
 enum Granularity: Sendable, Hashable {
   case unit(CalendarUnit)
   case whole
-
-  func bucket(of date: CivilDate) -> CivilDate {
-    switch self {
-    case .unit(.day): return date
-    case .unit(.week): return date.startOfWeek
-    case .unit(.month): return date.startOfMonth
-    case .unit(.quarter): return date.startOfQuarter
-    case .unit(.year): return date.startOfYear
-    case .whole: return CivilDate(day: 0)
-    }
-  }
 }
 
 /// A rule without its words: numbers and ranges only, so that copying one costs nothing.
@@ -243,25 +234,33 @@ public struct Rule: Sendable {
   let expiry: Int32
 }
 
-/// The first questions of a rule, and whether they are all it asks.
+/// What most rules fail by, apart and in the order in which rules are looked at, so that a look at
+/// one rule touches one cache line.
 struct RuleGate: Sendable {
   let tiers: UInt64
   let leastSpend: Int64
   let from: CivilDate
   let to: CivilDate
+  let rule: Int32
+  /// The lines that it means, where the way to it has not found them already; −1 is none.
   let selector: Int32
   let weekdays: UInt8
+  /// Whether these questions are all that it asks.
   let isAll: Bool
 
-  init(_ rule: Rule) {
+  init(_ rule: Rule, _ place: Int) {
+    self.rule = Int32(place)
     tiers = rule.tiers
     leastSpend = rule.leastSpend
     from = rule.from
     to = rule.to
-    selector = rule.selector
+    selector = rule.isPurchase && rule.anchor == rule.selector ? -1 : rule.selector
     weekdays = rule.weekdays
     isAll = rule.condition < 0 && rule.tender < 0 && rule.reach < 0 && rule.limits.isEmpty
   }
+
+  /// The bit that every account has: rules that ask for no tier have it, too.
+  static let anyTier: UInt64 = 1 << 63
 }
 
 public struct Earn: Sendable {
@@ -291,6 +290,9 @@ struct Rate: Sendable {
   let isProRata: Bool
   let unit: Symbol
   let attribute: Int32
+
+  /// Whole points for each full amount of money: the rate that nearly all programs have.
+  var isPlain: Bool { basis == .money && !isProRata && scale == 0 }
 }
 
 /// A table of rates or factors; keys are looked up one after another.

@@ -50,12 +50,12 @@ struct SymbolTable: Sendable {
   }
 }
 
-/// Lists of numbers by place, all in one flat array.
-struct FlatLists: Sendable {
+/// Lists by place, all in one flat array.
+struct FlatLists<Element: Sendable>: Sendable {
   private(set) var starts: [Int32] = [0]
-  private(set) var items: [Int32] = []
+  private(set) var items: [Element] = []
 
-  init(_ lists: [[Int32]] = []) {
+  init(_ lists: [[Element]] = []) {
     for list in lists {
       items += list
       starts.append(Int32(items.count))

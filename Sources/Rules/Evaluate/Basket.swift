@@ -7,6 +7,13 @@ struct Sums: Sendable {
   /// Millionths.
   var quantity: Int64 = 0
   var lines: Int32 = 0
+
+  @inline(__always)
+  mutating func add(_ share: Basket.Share) {
+    spend += share.spend
+    quantity += share.quantity
+    lines += 1
+  }
 }
 
 /// The lines of one event, put to the program's selectors: sums for each selector that found
@@ -19,6 +26,7 @@ struct Basket: Sendable {
     var sums = Sums()
     var head: Int32 = -1
     var stamp: UInt32 = 0
+    var lastLine: Int32 = -1
   }
   private struct Entry {
     var line: Int32
@@ -39,7 +47,6 @@ struct Basket: Sendable {
   private(set) var touchedCount = 0
   /// Chains of lines, one for each selector.
   private var entries: [Entry] = []
-  private var entryCount: Int32 = 0
   private(set) var shares: [Share] = []
   private(set) var lineCount = 0
   private(set) var paidTotal: Int64 = 0
@@ -78,73 +85,104 @@ struct Basket: Sendable {
   }
 
   mutating func fill(_ event: Event, sign: Int64, _ shared: SharedProgram) {
+    begin(event, shared)
+    let found = Basket.fill(
+      event, sign, shared, stamp, &slots, &touched, &shares, &entries)
+    total = found.total
+    touchedCount = found.touchedCount
+    if shared.program.countedTender >= 0 { total.spend = counted(total.spend, event, shared) }
+  }
+
+  /// Puts every line to the selectors that may mean it. The lists are checked for sole ownership
+  /// once, and not at each of their places.
+  private static func fill(
+    _ event: Event, _ sign: Int64, _ shared: SharedProgram, _ stamp: UInt32,
+    _ slotList: inout [Slot], _ touchedList: inout [Int32], _ shareList: inout [Share],
+    _ entries: inout [Entry]
+  ) -> Found {
+    let lines = event.lines.span
+    var slots = slotList.mutableSpan
+    var touched = touchedList.mutableSpan
+    var shares = shareList.mutableSpan
+    var found = Found(stamp: stamp)
+    for index in lines.indices {
+      found.line = Int32(truncatingIfNeeded: index)
+      found.share = Share(
+        spend: sign * shared.spend(lines[index]),
+        quantity: sign * lines[index].quantity.millionths,
+        counts: shared.program.countedItems < 0
+          || shared.holds(shared.program.countedItems, lines[index], index, event))
+      shares[index] = found.share
+      guard found.share.counts else { continue }
+      found.total.add(found.share)
+      let categories = shared.program.selectorsByCategory.range(lines[index].category)
+      for position in categories {
+        let selector = shared.program.selectorsByCategory.item(position)
+        guard shared.isMeant(selector, lines[index], index, event) else { continue }
+        put(selector, &found, &slots, &touched, &entries)
+      }
+      let products = shared.program.selectorsByProduct.range(lines[index].product)
+      for position in products {
+        let selector = shared.program.selectorsByProduct.item(position)
+        guard shared.isMeant(selector, lines[index], index, event) else { continue }
+        put(selector, &found, &slots, &touched, &entries)
+      }
+      for position in shared.program.unindexedSelectors.indices {
+        let selector = Int(shared.program.unindexedSelectors[position])
+        guard shared.isMeant(selector, lines[index], index, event) else { continue }
+        put(selector, &found, &slots, &touched, &entries)
+      }
+    }
+    return found
+  }
+
+  private mutating func begin(_ event: Event, _ shared: SharedProgram) {
     stamp &+= 1
     if stamp == 0 {
       for place in slots.indices { slots[place].stamp = 0 }
       stamp = 1
     }
-    total = Sums()
-    touchedCount = 0
-    entryCount = 0
     lineCount = event.lines.count
     while shares.count < lineCount { shares.append(Share(spend: 0, quantity: 0, counts: false)) }
     paidTotal = 0
+    guard !shared.program.tenderTests.isEmpty else { return }
     for index in event.tenders.indices { paidTotal += event.tenders[index].amount.minor }
-    for index in event.lines.indices { add(index, event, sign, shared) }
-    if shared.program.countedTender >= 0 { total.spend = counted(total.spend, event, shared) }
+  }
+
+  /// How far a basket is filled, and the line that is put to the selectors.
+  private struct Found {
+    let stamp: UInt32
+    var line: Int32 = 0
+    var share = Share(spend: 0, quantity: 0, counts: false)
+    var total = Sums()
+    var touchedCount = 0
+    var entryCount: Int32 = 0
   }
 
   @inline(__always)
-  private mutating func add(_ index: Int, _ event: Event, _ sign: Int64, _ shared: SharedProgram) {
-    let line = event.lines[index]
-    let isCounted =
-      shared.program.countedItems < 0
-      || shared.holds(shared.program.countedItems, line, index, event)
-    let share = Share(
-      spend: sign * shared.spend(line), quantity: sign * line.quantity.millionths,
-      counts: isCounted)
-    shares[index] = share
-    guard isCounted else { return }
-    total.spend += share.spend
-    total.quantity += share.quantity
-    total.lines += 1
-    for position in shared.program.selectorsByCategory.range(line.category) {
-      put(shared.program.selectorsByCategory.item(position), index, share, event, shared)
-    }
-    for position in shared.program.selectorsByProduct.range(line.product) {
-      put(shared.program.selectorsByProduct.item(position), index, share, event, shared)
-    }
-    for position in shared.program.unindexedSelectors.indices {
-      put(Int(shared.program.unindexedSelectors[position]), index, share, event, shared)
-    }
-  }
-
-  @inline(__always)
-  private mutating func put(
-    _ selector: Int, _ index: Int, _ share: Share, _ event: Event, _ shared: SharedProgram
+  private static func put(
+    _ selector: Int, _ found: inout Found, _ slots: inout MutableSpan<Slot>,
+    _ touched: inout MutableSpan<Int32>, _ entries: inout [Entry]
   ) {
-    let wanted = shared.program.selectors[selector]
-    if !wanted.isSure, !shared.holds(wanted.root, event.lines[index], index, event) { return }
-    var slot = slots[selector]
-    if slot.stamp != stamp {
-      slot = Slot(stamp: stamp)
-      touched[touchedCount] = Int32(selector)
-      touchedCount += 1
-    } else if slot.head >= 0, entries[Int(slot.head)].line == Int32(index) {
+    if slots[selector].stamp != found.stamp {
+      slots[selector].sums = Sums()
+      slots[selector].head = -1
+      slots[selector].stamp = found.stamp
+      touched[found.touchedCount] = Int32(truncatingIfNeeded: selector)
+      found.touchedCount += 1
+    } else if slots[selector].lastLine == found.line {
       return  // found by its category and by its product
     }
-    slot.sums.spend += share.spend
-    slot.sums.quantity += share.quantity
-    slot.sums.lines += 1
-    let entry = Entry(line: Int32(index), next: slot.head)
-    if Int(entryCount) < entries.count {
-      entries[Int(entryCount)] = entry
+    slots[selector].sums.add(found.share)
+    let entry = Entry(line: found.line, next: slots[selector].head)
+    if Int(found.entryCount) < entries.count {
+      entries[Int(found.entryCount)] = entry
     } else {
       entries.append(entry)
     }
-    slot.head = entryCount
-    entryCount += 1
-    slots[selector] = slot
+    slots[selector].head = found.entryCount
+    slots[selector].lastLine = found.line
+    found.entryCount += 1
   }
 
   /// The part of an amount that was paid with what counts (`counts: tender`).
@@ -174,18 +212,24 @@ struct Basket: Sendable {
 }
 
 extension SharedProgram {
+  /// What a line counts for, in minor units.
   @inline(__always)
   func spend(_ line: Line) -> Int64 {
+    if countsTotals { return line.total.minor }
     var spend = line.total.minor
-    switch program.syntax.counts.price {
-    case .afterDiscounts: break
-    case .afterStoreDiscounts: spend += line.manufacturerDiscount.minor
-    case .beforeDiscounts:
-      spend +=
-        line.manufacturerDiscount.minor + line.storeDiscount.minor + line.loyaltyDiscount.minor
+    if program.syntax.counts.price != .afterDiscounts { spend += line.manufacturerDiscount.minor }
+    if program.syntax.counts.price == .beforeDiscounts {
+      spend += line.storeDiscount.minor + line.loyaltyDiscount.minor
     }
     if program.syntax.counts.taxIncluded { spend += line.tax.minor }
     return spend
+  }
+
+  /// Whether a line that an index found for a selector is meant by it.
+  @inline(__always)
+  func isMeant(_ selector: Int, _ line: Line, _ index: Int, _ event: Event) -> Bool {
+    program.selectors[selector].isSure
+      || holds(program.selectors[selector].root, line, index, event)
   }
 
   func passes(_ kind: Symbol, _ test: Int32) -> Bool {

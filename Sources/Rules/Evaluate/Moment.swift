@@ -18,13 +18,14 @@ extension Rater {
   /// Sets the clock and the tiers for one event; `replayed` is the tier of a first rating.
   mutating func enter(_ event: Event, _ account: inout Account, _ replayed: TierID?) {
     (moment.date, moment.second) = event.at.local(offset: event.offset)
-    moment.day = program.zone.date(of: event.at)
-    moment.weekdayBit = 1 << UInt8(moment.date.weekday)
-    moment.tierMask = 0
+    if !offset.holds(at: event.at) { offset = program.zone.period(at: event.at) }
+    moment.day = event.at.local(offset: offset.seconds).date
+    moment.weekdayBit = 1 << UInt8(truncatingIfNeeded: moment.date.weekday)
+    moment.tierMask = RuleGate.anyTier
     moment.mainTier = 0
     if let replayed {
       moment.mainTier = replayed
-      moment.tierMask = program.mask(of: replayed)
+      moment.tierMask |= program.mask(of: replayed)
       return
     }
     for ladder in program.ladders.indices {

@@ -7,35 +7,59 @@ struct BasePart: Sendable {
   var rate: Int32
   var selector: Int32
   var tender: Int32
+  var currency: Int32
   var amount: Int64
-  var part: Int32
+  /// Of a plain rate: minor units of money for which it gives `gives`; 0 is another rate.
+  var per: Int64 = 0
+  var gives: Int64 = 0
+  var due: Instant
+  var expires: Instant
 }
 
 /// A multiplier that matched, for one currency.
 struct Factor: Sendable {
   var multiply: Int32
+  /// Its place among the rules that matched.
   var match: Int32
   var rule: Int32
   var selector: Int32
   var tender: Int32
   var group: Int32
+  var currency: Int32
+  /// Whether its rule has its own pending or expiry.
+  var hasOwnTimes: Bool
+  var id: RuleID
   /// The factor less one, in millionths.
   var extra: Int64
+
+  init(_ place: Int, _ program: Program) {
+    let rule = program.rules[program.multiplies[place].rule]
+    multiply = Int32(place)
+    match = -1
+    self.rule = Int32(program.multiplies[place].rule)
+    selector = rule.selector
+    tender = rule.tender
+    group = rule.group
+    currency = Int32(program.multiplies[place].currency)
+    hasOwnTimes = rule.pending >= 0 || rule.expiry >= 0
+    id = rule.id
+    extra = program.multiplies[place].extra
+  }
 }
 
 extension Rater {
   /// All that the matched rules earn and multiply, as parts.
   mutating func earn(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
-    bases.removeAll(keepingCapacity: true)
-    factors.removeAll(keepingCapacity: true)
+    bases.removeAll()
+    factors.removeAll()
     for index in matched.indices {
       let rule = Int(matched[index].rule)
       for earn in program.rules[rule].earns { self.earn(earn, index, event, &outcome) }
       for multiply in program.rules[rule].multiplies { collect(multiply, index, event) }
     }
-    if !program.groups.isEmpty { settleBestEarns(&outcome) }
+    if program.tracksGiven, !program.groups.isEmpty { settleBestEarns(&outcome) }
     if !factors.isEmpty { multiply(event, &outcome) }
-    if program.limits.isEmpty == false { cut(&outcome) }
+    if !program.limits.isEmpty { cut(&outcome) }
   }
 
   private mutating func earn(
@@ -66,13 +90,17 @@ extension Rater {
         rule: rule.id, currency: program.currencies[earn.currency].id, amount: amount, basis: basis,
         effect: Int32(place),
         due: due, expires: expires))
-    matched[index].given += amount
-    if rateIndex == Rater.slices || program.rates[Int(rateIndex)].basis != .once {
-      bases.append(
-        BasePart(
-          earn: Int32(place), rule: matched[index].rule, rate: rateIndex, selector: rule.selector,
-          tender: rule.tender, amount: amount, part: Int32(outcome.parts.count - 1)))
+    if program.tracksGiven { matched[index].given += amount }
+    guard rateIndex == Rater.slices || program.rates[Int(rateIndex)].basis != .once else { return }
+    var base = BasePart(
+      earn: Int32(place), rule: matched[index].rule, rate: rateIndex, selector: rule.selector,
+      tender: rule.tender, currency: Int32(earn.currency), amount: amount, due: due,
+      expires: expires)
+    if rateIndex >= 0, program.rates[Int(rateIndex)].isPlain, program.countedTender < 0 {
+      base.per = program.rates[Int(rateIndex)].per
+      base.gives = program.rates[Int(rateIndex)].amount
     }
+    bases.append(base)
   }
 
   @inline(__always)

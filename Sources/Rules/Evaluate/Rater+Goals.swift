@@ -123,7 +123,7 @@ extension Rater {
       case .visits, .times: amount = sums.spend < 0 ? 0 : 1
       case .variety, .earned, .attribute: amount = 0
       }
-      account.count(counter.id, counter.granularity.bucket(of: moment.day), amount)
+      account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
     }
   }
 
@@ -138,7 +138,7 @@ extension Rater {
       for counter in program.eventCounters
       where counter.event == event.name && only.contains(counter.id) {
         let amount = counter.attribute.map { event.number($0) ?? 0 } ?? 1
-        account.count(counter.id, counter.granularity.bucket(of: moment.day), amount)
+        account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
       }
     case .void, .review: break
     }

@@ -16,50 +16,35 @@ struct Match: Sendable {
 extension Rater {
   /// Finds the rules that match, in the order of the program.
   mutating func match(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
-    matched.removeAll(keepingCapacity: true)
-    for index in program.otherRules.indices {
-      consider(program.otherRules[index], event, &account, &outcome)
+    matched.removeAll()
+    plans.choose(moment.weekdayBit, moment.tierMask, shared)
+    for index in plans.current.others.indices {
+      consider(plans.current.others[index], event, &account, &outcome)
     }
     var position = 0
     while position < basket.touchedCount {
       let selector = Int(basket.touched[position])
       position += 1
-      for index in program.rulesBySelector.range(selector) {
-        consider(program.rulesBySelector.items[index], event, &account, &outcome)
+      for index in plans.current.bySelector.range(selector) {
+        consider(plans.current.bySelector.items[index], event, &account, &outcome)
       }
     }
-    sortMatched()
-    settleGroups(&outcome)
-  }
-
-  /// Few rules match: insertion beats everything.
-  private mutating func sortMatched() {
-    guard matched.count > 1 else { return }
-    for end in 1..<matched.count {
-      let match = matched[end]
-      var place = end
-      while place > 0, matched[place - 1].rule > match.rule {
-        matched[place] = matched[place - 1]
-        place -= 1
-      }
-      matched[place] = match
-    }
+    matched.sortFew { $0.rule }
+    if !program.groups.isEmpty { settleGroups(&outcome) }
   }
 
   @inline(__always)
   mutating func consider(
-    _ place: Int32, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+    _ gate: RuleGate, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    let gate = program.gates[Int(place)]
-    guard gate.weekdays & moment.weekdayBit != 0,
-      gate.tiers == .max || gate.tiers & moment.tierMask != 0,
+    guard gate.weekdays & moment.weekdayBit != 0, gate.tiers & moment.tierMask != 0,
       basket.total.spend >= gate.leastSpend, gate.from <= moment.date, moment.date <= gate.to,
       gate.selector < 0 || basket.has(gate.selector)
     else { return }
     if gate.isAll {
-      matched.append(Match(rule: place))
+      matched.append(Match(rule: gate.rule))
     } else {
-      considerFurther(place, event, &account, &outcome)
+      considerFurther(gate.rule, event, &account, &outcome)
     }
   }
 
@@ -113,13 +98,12 @@ extension Rater {
     for index in program.rules[place].limits {
       let limit = program.limits[index]
       let amount = limit.currency < 0 ? match.times : match.given
-      account.count(limit.counter, limit.granularity.bucket(of: moment.day), amount)
+      account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
     }
   }
 
   /// In a group with an order, the first that matches wins; the others do not compete.
   mutating func settleGroups(_ outcome: inout Outcome) {
-    guard !program.groups.isEmpty else { return }
     for place in program.groups.indices where program.groups[place].policy == .first {
       let order = program.groups[place].order
       guard let winner = order.first(where: { rule in matched.contains { $0.rule == rule } }) else {

@@ -1,24 +1,29 @@
 import Loyalty
 
 extension Rater {
+  @inline(__always)
   mutating func collect(_ place: Int, _ index: Int, _ event: Event) {
-    let rule = Int(matched[index].rule)
-    let multiply = program.multiplies[place]
-    var extra = multiply.extra
-    if multiply.table >= 0 {
-      guard let found = lookUp(multiply.table, basket.total.spend, event) else { return }
-      extra = found
+    var factor = program.factors[place]
+    factor.match = Int32(truncatingIfNeeded: index)
+    if program.multiplies[place].table >= 0 {
+      guard let found = lookUp(program.multiplies[place].table, basket.total.spend, event) else {
+        return
+      }
+      factor.extra = found
     }
-    factors.append(
-      Factor(
-        multiply: Int32(place), match: Int32(index), rule: Int32(rule),
-        selector: program.rules[rule].selector, tender: program.rules[rule].tender,
-        group: program.rules[rule].group, extra: extra))
+    factors.append(factor)
   }
 
   /// Every group of multipliers acts on the rounded points of rates; what each adds is a part of
   /// its own.
   mutating func multiply(_ event: Event, _ outcome: inout Outcome) {
+    let (group, currency) = (factors[0].group, factors[0].currency)
+    if group >= 0, program.groups[Int(group)].policy == .add,
+      factors.allSatisfy({ $0.group == group && $0.currency == currency })
+    {
+      for index in factors.indices { addWhole(index, Int(currency), event, &outcome) }
+      return
+    }
     // In place by (currency, group): few stand here.
     for place in program.currencies.indices {
       apply(group: -1, .best, currency: place, event, &outcome)
@@ -50,18 +55,17 @@ extension Rater {
 
   @inline(__always)
   private mutating func isMember(_ index: Int, _ group: Int32, _ currency: Int) -> Bool {
-    factors[index].group == group
-      && program.multiplies[Int(factors[index].multiply)].currency == currency
+    factors[index].group == group && factors[index].currency == Int32(currency)
   }
 
   /// A multiplier on all the lines that it names.
   private mutating func addWhole(
     _ index: Int, _ currency: Int, _ event: Event, _ outcome: inout Outcome
   ) {
-    let factor = factors[index]
-    for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
-      let points = basePoints(bases[base], factor.selector, factor.tender, event)
-      add(factor, bases[base], points, extra: factor.extra, currency, &outcome)
+    let first = outcome.parts.count
+    for place in bases.indices where bases[place].currency == Int32(currency) {
+      let points = basePoints(bases[place], factors[index].selector, factors[index].tender, event)
+      add(factors[index], bases[place], points, from: first, &outcome)
     }
   }
 
@@ -70,7 +74,20 @@ extension Rater {
   private mutating func basePoints(
     _ base: BasePart, _ selector: Int32, _ tender: Int32, _ event: Event
   ) -> Int64 {
-    if (selector < 0 || selector == base.selector) && tender < 0 { return base.amount }
+    if tender < 0 {
+      if selector < 0 || selector == base.selector { return base.amount }
+      if base.per > 0, base.selector < 0 {
+        let (points, overflow) = (basket.sums(selector).spend / base.per)
+          .multipliedReportingOverflow(by: base.gives)
+        if !overflow { return points }
+      }
+    }
+    return pointsOfPart(base, selector, tender, event)
+  }
+
+  private mutating func pointsOfPart(
+    _ base: BasePart, _ selector: Int32, _ tender: Int32, _ event: Event
+  ) -> Int64 {
     var sums = basket.sums(selector < 0 ? base.selector : selector)
     if selector >= 0, base.selector >= 0, selector != base.selector {
       sums = Sums()
@@ -110,47 +127,47 @@ extension Rater {
     }
   }
 
+  /// Adds what a factor makes of so many points to its part: one of those from the place `first`
+  /// on, or a new one.
+  @inline(__always)
   private mutating func add(
-    _ factor: Factor, _ base: BasePart, _ points: Int64, extra: Int64, _ currency: Int,
-    _ outcome: inout Outcome
+    _ factor: Factor, _ base: BasePart, _ points: Int64, from first: Int, _ outcome: inout Outcome
   ) {
-    guard points != 0, extra != 0 else { return }
-    let amount: Int64
-    let (product, overflow) = points.multipliedReportingOverflow(by: extra)
-    if !overflow, product % 1_000_000 == 0, product.magnitude < 1_000_000_000_000_000 {
-      amount = product / 1_000_000
-    } else {
-      amount = narrow(
-        program.currencies[currency].rounding.divide(
-          Int128(points) * Int128(extra), by: 1_000_000))
-    }
+    guard points != 0, factor.extra != 0 else { return }
+    let amount = extra(factor, points)
     guard amount != 0 else { return }
-    let place = Int(factor.rule)
-    let id = program.rules[place].id
-    var (due, expires) = (
-      outcome.parts[Int(base.part)].due, outcome.parts[Int(base.part)].expires
-    )
-    if program.rules[place].pending >= 0 || program.rules[place].expiry >= 0 {
-      (due, expires) = times(program.rules[place], currency)
+    var (due, expires) = (base.due, base.expires)
+    if factor.hasOwnTimes {
+      (due, expires) = times(program.rules[Int(factor.rule)], Int(factor.currency))
     }
-    matched[Int(factor.match)].given += amount
-
-    var last = outcome.parts.count - 1
-    while last >= 0 {
-      let part = outcome.parts[last]
-      if part.rule == id, part.effect == -1 - factor.multiply, part.due == due,
-        part.expires == expires
+    if program.tracksGiven { matched[Int(factor.match)].given += amount }
+    var place = first
+    while place < outcome.parts.count {
+      if outcome.parts[place].effect == -1 - factor.multiply, outcome.parts[place].due == due,
+        outcome.parts[place].expires == expires
       {
-        outcome.parts[last].amount += amount
-        outcome.parts[last].basis += points
+        outcome.parts[place].amount += amount
+        outcome.parts[place].basis += points
         return
       }
-      last -= 1
+      place += 1
     }
     outcome.parts.append(
       Part(
-        rule: id, currency: program.currencies[currency].id, amount: amount, basis: points,
-        effect: -1 - factor.multiply, due: due, expires: expires))
+        rule: factor.id, currency: program.currencies[Int(factor.currency)].id, amount: amount,
+        basis: points, effect: -1 - factor.multiply, due: due, expires: expires))
+  }
+
+  /// What a factor adds to so many points, rounded once.
+  @inline(__always)
+  private mutating func extra(_ factor: Factor, _ points: Int64) -> Int64 {
+    let (product, overflow) = points.multipliedReportingOverflow(by: factor.extra)
+    if !overflow, product.magnitude < 1_000_000_000_000_000, product % 1_000_000 == 0 {
+      return product / 1_000_000
+    }
+    return narrow(
+      program.currencies[Int(factor.currency)].rounding.divide(
+        Int128(points) * Int128(factor.extra), by: 1_000_000))
   }
 
   /// Line by line, the highest factor counts; of equal ones the first in the program.
@@ -197,7 +214,8 @@ extension Rater {
     _ index: Int, _ currency: Int, _ event: Event, _ outcome: inout Outcome
   ) {
     let factor = factors[index]
-    for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
+    let first = outcome.parts.count
+    for base in bases.indices where bases[base].currency == Int32(currency) {
       var sums = Sums()
       var isWhole = factor.tender < 0
       for line in 0..<basket.lineCount where basket.contains(line, bases[base].selector) {
@@ -211,7 +229,7 @@ extension Rater {
       }
       guard sums.lines > 0 else { continue }
       let points = isWhole ? bases[base].amount : points(bases[base], sums, factor.tender, event)
-      add(factor, bases[base], points, extra: factor.extra, currency, &outcome)
+      add(factor, bases[base], points, from: first, &outcome)
     }
   }
 
@@ -229,6 +247,7 @@ extension Rater {
     _ group: Int32, _ currency: Int, _ event: Event, _ outcome: inout Outcome
   ) {
     let members = factors.indices.filter { isMember($0, group, currency) }
+    let first = outcome.parts.count
     // Lines with the same multipliers are reckoned together.
     var classes: [[Int]: [Int]] = [:]
     for line in 0..<basket.lineCount where basket.shares[line].counts {
@@ -237,7 +256,7 @@ extension Rater {
     }
     if basket.lineCount == 0 { classes[members] = [] }
     for (here, lines) in classes.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      for base in bases.indices where program.earns[Int(bases[base].earn)].currency == currency {
+      for base in bases.indices where bases[base].currency == Int32(currency) {
         var running = basket.lineCount == 0 ? bases[base].amount : 0
         if !lines.isEmpty {
           var sums = Sums()
@@ -249,7 +268,7 @@ extension Rater {
         }
         for index in here {
           let before = running
-          add(factors[index], bases[base], before, extra: factors[index].extra, currency, &outcome)
+          add(factors[index], bases[base], before, from: first, &outcome)
           running += narrow(Int128(before) * Int128(factors[index].extra) / 1_000_000)
         }
       }

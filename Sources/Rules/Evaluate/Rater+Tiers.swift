@@ -116,6 +116,7 @@ extension Rater {
   /// Up at once: after each purchase, every tier whose goal is met is reached or renewed.
   mutating func reviewTiers(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     guard !program.tiers.isEmpty else { return }
+    sum = KnownSum()
     for ladder in program.ladders.indices {
       for index in program.ladders[ladder].indices.reversed() {
         let place = program.ladders[ladder][index]
@@ -173,8 +174,14 @@ extension Rater {
       return range.contains(
         sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account))
     }
-    return range.contains(
-      account.sum(program.goals[place].counter, from: days.lowerBound, to: days.upperBound))
+    // The tiers of a ladder mostly ask for more and more of the same.
+    let counter = program.goals[place].counter
+    if sum.counter != counter || sum.days != days {
+      sum = KnownSum(
+        counter: counter, days: days,
+        value: account.sum(counter, from: days.lowerBound, to: days.upperBound))
+    }
+    return range.contains(sum.value)
   }
 
   private mutating func isMet(_ qualification: Qualification, _ account: inout Account) -> Bool {
@@ -189,4 +196,11 @@ extension Rater {
     case .goal(let place): return isMet(goal: place, &account)
     }
   }
+}
+
+/// What a counter of the running event's account holds in a window.
+struct KnownSum: Sendable {
+  var counter: CounterID = -1
+  var days = CivilDate(day: 0)...CivilDate(day: 0)
+  var value: Int64 = 0
 }

@@ -11,14 +11,18 @@ public struct Rater: Sendable {
   let shared: SharedProgram
   var basket: Basket
   var moment = Moment()
-  var matched: [Match] = []
-  var bases: [BasePart] = []
-  var factors: [Factor] = []
+  var matched = ReusedList<Match>()
+  var bases = ReusedList<BasePart>()
+  var factors = ReusedList<Factor>()
   var lineWinners: [Int32] = []
   var expiryCache: [Instant] = []
   var dueCache: [Instant] = []
   var expiryDays: [CivilDate] = []
   var windows: WindowCache
+  var plans = MatchPlans()
+  var sum = KnownSum()
+  /// The program's offset from UTC around the last event.
+  var offset = Zone.Period.never
   var hasOverflowed = false
   /// What lost and why, where an explanation was asked for.
   public var trace: Trace?
@@ -82,7 +86,7 @@ public struct Rater: Sendable {
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     basket.fill(event, sign: -1, shared)
-    matched.removeAll(keepingCapacity: true)
+    matched.removeAll()
     if basket.total.spend < 0 {
       for place in program.rules.indices {
         let rule = program.rules[place]
@@ -101,15 +105,15 @@ public struct Rater: Sendable {
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     basket.fill(event, sign: 1, shared)
-    matched.removeAll(keepingCapacity: true)
-    for place in program.rulesByEvent[event.name] ?? [] {
-      consider(place, event, &account, &outcome)
+    matched.removeAll()
+    for gate in program.rulesByEvent[event.name] ?? [] {
+      consider(gate, event, &account, &outcome)
     }
     settleGroups(&outcome)
     give(event, &account, &outcome)
     for counter in program.eventCounters where counter.event == event.name {
       let amount = counter.attribute.map { event.number($0) ?? 0 } ?? 1
-      account.count(counter.id, counter.granularity.bucket(of: moment.day), amount)
+      account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
     }
     book(&account, event, &outcome)
     reviewTiers(event, &account, &outcome)
@@ -166,7 +170,7 @@ public struct Rater: Sendable {
       for place in program.earnedCounters.indices
       where program.earnedCounters[place].currency == first.currency {
         let counter = program.earnedCounters[place]
-        account.count(counter.id, counter.granularity.bucket(of: moment.day), total)
+        account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), total)
       }
       start = end
     }
@@ -176,7 +180,14 @@ public struct Rater: Sendable {
 /// A compiled program for many raters.
 final class SharedProgram: Sendable {
   let program: Program
-  init(_ program: Program) { self.program = program }
+  /// A line counts for its total and nothing else.
+  let countsTotals: Bool
+
+  init(_ program: Program) {
+    self.program = program
+    let counts = program.syntax.counts
+    countsTotals = counts.price == .afterDiscounts && !counts.taxIncluded
+  }
 }
 
 extension Program {

@@ -13,6 +13,10 @@ struct WindowCache: Sendable {
   private var windows: [Answer<ClosedRange<CivilDate>>]
   /// By tier.
   private var kept: [Answer<Instant>]
+  /// The bucket of the month, quarter and year.
+  private var months = Answer(value: CivilDate(day: 0))
+  private var quarters = Answer(value: CivilDate(day: 0))
+  private var years = Answer(value: CivilDate(day: 0))
 
   init(_ program: Program) {
     let nothing = CivilDate(day: 0)...CivilDate(day: 0)
@@ -27,6 +31,30 @@ struct WindowCache: Sendable {
   ) -> ClosedRange<CivilDate>? {
     if windows[goal].from <= day, day <= windows[goal].to { return windows[goal].value }
     return reckon(goal, day, shared)
+  }
+
+  /// In which bucket a counter keeps what happens on a day.
+  @inline(__always)
+  mutating func bucket(_ granularity: Granularity, of day: CivilDate) -> CivilDate {
+    switch granularity {
+    case .unit(.day): day
+    case .unit(.week): day.startOfWeek
+    case .unit(.month): WindowCache.start(of: .month, day, &months)
+    case .unit(.quarter): WindowCache.start(of: .quarter, day, &quarters)
+    case .unit(.year): WindowCache.start(of: .year, day, &years)
+    case .whole: CivilDate(day: 0)
+    }
+  }
+
+  @inline(__always)
+  private static func start(
+    of unit: CalendarUnit, _ day: CivilDate, _ answer: inout Answer<CivilDate>
+  ) -> CivilDate {
+    if answer.from > day || day > answer.to {
+      let start = day.start(of: unit)
+      answer = Answer(from: start, to: start.end(of: unit), value: start)
+    }
+    return answer.value
   }
 
   private mutating func reckon(
