@@ -46,7 +46,7 @@ extension Store {
     }
     Self.readLots(rows[3], withLots, &accounts)
     Self.readTierChanges(rows[4], withChanges, &accounts)
-    if withMembers { Self.readMembers(rows[5], &accounts) }
+    if withMembers { try Self.readMembers(rows[5], &accounts) }
     return accounts
   }
 
@@ -85,7 +85,7 @@ extension Store {
     "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason",
     order: "ORDER BY key.n, t.at, t.seq, t.n")
   private static let loadMembers = loading(
-    "members", "t.birthday, t.joined", order: "ORDER BY key.n, t.member_id")
+    "members", "t.birthday, t.joined, t.attributes", order: "ORDER BY key.n, t.member_id")
 
   private static func readBalances(_ rows: Rows, _ accounts: inout [Account]) {
     for row in 0..<rows.count {
@@ -149,12 +149,14 @@ extension Store {
     }
   }
 
-  /// Of several members the first one's dates count.
-  private static func readMembers(_ rows: Rows, _ accounts: inout [Account]) {
+  /// Of several members the first one's dates and attributes count.
+  private static func readMembers(_ rows: Rows, _ accounts: inout [Account]) throws {
     for row in (0..<rows.count).reversed() {
       let index = rows.int(row, 0) - 1
       accounts[index].birthday = rows.dateOrNil(row, 1).map { CivilDate(day: $0) }
       accounts[index].joined = rows.dateOrNil(row, 2).map { CivilDate(day: $0) }
+      accounts[index].attributes =
+        try rows.jsonbOrNil(row, 3).map { try EventDetails.attributes($0) } ?? []
     }
   }
 }

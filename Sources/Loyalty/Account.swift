@@ -11,6 +11,8 @@ public struct Account: Sendable {
   public var due = Instant.distantFuture
   public var birthday: CivilDate?
   public var joined: CivilDate?
+  /// What else is known of the member.
+  public var attributes: [Attribute] = []
   public var balances: [Balance] = []
   /// Whether `lots` holds all that is stored, or only what is new since.
   public var lotsAreLoaded = true

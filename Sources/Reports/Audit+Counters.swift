@@ -41,6 +41,7 @@ extension Audit {
       var empty = Account(shard: account.shard, id: account.id)
       empty.joined = account.joined
       empty.birthday = account.birthday
+      empty.attributes = account.attributes
       return empty
     }
     var spans: [EventSpan] = []

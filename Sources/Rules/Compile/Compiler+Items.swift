@@ -31,15 +31,25 @@ extension Compiler {
   }
 
   mutating func attributeTest(_ name: String, _ test: AttributeTestSyntax) -> Int {
+    var values: [String] = []
+    var range: ScaledRange?
     switch test {
-    case .values(let values):
-      program.attributeTests.append(
-        AttributeTest(name: name, values: values.map(\.value), range: nil))
-    case .range(let range):
-      program.attributeTests.append(
-        AttributeTest(name: name, values: [], range: scaled(range, places: Quantity.places)))
+    case .values(let written): values = written.map(\.value)
+    case .range(let written): range = scaled(written, places: Quantity.places)
     }
+    program.attributeTests.append(
+      AttributeTest(
+        name: name, memberFact: memberFact(name, values, range), values: values, range: range))
     return program.attributeTests.count - 1
+  }
+
+  private mutating func memberFact(
+    _ name: String, _ values: [String], _ range: ScaledRange?
+  ) -> CounterID {
+    guard syntax.attributes.member.contains(where: { $0.value == name }) else { return 0 }
+    program.needsMember = true
+    let asked = range.map { "\($0.least) to \($0.most)" } ?? values.joined(separator: " or ")
+    return counter("\(name) of the member is \(asked)")
   }
 
   private mutating func append(_ node: ItemNode) -> Int32 {

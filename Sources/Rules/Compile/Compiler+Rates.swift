@@ -78,9 +78,32 @@ extension Compiler {
     }
     // An amount of money is in minor units, any other number in millionths.
     let places = keys.map { $0 == .spend || $0 == .slice ? program.money.decimals : 6 }
+    for key in keys { if case .attribute(let name) = key { askMembers(name, table.rows) } }
     let root = rows(table.rows, places[...], value)
     program.rateTables.append(RateTable(by: keys, places: places, root: root))
     return Int32(program.rateTables.count - 1)
+  }
+
+  /// A member's attribute is looked up once for all tables, and kept among the facts.
+  private mutating func askMembers<Value>(
+    _ name: String,
+    _ rows: [(key: Written<TableSyntax<Value>.RowKey>, row: TableSyntax<Value>.Row)]
+  ) {
+    guard syntax.attributes.member.contains(where: { $0.value == name }) else { return }
+    program.needsMember = true
+    var place = program.memberWords.firstIndex { $0.name == name }
+    if place == nil {
+      place = program.memberWords.count
+      program.memberWords.append(
+        MemberWords(name: name, words: [], fact: counter("\(name) of the member")))
+    }
+    guard let place else { return }
+    for (key, row) in rows {
+      if case .word(let word) = key.value, !program.memberWords[place].words.contains(word) {
+        program.memberWords[place].words.append(word)
+      }
+      if case .rows(let inner) = row { askMembers(name, inner) }
+    }
   }
 
   private mutating func rows<Value>(

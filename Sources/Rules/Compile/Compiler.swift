@@ -59,6 +59,16 @@ public struct Compiler {
     program.tracksGiven =
       !program.limits.isEmpty || program.groups.contains { $0.policy == .best }
     indexSelectors()
+    if isYearOfMembershipAsked { program.needsMember = true }
+  }
+
+  /// Whether a window or a validity goes by the day of joining.
+  private var isYearOfMembershipAsked: Bool {
+    let windows = program.goals.map(\.window) + program.limits.map(\.window)
+    return windows.contains { if case .membershipYear = $0 { true } else { false } }
+      || program.tiers.contains {
+        if case .endOfMembershipYear = $0.keeps { true } else { false }
+      }
   }
 
   private mutating func add(_ currency: CurrencySyntax) {

@@ -67,7 +67,9 @@ public struct Program: Sendable {
   var joinedFact: CounterID = 0
   /// The goal whose counter ranks the accounts, by the tier's place.
   var rankGoals: [Int: Int] = [:]
-  /// Whether a rule asks for the member's birthday or the day of joining.
+  /// What tables ask of members.
+  var memberWords: [MemberWords] = []
+  /// Whether a rule asks for what stands at the member: dates and attributes.
   public var needsMember = false
 
   init(syntax: ProgramSyntax, zone: Zone) {
@@ -139,8 +141,18 @@ enum ItemNode: Sendable {
 
 struct AttributeTest: Sendable {
   let name: String
+  /// Under which number the answer stands among the facts, where it is the member's; 0 otherwise.
+  let memberFact: CounterID
   let values: [String]
   let range: ScaledRange?
+}
+
+/// The words for a member's attribute in the tables that go by it.
+struct MemberWords: Sendable {
+  let name: String
+  var words: [String]
+  /// Under which number the place of the member's word stands among the facts.
+  let fact: CounterID
 }
 
 enum ConditionNode: Sendable {

@@ -277,10 +277,14 @@ extension AttributeTest {
       else { return false }
       return range.contains(scaled)
     }
+    return values.contains { AttributeTest.matches(value, $0) }
+  }
+
+  static func matches(_ value: Attribute.Value, _ word: String) -> Bool {
     switch value {
-    case .text(let text): return values.contains(text)
-    case .number(let number): return values.contains { ExactDecimal($0)?.reduced == number.reduced }
-    case .boolean(let yes): return values.contains { $0 == (yes ? "yes" : "no") || $0 == "\(yes)" }
+    case .text(let text): text == word
+    case .number(let number): ExactDecimal(word)?.reduced == number.reduced
+    case .boolean(let yes): word == (yes ? "yes" : "no") || word == "\(yes)"
     }
   }
 }

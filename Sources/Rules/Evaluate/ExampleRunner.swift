@@ -57,6 +57,7 @@ private struct ExampleRun {
     let first = example.steps.lazy.compactMap { $0.at?.value }.first.map { instant($0) } ?? last
     account.birthday = example.member.birthday
     account.joined = example.member.joined
+    account.attributes = attributes(example.member.attributes)
     account.clock = first + (-1)
     for name in example.member.tiers {
       guard let tier = program.tiers.first(where: { $0.key == name.value }), tier.qualify != nil
@@ -102,6 +103,7 @@ private struct ExampleRun {
       EventTender(kind: symbol($0.kind.value), amount: $0.amount)
     }
     event.coupons = step.coupons.map(\.value)
+    event.attributes += attributes(step.attributes)
     rater.rate(event, &account, &outcome)
     for part in outcome.parts {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
@@ -122,7 +124,7 @@ private struct ExampleRun {
     case .event(let name, let values):
       event = Event(seq: seq, kind: .other, at: last, offset: offset)
       event.name = symbol(name.value)
-      event.attributes = values.map { Attribute(name: $0.key.value, value: value($0.value.value)) }
+      event.attributes = attributes(values.map { ($0.key, $0.value.value) })
     case .void, .wait: return nil
     }
     return event
@@ -149,6 +151,10 @@ private struct ExampleRun {
   }
 
   private mutating func symbol(_ text: String?) -> Symbol { registry.symbol(text ?? "") }
+
+  private func attributes(_ written: [(key: Written<String>, value: String)]) -> [Attribute] {
+    written.map { Attribute(name: $0.key.value, value: value($0.value)) }
+  }
 
   private func value(_ text: String) -> Attribute.Value {
     switch text {

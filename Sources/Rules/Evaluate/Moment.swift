@@ -10,6 +10,8 @@ struct Moment: Sendable {
   var weekdayBit: UInt8 = 1
   var tierMask: UInt64 = 0
   var mainTier: TierID = 0
+  /// For each of the program's `memberWords` the place of the member's word, −1 for none.
+  var memberWords: [Int] = []
 
   init() {}
 }

@@ -39,8 +39,7 @@ extension Rater {
       guard let joined, let days = days(of: window, nil, joined: joined) else { return false }
       return days.contains(joined)
     case .attribute(let test):
-      let test = program.attributeTests[test]
-      return event.attributes.contains { $0.name == test.name && test.passes($0.value) }
+      return hasAttribute(program.attributeTests[test], event, &account, &outcome)
     case .balance(let currency, let range, let fact):
       return range.contains(
         note(fact, known(fact) ?? account.balance(currency).available, &outcome))
@@ -53,6 +52,31 @@ extension Rater {
     case .history(let goal): return history(program.goals[goal], event, &account, &outcome)
     case .reach(let goal): return marksPassed(goal, event, &account, &outcome) > 0
     default: return false
+    }
+  }
+
+  /// The transaction's or event's own attribute, or else the member's.
+  private mutating func hasAttribute(
+    _ test: AttributeTest, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) -> Bool {
+    if let own = event.attributes.first(where: { $0.name == test.name }) {
+      return test.passes(own.value)
+    }
+    guard test.memberFact != 0 else { return false }
+    let holds = account.attributes.contains { $0.name == test.name && test.passes($0.value) }
+    return note(test.memberFact, known(test.memberFact) ?? (holds ? 1 : 0), &outcome) == 1
+  }
+
+  /// Looks up what tables ask of the member; a place among the words, or −1.
+  mutating func askMember(_ account: inout Account, _ outcome: inout Outcome) {
+    moment.memberWords.removeAll(keepingCapacity: true)
+    for words in program.memberWords {
+      var place = -1
+      if let value = account.attributes.first(where: { $0.name == words.name })?.value {
+        place = words.words.firstIndex { AttributeTest.matches(value, $0) } ?? -1
+      }
+      place = Int(note(words.fact, known(words.fact) ?? Int64(place), &outcome))
+      moment.memberWords.append(place)
     }
   }
 

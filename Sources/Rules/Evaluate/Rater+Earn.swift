@@ -209,10 +209,14 @@ extension Rater {
     switch key {
     case .tier: return program.tiers.first { $0.id == moment.mainTier }?.key
     case .attribute(let name):
-      guard case .text(let text)? = event.attributes.first(where: { $0.name == name })?.value else {
-        return nil
+      if let own = event.attributes.first(where: { $0.name == name })?.value {
+        guard case .text(let text) = own else { return nil }
+        return text
       }
-      return text
+      guard let place = program.memberWords.firstIndex(where: { $0.name == name }),
+        place < moment.memberWords.count, moment.memberWords[place] >= 0
+      else { return nil }
+      return program.memberWords[place].words[moment.memberWords[place]]
     default: return nil
     }
   }

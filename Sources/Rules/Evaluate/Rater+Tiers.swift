@@ -14,59 +14,67 @@ extension Rater {
     account.settleLots(upTo: instant, &outcome)
   }
 
+  /// Ends validities in the order of time. Those that end at one instant end together: what an
+  /// upper tier leaves behind may renew a lower one.
   private mutating func endTiers(
     _ account: inout Account, upTo instant: Instant, _ outcome: inout Outcome
   ) {
-    while true {
-      var next = -1
-      for index in account.standings.indices {
-        let until = account.standings[index].until
-        guard until > account.clock, until <= instant else { continue }
-        if next < 0
-          || (until, account.standings[index].tier)
-            < (account.standings[next].until, account.standings[next].tier)
-        {
-          next = index
-        }
+    while let end = nextEnd(account, upTo: instant) {
+      let before = program.ladders.indices.map { ladder in
+        tier(of: &account, ladder: ladder, at: end + (-1))
       }
-      guard next >= 0 else { return }
-      let standing = account.standings[next]
-      guard let place = program.tiers.firstIndex(where: { $0.id == standing.tier }) else {
-        account.standings[next].until = account.clock
-        account.standings[next].isTouched = true
-        continue
+      for place in program.tiers.indices.reversed() {
+        endTier(place, at: end, held: before[program.tiers[place].ladder], &account)
       }
-      endTier(next, place, &account, &outcome)
+      // The clock stands at the end for a moment, so that this end is not found again.
+      account.settleLots(upTo: end, &outcome)
+      for ladder in before.indices {
+        noteEnd(ladder, of: before[ladder], at: end, &account, &outcome)
+      }
     }
   }
 
-  /// What is lost when a validity ends, and what holds then.
+  private func nextEnd(_ account: Account, upTo instant: Instant) -> Instant? {
+    var next: Instant?
+    for standing in account.standings
+    where standing.until > account.clock && standing.until <= instant {
+      next = min(next ?? standing.until, standing.until)
+    }
+    return next
+  }
+
+  /// What a tier does whose validity ends now: goes on, or leaves the one below it behind.
   private mutating func endTier(
-    _ index: Int, _ place: Int, _ account: inout Account, _ outcome: inout Outcome
+    _ place: Int, at end: Instant, held: Int, _ account: inout Account
   ) {
     let tier = program.tiers[place]
-    let end = account.standings[index].until
-    let before = self.tier(of: &account, ladder: tier.ladder, at: end + (-1))
+    guard
+      let index = account.standings.firstIndex(where: { $0.tier == tier.id && $0.until == end })
+    else { return }
     let day = program.zone.date(of: end)
-    if tier.falls == .none {
+    switch tier.falls {
+    case .none:
       account.standings[index].until = until(tier, reached: day, &account)
       account.standings[index].isTouched = true
-      return
-    }
-    let places = program.ladders[tier.ladder]
-    if tier.falls == .oneStep, before == place,
-      let below = places.last(where: { $0 < place }), program.tiers[below].qualify != nil
-    {
+    case .oneStep where held == place:
+      guard let below = program.ladders[tier.ladder].last(where: { $0 < place }),
+        program.tiers[below].qualify != nil
+      else { return }
       keep(
         program.tiers[below], from: end, until: until(program.tiers[below], reached: day, &account),
         &account)
+    case .oneStep, .toWhatWasEarned: break
     }
-    // The clock stands at the end for a moment, so that this end is not found again.
-    account.settleLots(upTo: end, &outcome)
-    guard before == place else { return }
-    let after = self.tier(of: &account, ladder: tier.ladder, at: end)
+  }
+
+  private mutating func noteEnd(
+    _ ladder: Int, of before: Int, at end: Instant, _ account: inout Account,
+    _ outcome: inout Outcome
+  ) {
+    let after = tier(of: &account, ladder: ladder, at: end)
+    guard before >= 0, before != after else { return }
     let change = TierChange(
-      from: tier.id, to: after >= 0 ? program.tiers[after].id : 0, at: end,
+      from: program.tiers[before].id, to: after >= 0 ? program.tiers[after].id : 0, at: end,
       until: after >= 0 ? validity(program.tiers[after], &account) : .distantFuture, reason: .ended)
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)

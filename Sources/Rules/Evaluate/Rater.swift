@@ -52,6 +52,7 @@ public struct Rater: Sendable {
     hasOverflowed = false
     enter(event, &account, replay?.tier)
     outcome.tier = moment.mainTier
+    if !program.memberWords.isEmpty { askMember(&account, &outcome) }
     guard !event.isTraining else { return }
     switch event.kind {
     case .sale, .exchange: ratePurchase(event, &account, &outcome)
