@@ -47,7 +47,8 @@ CREATE TABLE patron.versions (
   begins timestamptz NOT NULL,
   published_at timestamptz NOT NULL DEFAULT now(),
   published_by text NOT NULL DEFAULT current_user,
-  withdrawn_at timestamptz
+  withdrawn_at timestamptz,
+  filled_at timestamptz             -- the counters that it brought are filled from history
 );
 
 CREATE TABLE patron.version_files (
@@ -292,7 +293,7 @@ CREATE TABLE patron.postings (
   credited smallint NOT NULL,       -- to
   reason smallint NOT NULL,         -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening
   part_rules integer[],             -- the rules that gave it …
-  part_bases bigint[],              -- … from what …
+  part_bases bigint[],              -- … from what (of a fixed award: how often) …
   part_sums bigint[],               -- … as running totals, so that the last one is the amount
   PRIMARY KEY (shard, account_id, seq, n),
   CHECK (debited <> credited),

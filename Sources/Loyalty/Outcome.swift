@@ -11,6 +11,8 @@ public struct Outcome: Sendable {
   public var tierChanges: [TierChange] = []
   public var coupons: [CouponIssue] = []
   public var facts: [Fact] = []
+  /// The rules that gave something, where limits count them.
+  public var uses: [RuleUse] = []
   /// The main ladder's tier with which it was rated; 0 is none.
   public var tier: TierID = 0
   public var refused: String?
@@ -25,6 +27,7 @@ public struct Outcome: Sendable {
     if !tierChanges.isEmpty { tierChanges.removeAll(keepingCapacity: true) }
     if !coupons.isEmpty { coupons.removeAll(keepingCapacity: true) }
     if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
+    if !uses.isEmpty { uses.removeAll(keepingCapacity: true) }
     tier = 0
     refused = nil
   }
@@ -36,7 +39,8 @@ public struct Part: Sendable, Equatable {
   public var currency: CurrencyID
   /// In the currency's smallest unit; below zero where points are taken back.
   public var amount: Int64
-  /// What it was reckoned from: minor units of money, millionths of a quantity, or points.
+  /// What it was reckoned from: minor units of money, millionths of a quantity, or points; of a
+  /// fixed award how often it was given.
   public var basis: Int64
   /// Which effect of the rule, by its place in the compiled program; for the explanation.
   public var effect: Int32
@@ -120,6 +124,17 @@ public struct PartShare: Sendable, Equatable {
     self.rule = rule
     self.basis = basis
     self.sum = sum
+  }
+}
+
+/// How often a rule gave something in one event: once, or once for each mark that it passed.
+public struct RuleUse: Sendable, Equatable {
+  public var rule: RuleID
+  public var times: Int64
+
+  public init(rule: RuleID, times: Int64) {
+    self.rule = rule
+    self.times = times
   }
 }
 

@@ -56,6 +56,11 @@ public struct Compiler {
     }
     for rule in syntax.rules { add(rule) }
     program.gates = program.rules.map { RuleGate($0) }
+    let highest = program.rules.reduce(0) { max($0, Int($1.id)) }
+    program.rulePlaces = Array(repeating: -1, count: highest + 1)
+    for (place, rule) in program.rules.enumerated() {
+      program.rulePlaces[Int(rule.id)] = Int32(place)
+    }
     indexSelectors()
   }
 
