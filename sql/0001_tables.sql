@@ -113,7 +113,8 @@ CREATE TABLE patron.parked (
   claimed boolean NOT NULL,         -- has a row in claims
   source text,
   external_id text,
-  card text,
+  card text,                        -- the first of its cards …
+  cards text[],                     -- … and all of them, where there are several
   at timestamptz,
   digest uuid,                      -- of the text, where there is no claim to tell it by
   origin text,                      -- file and line, or inbox row
@@ -121,6 +122,8 @@ CREATE TABLE patron.parked (
 );
 CREATE UNIQUE INDEX parked_digest ON patron.parked (digest) WHERE NOT claimed;
 CREATE INDEX parked_card ON patron.parked (card) WHERE reason = 'unknown card';
+CREATE INDEX parked_cards ON patron.parked USING gin (cards)
+  WHERE reason = 'unknown card' AND cards IS NOT NULL;
 CREATE INDEX parked_reason ON patron.parked (reason, parked_id);
 
 CREATE TABLE patron.conflicts (
