@@ -78,7 +78,8 @@ let package = Package(
     tests("RulesTests", ["Rules", "Loyalty", "YAML"], data: ["Cases", "Examples"]),
     tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres", "Schema"]),
-    tests("EngineTests", ["Engine", "Ledger", "Rules", "Feed", "Loyalty", "Postgres"]),
+    tests(
+      "EngineTests", ["Engine", "Ledger", "Reports", "Rules", "Feed", "Loyalty", "Postgres"]),
     tests("SamplesTests", ["Samples", "Loyalty"]),
     tests("CLITests", ["Postgres"]),
   ]

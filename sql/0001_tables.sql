@@ -47,7 +47,8 @@ CREATE TABLE patron.versions (
   begins timestamptz NOT NULL,
   published_at timestamptz NOT NULL DEFAULT now(),
   published_by text NOT NULL DEFAULT current_user,
-  withdrawn_at timestamptz
+  withdrawn_at timestamptz,
+  filled_at timestamptz             -- the counters that it brought are filled from history
 );
 
 CREATE TABLE patron.version_files (
@@ -112,7 +113,8 @@ CREATE TABLE patron.parked (
   claimed boolean NOT NULL,         -- has a row in claims
   source text,
   external_id text,
-  card text,
+  card text,                        -- the first of its cards …
+  cards text[],                     -- … and all of them, where there are several
   at timestamptz,
   digest uuid,                      -- of the text, where there is no claim to tell it by
   origin text,                      -- file and line, or inbox row
@@ -120,6 +122,8 @@ CREATE TABLE patron.parked (
 );
 CREATE UNIQUE INDEX parked_digest ON patron.parked (digest) WHERE NOT claimed;
 CREATE INDEX parked_card ON patron.parked (card) WHERE reason = 'unknown card';
+CREATE INDEX parked_cards ON patron.parked USING gin (cards)
+  WHERE reason = 'unknown card' AND cards IS NOT NULL;
 CREATE INDEX parked_reason ON patron.parked (reason, parked_id);
 
 CREATE TABLE patron.conflicts (
@@ -292,7 +296,7 @@ CREATE TABLE patron.postings (
   credited smallint NOT NULL,       -- to
   reason smallint NOT NULL,         -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening
   part_rules integer[],             -- the rules that gave it …
-  part_bases bigint[],              -- … from what …
+  part_bases bigint[],              -- … from what (of a fixed award: how often) …
   part_sums bigint[],               -- … as running totals, so that the last one is the amount
   PRIMARY KEY (shard, account_id, seq, n),
   CHECK (debited <> credited),

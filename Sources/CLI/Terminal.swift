@@ -83,6 +83,15 @@ struct ProgressBar {
   }
 }
 
+extension FeedError {
+  /// The same, naming the file as the command line did.
+  func of(_ path: String) -> FeedError {
+    var error = self
+    if path != "-" { error.file = path }
+    return error
+  }
+}
+
 /// Any error as a sentence for a person.
 enum Failure {
   /// The files that a feed's diagnostics point into, for their excerpts.

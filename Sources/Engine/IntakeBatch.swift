@@ -150,7 +150,7 @@ struct IntakeBatch {
     var row = NewParked(reason: reason, detail: detail, isClaimed: true, body: body)
     row.source = transaction.source
     row.externalID = transaction.id
-    row.card = transaction.cards.first
+    row.cards = transaction.cards
     row.at = transaction.at
     add(row, place)
     decided[place] = .parked(reason: reason, detail: detail)

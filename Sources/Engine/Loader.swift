@@ -109,7 +109,12 @@ private struct Load<Record: Sendable> {
       records.append(record)
       lines.append(line)
     case .unreadable(_, let problems, let line):
-      refuse(problems.map(\.description).joined(separator: "; "), line)
+      let told = problems.map { problem in
+        var problem = problem
+        if problem.line == line { problem.line = nil }
+        return problem.description
+      }
+      refuse(told.joined(separator: "; "), line)
     }
     return records.count >= Loader.batch
   }

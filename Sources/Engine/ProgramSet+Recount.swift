@@ -1,23 +1,73 @@
+import Ledger
 import Loyalty
 import Rules
 
+/// Counters, counted anew from events and postings.
 extension ProgramSet {
-  /// Adds to the account's counters what the rating of this event added, for the audit: those that
-  /// can be filled from
-  /// events. False where no version held at its time.
-  public mutating func recount(_ event: Event, _ account: inout Account) -> Bool {
-    guard let place = place(at: event.at) else { return false }
-    guard !event.isTraining else { return true }
-    let own = Set(entries[place].rater.program.keptCounters)
-    entries[place].rater.count(event, &account, only: own)
-    for (other, counters) in entries[place].others {
-      entries[other].rater.count(event, &account, only: counters)
+  /// Events that are in memory at a time.
+  private static let eventsAtATime: Int64 = 5_000
+
+  /// Adds to the accounts' counters what their rated events brought, as the rating did it; `only`
+  /// to some. Events are read a bounded number at a time.
+  public mutating func recount(
+    _ accounts: inout [Account], only: Set<CounterID>? = nil, _ store: borrowing Store
+  ) throws {
+    var spans: [EventSpan] = []
+    var owners: [Int] = []
+    var count: Int64 = 0
+    for index in accounts.indices {
+      var first: Int64 = 1
+      while first <= accounts[index].position {
+        let end = min(accounts[index].position, first + Self.eventsAtATime - count - 1)
+        spans.append(
+          EventSpan(
+            shard: accounts[index].shard, account: accounts[index].id, first: first, last: end))
+        owners.append(index)
+        count += end - first + 1
+        first = end + 1
+        guard count >= Self.eventsAtATime else { continue }
+        try recount(spans, owners, &accounts, only, store)
+        spans.removeAll()
+        owners.removeAll()
+        count = 0
+      }
     }
-    return true
+    if !spans.isEmpty { try recount(spans, owners, &accounts, only, store) }
+  }
+
+  private mutating func recount(
+    _ spans: [EventSpan], _ owners: [Int], _ accounts: inout [Account], _ only: Set<CounterID>?,
+    _ store: borrowing Store
+  ) throws {
+    let booked = try store.booked(spans)
+    var next = 0
+    for (span, event) in try store.events(spans) {
+      while next < booked.count, (booked[next].span, booked[next].seq) < (span, event.seq) {
+        next += 1
+      }
+      var outcome = Outcome()
+      if next < booked.count, booked[next].span == span, booked[next].seq == event.seq {
+        outcome = booked[next].outcome
+      }
+      recount(event, &outcome, &accounts[owners[span]], only)
+    }
+  }
+
+  /// An event that no version held for, or that was training, counted nowhere.
+  private mutating func recount(
+    _ event: Event, _ outcome: inout Outcome, _ account: inout Account, _ only: Set<CounterID>?
+  ) {
+    guard let place = place(at: event.at), !event.isTraining else { return }
+    entries[place].rater.noteUses(&outcome)
+    for (entry, counters) in [(place, entries[place].own)] + entries[place].others {
+      let wanted = only.map { counters.intersection($0) } ?? counters
+      guard !wanted.isEmpty else { continue }
+      entries[entry].rater.count(event, outcome, &account, only: wanted)
+    }
   }
 
   /// The counters that `recount` fills.
   public var recountable: Set<CounterID> {
-    Set(entries.flatMap { $0.rater.program.keptCounters })
+    entries.reduce(into: []) { $0.formUnion($1.own) }
   }
 }

@@ -8,6 +8,8 @@ public struct ProgramSet: Sendable {
   public struct Entry: Sendable {
     public let version: Version
     public var rater: Rater
+    /// The counters that this version keeps.
+    var own: Set<CounterID> = []
     /// Counters that other versions keep and this one does not: they are kept all the same.
     var others: [(entry: Int, counters: Set<CounterID>)] = []
   }
@@ -40,10 +42,14 @@ public struct ProgramSet: Sendable {
       let program = try ProgramSet.compile(syntax, store)
       entries.append(Entry(version: version, rater: Rater(program)))
     }
+    let isLimited = entries.contains { $0.rater.program.hasLimits }
     for place in entries.indices {
-      let own = Set(entries[place].rater.program.keptCounters)
+      entries[place].rater.notesUses = isLimited
+      entries[place].own = Set(entries[place].rater.program.keptCounters)
+    }
+    for place in entries.indices {
       for other in entries.indices where other != place {
-        let more = Set(entries[other].rater.program.keptCounters).subtracting(own)
+        let more = entries[other].own.subtracting(entries[place].own)
           .subtracting(entries[place].others.flatMap(\.counters))
         if !more.isEmpty { entries[place].others.append((other, more)) }
       }

@@ -48,68 +48,68 @@ public enum Publisher {
     }
   }
 
-  /// Fills counters that no version before kept from the events that are rated already, account by
-  /// account under its
-  /// lock: an engine that rates meanwhile keeps them from the moment at which the version is
-  /// published.
+  /// Fills the counters that no other version kept from what was rated already, account by account
+  /// under its lock: an engine that rates meanwhile keeps them from the moment at which the version
+  /// is published. What an interrupted fill left is done anew; a filled version is left alone.
+  /// False where it was filled before.
+  @discardableResult
   public static func fillCounters(
     ofVersion id: Int32, _ store: borrowing Store, progress: (_ done: Int, _ total: Int) -> Void
-  ) throws {
+  ) throws -> Bool {
     var programs = try ProgramSet(store)
-    guard let place = programs.place(ofVersion: id) else { return }
-    let known = programs.entries.indices.filter { $0 != place }
-      .flatMap { programs.entries[$0].rater.program.keptCounters }
-    let new = Set(programs.entries[place].rater.program.keptCounters).subtracting(known)
-    guard !new.isEmpty, try store.latestClock() != nil else { return }
-    for shard in Int16(0)..<Int16(Account.shards) {
-      var after: Int64 = 0
-      while true {
-        try store.db.begin()
-        do {
-          let waiting = try store.lockRated(shard: shard, after: after, most: 200)
-          guard let last = waiting.last else {
-            store.db.rollback()
-            break
-          }
-          try fill(new, waiting, &programs.entries[place].rater, store)
-          try store.db.commit()
-          after = last.id
-        } catch {
-          store.db.rollback()
-          throw error
-        }
+    guard let place = programs.place(ofVersion: id), !programs.entries[place].version.isFilled
+    else { return false }
+    let known = programs.entries.filter { $0.version.isFilled }.map(\.own)
+    let new = known.reduce(programs.entries[place].own) { $0.subtracting($1) }
+    if !new.isEmpty, try store.latestClock() != nil {
+      for shard in Int16(0)..<Int16(Account.shards) {
+        try fill(new, shard, &programs, store)
+        progress(Int(shard) + 1, Int(Account.shards))
       }
-      progress(Int(shard) + 1, Int(Account.shards))
+    }
+    try store.markFilled(version: id)
+    return true
+  }
+
+  /// Accounts of one commit.
+  private static let accountsAtATime = 200
+
+  private static func fill(
+    _ counters: Set<CounterID>, _ shard: Int16, _ programs: inout ProgramSet,
+    _ store: borrowing Store
+  ) throws {
+    var after: Int64 = 0
+    while true {
+      try store.db.begin()
+      do {
+        let waiting = try store.lockRated(shard: shard, after: after, most: accountsAtATime)
+        guard let last = waiting.last else { return store.db.rollback() }
+        try fill(counters, waiting, &programs, store)
+        try store.db.commit()
+        after = last.id
+      } catch {
+        store.db.rollback()
+        throw error
+      }
     }
   }
 
   private static func fill(
-    _ counters: Set<CounterID>, _ waiting: [WaitingAccount], _ rater: inout Rater,
+    _ counters: Set<CounterID>, _ waiting: [WaitingAccount], _ programs: inout ProgramSet,
     _ store: borrowing Store
   ) throws {
     let needs = Array(repeating: AccountNeeds(), count: waiting.count)
-    var accounts = try store.load(
-      waiting[...], needs: needs, withMembers: rater.program.needsMember)
+    var accounts = try store.load(waiting[...], needs: needs, withMembers: false)
     for index in accounts.indices {
-      // What an interrupted fill left is done anew.
-      accounts[index].counters = accounts[index].counters.compactMap { value in
+      accounts[index].counters = accounts[index].counters.map { value in
         var value = value
         guard counters.contains(value.counter) else { return value }
         value.delta = -value.value
         value.value = 0
         return value
       }
-      var first: Int64 = 1
-      while first <= accounts[index].position {
-        let last = min(first + 999, accounts[index].position)
-        let span = EventSpan(
-          shard: accounts[index].shard, account: accounts[index].id, first: first, last: last)
-        for (_, event) in try store.events([span]) where !event.isTraining {
-          rater.count(event, &accounts[index], only: counters)
-        }
-        first = last + 1
-      }
     }
+    try programs.recount(&accounts, only: counters, store)
     try store.book(Booking(), accounts, ratedAt: .now)
   }
 }

@@ -180,7 +180,8 @@ public struct Worker: ~Copyable {
     }
     programs.entries[place].rater.rate(event, &account, &outcome)
     for (other, counters) in programs.entries[place].others where !event.isTraining {
-      programs.entries[other].rater.count(event, &account, only: counters)
+      programs.entries[other].rater.count(
+        event, outcome, &account, only: counters)
     }
     account.position = event.seq
     var made: [String] = []

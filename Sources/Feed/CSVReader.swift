@@ -113,7 +113,8 @@ struct CSVReader: ~Copyable {
     if String(validating: record.bytes, as: UTF8.self) == nil {
       problem = FeedProblem(
         .unreadable, "", "the row is not UTF-8",
-        remedy: "name its encoding in the mapping: format: {encoding: windows-1252}",
+        remedy:
+          "save it as UTF-8, or name its encoding in the mapping: format: {encoding: windows-1252}",
         line: record.line)
     }
   }

@@ -16,6 +16,8 @@ public struct FeedError: Error, Sendable, Equatable {
   public var code: Code
   /// Counted from 1; nil where it concerns no line.
   public var line: Int?
+  /// The file's name, where the command had one.
+  public var file: String?
   /// One sentence without a full stop, safe to show.
   public var message: String
 
@@ -30,5 +32,10 @@ public struct FeedError: Error, Sendable, Equatable {
 }
 
 extension FeedError: CustomStringConvertible {
-  public var description: String { (line.map { "line \($0): " } ?? "") + message }
+  public var description: String {
+    guard let file, !message.hasPrefix(file) else {
+      return (line.map { "line \($0): " } ?? "") + message
+    }
+    return file + ":" + (line.map { "\($0): " } ?? " ") + message
+  }
 }

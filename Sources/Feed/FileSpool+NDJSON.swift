@@ -41,6 +41,12 @@ extension FileSpool {
       throw FeedError(
         .wrongFormat, "the file is packed by gzip; unpack it: gzip -dc FILE | patron post -")
     }
+    if !bytes[range].contains(UInt8(ascii: "{")) {
+      throw FeedError(
+        .wrongFormat, line: line,
+        "this is no JSON object { }, so nothing of the file was taken; of CSV a mapping file tells "
+          + "which column is what: --mapping FILE")
+    }
     if range.count == 1, first == UInt8(ascii: "{") {
       throw FeedError(
         .wrongFormat, line: line, "an object goes over several lines; send each object on one line")

@@ -63,7 +63,9 @@ struct LineScanner: ~Copyable {
     let held = end - start
     guard held <= FeedLimit.row else {
       throw FeedError(
-        .rowTooLong, line: line + 1, "one line is longer than \(FeedLimit.row >> 20) MB")
+        .rowTooLong, line: line + 1,
+        "the line is longer than \(FeedLimit.row >> 20) MB, so nothing of the file was taken; put "
+          + "each record on a line of its own, or take this one out")
     }
     if start > 0 {
       buffer.replaceSubrange(0..<held, with: Array(buffer[start..<end]))

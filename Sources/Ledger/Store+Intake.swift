@@ -79,7 +79,7 @@ public struct NewParked: Sendable {
   public var isClaimed: Bool
   public var source: String?
   public var externalID: String?
-  public var card: String?
+  public var cards: [String] = []
   public var at: Instant?
   public var digest: UInt128?
   public var origin: String?
@@ -195,18 +195,25 @@ extension Store {
     let rows = try db.query(
       """
       INSERT INTO patron.parked (parked_id, reason, detail, claimed, source, external_id, card, at,
-        digest, origin, body)
-      SELECT * FROM unnest($1::int8[], $2::text[], $3::text[], $4::bool[], $5::text[], $6::text[],
-        $7::text[], $8::timestamptz[], $9::uuid[], $10::text[], $11::text[])
+        digest, origin, body, cards)
+      SELECT parked_id, reason, detail, claimed, source, external_id, card, at, digest, origin,
+        body, string_to_array(cards, E'\\x1f')
+      FROM unnest($1::int8[], $2::text[], $3::text[], $4::bool[], $5::text[], $6::text[],
+        $7::text[], $8::timestamptz[], $9::uuid[], $10::text[], $11::text[], $12::text[])
+        AS p (parked_id, reason, detail, claimed, source, external_id, card, at, digest, origin,
+          body, cards)
       ON CONFLICT DO NOTHING RETURNING parked_id
       """,
       [
         .int8Array(parked.map(\.id)), .textArray(parked.map(\.reason)),
         .textArray(parked.map(\.detail)), .boolArray(parked.map(\.isClaimed)),
         .textArray(parked.map(\.source)), .textArray(parked.map(\.externalID)),
-        .textArray(parked.map(\.card)), .instantArray(parked.map { $0.at?.microseconds }),
+        .textArray(parked.map(\.cards.first)), .instantArray(parked.map { $0.at?.microseconds }),
         .uuidArray(parked.map(\.digest)), .textArray(parked.map(\.origin)),
         .textArray(parked.map(\.body)),
+        // An array of arrays would have to be rectangular; no card holds a control character.
+        .textArray(
+          parked.map { $0.cards.count > 1 ? $0.cards.joined(separator: "\u{1f}") : nil }),
       ])
     return Set((0..<rows.count).map { rows.int8($0, 0) })
   }

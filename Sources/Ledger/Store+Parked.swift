@@ -56,27 +56,32 @@ extension Store {
     return (0..<rows.count).map { Self.row(rows, $0) }
   }
 
-  /// Parked rows from the oldest on.
-  public func parked(reason: String?, most: Int) throws -> [ParkedRow] {
+  /// Parked rows from the oldest on; of one reason, with one card among theirs, or all.
+  public func parked(reason: String?, card: String? = nil, most: Int) throws -> [ParkedRow] {
     let rows = try db.query(
       Statement(
         "list of parked rows",
         """
         SELECT \(Self.columns) FROM (
-          SELECT * FROM patron.parked WHERE \(reason == nil ? "$1::text IS NULL" : "reason = $1")
-          ORDER BY parked_id LIMIT $2) p \(Self.withClaim)
+          SELECT * FROM patron.parked WHERE \(Self.chosen)
+          ORDER BY parked_id LIMIT $3) p \(Self.withClaim)
         ORDER BY p.parked_id
-        """), [.text(reason), .int(most)])
+        """), [.text(reason), .text(card), .int(most)])
     return (0..<rows.count).map { Self.row(rows, $0) }
   }
 
-  /// The numbers of parked rows, of one reason or of all, in their order.
-  public func parkedIDs(reason: String?) throws -> [Int64] {
+  private static let chosen = """
+    ($1::text IS NULL OR reason = $1)
+      AND ($2::text IS NULL OR card = $2 OR cards @> ARRAY[$2])
+    """
+
+  /// The numbers of parked rows, of one reason, with one card among theirs, or all, in their order.
+  public func parkedIDs(reason: String?, card: String? = nil) throws -> [Int64] {
     let rows = try db.query(
-      """
-      SELECT parked_id FROM patron.parked WHERE $1::text IS NULL OR reason = $1 ORDER BY parked_id
-      """,
-      [.text(reason)])
+      Statement(
+        "numbers of parked rows",
+        "SELECT parked_id FROM patron.parked WHERE \(Self.chosen) ORDER BY parked_id"),
+      [.text(reason), .text(card)])
     return (0..<rows.count).map { rows.int8($0, 0) }
   }
 
@@ -85,7 +90,8 @@ extension Store {
     let rows = try db.query(
       """
       SELECT parked_id FROM patron.parked
-      WHERE reason = 'unknown card' AND card = ANY($1) ORDER BY parked_id
+      WHERE reason = 'unknown card'
+        AND (card = ANY($1) OR (cards IS NOT NULL AND cards && $1)) ORDER BY parked_id
       """, [.textArray(cards)])
     return (0..<rows.count).map { rows.int8($0, 0) }
   }

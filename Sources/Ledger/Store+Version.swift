@@ -24,14 +24,15 @@ extension Store {
         """
         WITH chosen AS (SELECT * FROM patron.versions WHERE \(which) LIMIT 1)
         SELECT v.version, v.program, v.digest, v.begins, v.published_at, v.published_by,
-          f.path, f.body
+          f.path, f.body, v.filled_at IS NOT NULL
         FROM chosen v LEFT JOIN patron.version_files f ON f.version = v.version ORDER BY f.position
         """), [parameter])
     guard rows.count > 0 else { return nil }
     var version = Version(
       id: rows.int4(0, 0), program: rows.text(0, 1), digest: rows.text(0, 2),
       begins: Instant(microseconds: rows.instant(0, 3)),
-      publishedAt: Instant(microseconds: rows.instant(0, 4)), publishedBy: rows.text(0, 5))
+      publishedAt: Instant(microseconds: rows.instant(0, 4)), publishedBy: rows.text(0, 5),
+      isFilled: rows.bool(0, 8))
     for row in 0..<rows.count where !rows.isNull(row, 6) {
       version.files.append(VersionFile(path: rows.text(row, 6), body: rows.text(row, 7)))
     }

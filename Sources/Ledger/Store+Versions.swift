@@ -9,6 +9,8 @@ public struct Version: Sendable, Equatable {
   public var begins: Instant
   public var publishedAt: Instant
   public var publishedBy: String
+  /// Whether the counters that it brought are filled from history.
+  public var isFilled: Bool
   public var files: [VersionFile] = []
 }
 
@@ -26,7 +28,8 @@ extension Store {
   public func versions(withFiles: Bool = true) throws -> [Version] {
     let rows = try db.query(
       """
-      SELECT version, program, digest, begins, published_at, published_by
+      SELECT version, program, digest, begins, published_at, published_by,
+        filled_at IS NOT NULL
       FROM patron.versions WHERE withdrawn_at IS NULL ORDER BY begins, version
       """)
     var versions: [Version] = []
@@ -35,7 +38,8 @@ extension Store {
         Version(
           id: rows.int4(row, 0), program: rows.text(row, 1), digest: rows.text(row, 2),
           begins: Instant(microseconds: rows.instant(row, 3)),
-          publishedAt: Instant(microseconds: rows.instant(row, 4)), publishedBy: rows.text(row, 5)))
+          publishedAt: Instant(microseconds: rows.instant(row, 4)), publishedBy: rows.text(row, 5),
+          isFilled: rows.bool(row, 6)))
     }
     guard withFiles else { return versions }
     let files = try db.query(
@@ -80,6 +84,12 @@ extension Store {
         [.int4(id), .int4(Int32(position)), .text(file.path), .text(file.body)])
     }
     return id
+  }
+
+  /// Notes that the counters which a version brought are filled from history.
+  public func markFilled(version: Int32) throws {
+    try db.query(
+      "UPDATE patron.versions SET filled_at = now() WHERE version = $1", [.int4(version)])
   }
 
   /// One publisher at a time.

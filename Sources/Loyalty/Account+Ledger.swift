@@ -240,8 +240,8 @@ extension Account {
 
 extension Outcome {
   /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting
-  /// that covers a piece
-  /// of what the parts gave gets just that piece of each.
+  /// that covers a piece of what the parts gave gets just that piece of each. The first and the
+  /// last piece are open, for parts below zero may lead the running total out of them.
   public mutating func share(
     _ range: Range<Int>, from low: Int64, to high: Int64, into posting: inout Posting
   ) {
@@ -270,11 +270,13 @@ extension Outcome {
     var total: Int64 = 0
     for index in range { total += parts[index].amount }
     let sign: Int64 = total < 0 ? -1 : 1
+    let bottom = low == 0 ? Int64.min : low
+    let top = high == total * sign ? Int64.max : high
     var running: Int64 = 0
     for index in range {
-      let before = min(max(running, low), high)
+      let before = min(max(running, bottom), top)
       running += parts[index].amount * sign
-      let after = min(max(running, low), high)
+      let after = min(max(running, bottom), top)
       guard after != before else { continue }
       shares.append(
         PartShare(rule: parts[index].rule, basis: parts[index].basis, sum: after - low))

@@ -11,6 +11,8 @@ public struct Outcome: Sendable {
   public var tierChanges = ReusedList<TierChange>()
   public var coupons = ReusedList<CouponIssue>()
   public var facts = ReusedList<Fact>()
+  /// The rules that gave something, where limits count them.
+  public var uses = ReusedList<RuleUse>()
   /// The main ladder's tier with which it was rated; 0 is none.
   public var tier: TierID = 0
   public var refused: String?
@@ -26,6 +28,7 @@ public struct Outcome: Sendable {
     tierChanges.removeAll()
     coupons.removeAll()
     facts.removeAll()
+    uses.removeAll()
     tier = 0
     refused = nil
   }
@@ -37,7 +40,8 @@ public struct Part: Sendable, Equatable {
   public var currency: CurrencyID
   /// In the currency's smallest unit; below zero where points are taken back.
   public var amount: Int64
-  /// What it was reckoned from: minor units of money, millionths of a quantity, or points.
+  /// What it was reckoned from: minor units of money, millionths of a quantity, or points; of a
+  /// fixed award how often it was given.
   public var basis: Int64
   /// Which effect of the rule, by its place in the compiled program; for the explanation.
   public var effect: Int32
@@ -121,6 +125,17 @@ public struct PartShare: Sendable, Equatable {
     self.rule = rule
     self.basis = basis
     self.sum = sum
+  }
+}
+
+/// How often a rule gave something in one event: once, or once for each mark that it passed.
+public struct RuleUse: Sendable, Equatable {
+  public var rule: RuleID
+  public var times: Int64
+
+  public init(rule: RuleID, times: Int64) {
+    self.rule = rule
+    self.times = times
   }
 }
 

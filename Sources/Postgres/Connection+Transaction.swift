@@ -1,7 +1,8 @@
 extension Connection {
   public enum TransactionMode: Sendable {
     case readCommitted, repeatableRead, serializable
-    /// One view of everything, for checks and reports beside live workers.
+    /// One view of everything, for checks and reports beside live workers. Without PostgreSQL's
+    /// just-in-time compiler, which takes longer than the reports that it means to speed up.
     case snapshot
 
     fileprivate var sql: String {
@@ -9,7 +10,8 @@ extension Connection {
       case .readCommitted: "BEGIN"
       case .repeatableRead: "BEGIN ISOLATION LEVEL REPEATABLE READ"
       case .serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE"
-      case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+      case .snapshot:
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off"
       }
     }
   }

@@ -9,6 +9,7 @@ extension Audit {
     ("every event and parked row has its claim", unclaimed),
     ("parts add up to their posting", parts),
     ("every posting's version and rules are known", origins),
+    ("every version's counters are filled from history", fillings),
   ]
 
   private static let balances = """
@@ -139,6 +140,12 @@ extension Audit {
       ELSE p.part_sums[cardinality(p.part_sums)] IS DISTINCT FROM p.amount
         OR cardinality(p.part_rules) IS DISTINCT FROM cardinality(p.part_sums)
         OR cardinality(p.part_bases) IS DISTINCT FROM cardinality(p.part_sums) END
+    """
+
+  private static let fillings = """
+    SELECT NULL::bigint AS account_id, format('version %s is not filled: publish it once more, with'
+      ' the same files and the same --from', version) AS what
+    FROM patron.versions WHERE filled_at IS NULL AND withdrawn_at IS NULL
     """
 
   private static let origins = """

@@ -4,18 +4,16 @@ import Loyalty
 import Postgres
 import Rules
 
-/// Counters, counted anew from the events, some accounts at a time.
+/// Counters, counted anew from events and postings, some accounts at a time.
 extension Audit {
   /// Accounts whose counters are in memory at a time.
   static let accountsAtATime = 500
-  /// Events that are in memory at a time.
-  static let eventsAtATime: Int64 = 5_000
 
   mutating func checkCounters(_ programs: inout ProgramSet, _ store: borrowing Store) throws {
     let names = try store.names().counters
     let keys = Dictionary(names.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
     let counted = programs.recountable
-    var check = Check(name: "counters are what the events say", wrong: 0, findings: [])
+    var check = Check(name: "counters are what events and postings say", wrong: 0, findings: [])
     var last: (shard: Int16, account: Int64) = (-1, -1)
     while true {
       let waiting = try store.accounts(after: last, most: Self.accountsAtATime)
@@ -23,7 +21,7 @@ extension Audit {
       last = (waiting[waiting.count - 1].shard, waiting[waiting.count - 1].id)
       let kept = try store.load(
         waiting[...], needs: Array(repeating: AccountNeeds(), count: waiting.count),
-        withMembers: true)
+        withMembers: false)
       let again = try recount(kept, &programs, store)
       for (kept, again) in zip(kept, again) {
         compare(kept, again, counted, keys, &check)
@@ -42,32 +40,10 @@ extension Audit {
       empty.joined = account.joined
       empty.birthday = account.birthday
       empty.attributes = account.attributes
+      empty.position = account.position
       return empty
     }
-    var spans: [EventSpan] = []
-    var owners: [Int] = []
-    var count: Int64 = 0
-    func flush(_ accounts: inout [Account], _ programs: inout ProgramSet) throws {
-      for (span, event) in try store.events(spans) {
-        _ = programs.recount(event, &accounts[owners[span]])
-      }
-      spans.removeAll()
-      owners.removeAll()
-      count = 0
-    }
-    for index in kept.indices {
-      var first: Int64 = 1
-      while first <= kept[index].position {
-        let end = min(kept[index].position, first + Self.eventsAtATime - count - 1)
-        spans.append(
-          EventSpan(shard: kept[index].shard, account: kept[index].id, first: first, last: end))
-        owners.append(index)
-        count += end - first + 1
-        first = end + 1
-        if count >= Self.eventsAtATime { try flush(&accounts, &programs) }
-      }
-    }
-    if !spans.isEmpty { try flush(&accounts, &programs) }
+    try programs.recount(&accounts, store)
     return accounts
   }
 
@@ -101,12 +77,13 @@ extension Audit {
         Finding(
           account: kept.id,
           what:
-            "\(name), from \(place.bucket): the events give \(values.again), kept is \(values.kept)"
+            "\(name), from \(place.bucket): events and postings give \(values.again), "
+            + "kept is \(values.kept)"
         ))
     }
   }
 
-  /// Counters that only a rating can fill: what limits and `earned` goals look at.
+  /// Counters of versions that were withdrawn: nothing looks at them.
   private mutating func tellOthers(
     _ counted: Set<CounterID>, _ keys: [CounterID: String], _ store: borrowing Store
   ) throws {

@@ -27,6 +27,8 @@ public struct BalancesReport: Sendable {
   public static func stream(
     asOf day: CivilDate, _ store: borrowing Store, _ body: (Row) throws -> Void
   ) throws -> Int {
+    try store.db.begin(.snapshot)
+    defer { store.db.rollback() }
     guard let program = try ProgramSet.current(store, at: .now)?.rater.program else {
       throw ReportFailure.nothingPublished
     }

@@ -185,6 +185,17 @@ private struct Shop {
     }
   }
 
+  @Test func aFileOfAnotherKindIsRefusedWhole() throws {
+    try Shop.with { shop in
+      let before = try shop.done("parked")
+      let csv = try shop.patron("post", "-", input: "id,card\n1,6035001\n2,6035002\n")
+      #expect(csv.status == 1)
+      #expect(csv.stderr.contains("line 1: this is no JSON object { }"), "\(csv.stderr)")
+      #expect(csv.stderr.contains("--mapping FILE"), "\(csv.stderr)")
+      #expect(try shop.done("parked") == before, "nothing of it was taken")
+    }
+  }
+
   @Test func aReleasedRowIsRatedOnceItsCardIsKnown() throws {
     try Shop.with { shop in
       let db = try Connection(shop.settings)
@@ -216,12 +227,23 @@ private struct Shop {
         "UPDATE patron.counter_values SET value = value + 7 WHERE account_id "
           + "= 1 AND counter = (SELECT min(counter) FROM patron.counter_values)"
       )
+      // What a limit looks at: how often the rule for three cards gave something.
+      try db.execute(
+        "INSERT INTO patron.counter_values (shard, account_id, counter, bucket, value) "
+          + "SELECT 2, 2, counter, '2025-06-01', 1 FROM patron.counters "
+          + "WHERE key = 'times of rule birthday, by year'")
       let audit = try shop.patron("audit")
       #expect(audit.status == 1)
       #expect(
         audit.stdout.contains("account 2: points: the postings give available 9"), "\(audit.stdout)"
       )
-      #expect(audit.stdout.contains("WRONG counters are what the events say"), "\(audit.stdout)")
+      #expect(
+        audit.stdout.contains("WRONG counters are what events and postings say: 3 found"),
+        "\(audit.stdout)")
+      #expect(
+        audit.stdout.contains(
+          "account 2: times of rule birthday, by year, from 2025-06-01: events and postings give 0,"
+            + " kept is 1"), "\(audit.stdout)")
     }
   }
 }

@@ -84,6 +84,33 @@ struct IntakeTests {
     #expect(try store.post([sale("U1", "X1")]) == [.already])
   }
 
+  @Test("a parked sale with several cards is found by each, and taken when any of them is enrolled")
+  func severalCards() throws {
+    let store = try store()
+    var both = sale("U1", "X1")
+    both.cards = ["X1", "X2"]
+    try store.post([both, sale("U2", "X3")])
+    let ledger = try Store(store.settings)
+    for card in ["X1", "X2"] {
+      #expect(try ledger.parkedIDs(reason: nil, card: card) == [1])
+      #expect(try ledger.parked(reason: nil, card: card, most: 5).map(\.externalID) == ["U1"])
+      #expect(try Release.parkedIDs(cards: [card, "X9"], ledger) == [1])
+    }
+    #expect(try Release.parkedIDs(cards: ["X3"], ledger) == [2])
+    var member = MemberRecord(member: "new")
+    member.cards = ["X2"]
+    try store.load([member])
+    let programs = try ProgramSet(ledger)
+    var intake = try Intake(programs)
+    let context = try programs.feedContext(ledger)
+    let verdicts = try Release.release(
+      ids: try Release.parkedIDs(cards: ["X2"], ledger), intake: &intake, context: context,
+      store: ledger)
+    #expect(verdicts == [.accepted])
+    #expect(try store.number("SELECT count(*) FROM patron.parked") == 1)
+    #expect(try store.post([both]) == [.already])
+  }
+
   @Test("what a POS inserts is taken in, the unreadable parked with its reason")
   func inbox() throws {
     let store = try store()

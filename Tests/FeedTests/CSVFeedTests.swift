@@ -195,7 +195,7 @@ struct CSVFeedTests {
       Array((head + "1,1,2/7/2026 12:05 PM,C1,S,A").utf8) + [0xE9] + Array(",1,1,,,\n".utf8))
     #expect(
       problems(rows) == [
-        "line 2: the row is not UTF-8 (name its encoding in the mapping: format: {encoding: windows-1252})"
+        "line 2: the row is not UTF-8 (save it as UTF-8, or name its encoding in the mapping: format: {encoding: windows-1252})"
       ])
   }
 }

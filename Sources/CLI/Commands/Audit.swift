@@ -9,8 +9,9 @@ enum AuditCommand: Command {
   static let usage = "audit [--json]"
   static let help = """
     Recomputes everything that is kept beside the ledger in one view of the database, while workers
-    may go on: balances and lots from postings, counters from events, and that everything received
-    is somewhere. Ends with status 1 and the offending accounts where anything differs.
+    may go on: balances and lots from postings, every counter (of purchases, of points earned, of
+    limits) from events and postings, and that everything received is somewhere. Ends with status 1
+    and the offending accounts where anything differs.
     """
   static let options = [Asking.json]
 
@@ -37,7 +38,7 @@ enum AuditCommand: Command {
       if more > 0 { print("       and \(Terminal.grouped(more)) more") }
     }
     if !audit.notRecomputed.isEmpty {
-      print("\nNot recomputed, for only a rating fills them:")
+      print("\nNot recomputed, for they are of versions that were withdrawn:")
       for counter in audit.notRecomputed { print("  \(counter)") }
     }
     let counts = Dictionary(

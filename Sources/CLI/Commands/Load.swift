@@ -30,10 +30,14 @@ enum LoadCommand: Command {
     let store = try Store(try Database.settings())
     let file = (path as NSString).lastPathComponent
     let summary: LoadSummary
-    switch what {
-    case "members": summary = try Loader.members(input, format, file: file, store)
-    case "products": summary = try Loader.products(input, format, file: file, store)
-    default: summary = try Loader.stores(input, format, file: file, store)
+    do {
+      switch what {
+      case "members": summary = try Loader.members(input, format, file: file, store)
+      case "products": summary = try Loader.products(input, format, file: file, store)
+      default: summary = try Loader.stores(input, format, file: file, store)
+      }
+    } catch let error as FeedError {
+      throw error.of(path)
     }
     for problem in summary.problems { Terminal.note(problem) }
     print(

@@ -11,14 +11,16 @@ enum ParkedCommand: Command {
   static let name = "parked"
   static let summary = "list what is parked and why, or let it in again"
   static let usage =
-    "parked [--reason REASON] [--limit N] [--json] | parked release [NUMBER… | --reason REASON]"
+    "parked [release] [NUMBER… | --reason REASON | --card CARD] [--limit N] [--json]"
   static let help = """
     Without more it lists parked transactions, the oldest first. `release` puts them through intake
-    again: by their numbers, by reason, or all. What still has to wait is parked again under its
-    number; nothing is ever dropped.
+    again: by their numbers, by reason, by any of their cards, or all. What still has to wait is
+    parked again under its number; nothing is ever dropped. Enrolling a card releases what waits for
+    it by itself.
     """
   static let options = [
     Option("reason", "REASON", "only these: 'unknown card', unreadable, correction …"),
+    Option("card", "CARD", "only these: with this card, first or not"),
     Option("limit", "N", "rows to list at most (20)"), Asking.json,
   ]
 
@@ -32,24 +34,25 @@ enum ParkedCommand: Command {
       }
       ids.append(id)
     }
-    let reason = arguments.value("reason")
-    guard ids.isEmpty || reason == nil else {
-      throw UsageFailure("either numbers or `--reason`, not both")
+    guard ids.isEmpty || (arguments.value("reason") == nil && arguments.value("card") == nil) else {
+      throw UsageFailure("either numbers, or `--reason` and `--card`, not both")
     }
-    return try release(ids, reason, isJSON: arguments.has("json"))
+    return try release(ids, arguments)
   }
 
   private static func list(_ arguments: Arguments) throws -> Int32 {
     let most = try arguments.number("limit", in: 1...1_000_000, default: 20)
     let reason = arguments.value("reason")
+    let card = arguments.value("card")
     let store = try Asking.store()
-    let rows = try store.parked(reason: reason, most: most)
+    let rows = try store.parked(reason: reason, card: card, most: most)
     if arguments.has("json") {
       for row in rows { print(json(row)) }
       return ExitStatus.done
     }
     guard !rows.isEmpty else {
-      print(reason.map { "Nothing is parked for `\($0)`." } ?? "Nothing is parked.")
+      let forCard = card.map { " with the card \($0)" } ?? ""
+      print("Nothing is parked\(reason.map { " for `\($0)`" } ?? "")\(forCard).")
       return ExitStatus.done
     }
     var table = Table([.right, .left, .left, .left, .left])
@@ -82,12 +85,14 @@ enum ParkedCommand: Command {
     return json.text
   }
 
-  private static func release(_ ids: [Int64], _ reason: String?, isJSON: Bool) throws -> Int32 {
+  private static func release(_ ids: [Int64], _ arguments: Arguments) throws -> Int32 {
     let store = try Asking.store()
     let programs = try ProgramSet(store)
     var intake = try Intake(programs)
     let context = try programs.feedContext(store)
-    let wanted = ids.isEmpty ? try store.parkedIDs(reason: reason) : ids
+    let wanted =
+      ids.isEmpty
+      ? try store.parkedIDs(reason: arguments.value("reason"), card: arguments.value("card")) : ids
     let verdicts = try Release.release(
       ids: wanted, intake: &intake, context: context, store: store)
     var counts: [(word: String, count: Int)] = []
@@ -99,7 +104,7 @@ enum ParkedCommand: Command {
         counts.append((word, 1))
       }
     }
-    if isJSON {
+    if arguments.has("json") {
       var json = JSONWriter()
       json.object { json in for (word, count) in counts { json.member(word, count) } }
       print(json.text)

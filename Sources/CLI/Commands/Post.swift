@@ -15,7 +15,8 @@ enum PostCommand: Command {
     Brings in transactions as NDJSON (one a line, in the words of the feed), or as CSV with a
     mapping file that says which column is what. The file is read whole before anything of it is
     published: one that ends in the middle changes nothing. What cannot be read is parked with its
-    reason, the rest goes in; a file posted twice changes nothing. `-` is standard input.
+    reason, the rest goes in; a file posted twice changes nothing. `-` is standard input. A line
+    longer than 8 MB, or a first line without an object, refuses the whole file.
     Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict.
     """
   static let options = [
@@ -36,9 +37,9 @@ enum PostCommand: Command {
     let size = path == "-" ? 0 : fileSize(path)
     var reading = ProgressBar("reading", unit: "bytes")
     guard let format = try format(arguments, context) else { return ExitStatus.errors }
-    let spool = try FileSpool.read(input, format) { reading.show($0, of: size) }
-    reading.end()
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
+    let spool = try read(input, format, path) { reading.show($0, of: size) }
+    reading.end()
     if arguments.has("dry-run") { return try dryRun(spool, name) }
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
@@ -47,9 +48,10 @@ enum PostCommand: Command {
     try Poster.post(spool, file: name, settings: settings) { arrivals, verdicts in
       summary.add(verdicts)
       try results?.write(arrivals, verdicts)
-      for (arrival, verdict) in zip(arrivals, verdicts) where problems.count < 20 {
+      for (arrival, verdict) in zip(arrivals, verdicts) {
         switch verdict {
         case .unreadable, .conflict:
+          guard problems.count < mostShown else { continue }
           problems.append("\(arrival.origin ?? name): \(verdict.word): \(verdict.detail)")
         default: break
         }
@@ -60,9 +62,26 @@ enum PostCommand: Command {
     try results?.close()
     try store.wake()
     for problem in problems { Terminal.note(problem) }
+    let more = summary["unreadable"] + summary["conflict"] - problems.count
+    if more > 0 {
+      Terminal.note("… and \(Terminal.grouped(more)) more; `--results FILE` tells all of them")
+    }
     show(summary, path)
     return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
   }
+
+  private static func read(
+    _ input: FeedInput, _ format: FeedFormat, _ path: String, progress: @escaping (Int) -> Void
+  ) throws -> FileSpool {
+    do {
+      return try FileSpool.read(input, format, progress: progress)
+    } catch {
+      throw error.of(path)
+    }
+  }
+
+  /// Rows with problems that are shown.
+  private static let mostShown = 20
 
   private static func format(_ arguments: Arguments, _ context: FeedContext) throws -> FeedFormat? {
     guard let path = arguments.value("mapping") else { return .ndjson(context) }

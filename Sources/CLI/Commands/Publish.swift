@@ -12,7 +12,9 @@ enum PublishCommand: Command {
     Checks the program, runs its examples, and stores its files whole as a new version that holds
     from INSTANT on (2026-03-01, or 2026-03-01T06:00; the program's time zone). Nothing is published
     while there is an error or an example fails. A version cannot begin before anything already
-    rated. Counters that the new version needs are filled from history.
+    rated. Counters that the new version needs (of purchases, of
+    points earned, of limits) are filled from history; where that was interrupted, the same command
+    goes on with it.
     """
   static let options = [
     Option("from", "INSTANT", "from when the version holds"),
@@ -42,13 +44,21 @@ enum PublishCommand: Command {
     let text = begins.text(offset: zone.offset(at: begins))
     switch try Publisher.publish(folder, program, begins: begins, store) {
     case .already(let version):
-      print("This program holds from \(text) already (version \(version)); nothing was changed.")
+      let wasFilled = try fill(version, store)
+      let what = wasFilled ? "its counters are now filled" : "nothing was changed"
+      print("This program holds from \(text) already (version \(version)); \(what).")
     case .published(let version):
-      var bar = ProgressBar("filling counters", unit: "shards")
-      try Publisher.fillCounters(ofVersion: version, store) { bar.show($0, of: $1) }
-      bar.end()
+      try fill(version, store)
       print("Published version \(version) of \(program.key.value); it holds from \(text).")
     }
     return ExitStatus.done
+  }
+
+  /// False where they were filled before.
+  @discardableResult
+  private static func fill(_ version: Int32, _ store: borrowing Store) throws -> Bool {
+    var bar = ProgressBar("filling counters", unit: "shards")
+    defer { bar.end() }
+    return try Publisher.fillCounters(ofVersion: version, store) { bar.show($0, of: $1) }
   }
 }

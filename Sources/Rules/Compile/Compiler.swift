@@ -58,6 +58,11 @@ public struct Compiler {
     program.factors = program.multiplies.indices.map { Factor($0, program) }
     program.tracksGiven =
       !program.limits.isEmpty || program.groups.contains { $0.policy == .best }
+    let highest = program.rules.reduce(0) { max($0, Int($1.id)) }
+    program.rulePlaces = Array(repeating: -1, count: highest + 1)
+    for (place, rule) in program.rules.enumerated() {
+      program.rulePlaces[Int(rule.id)] = Int32(place)
+    }
     indexSelectors()
     if isYearOfMembershipAsked { program.needsMember = true }
   }

@@ -53,6 +53,8 @@ public struct Program: Sendable {
   /// … and those that need none.
   var otherRules: [RuleGate] = []
   var rulesByEvent: [Symbol: [RuleGate]] = [:]
+  /// Places in `rules` by the rules' numbers; −1 is a rule of another version.
+  var rulePlaces: [Int32] = []
 
   // What is summed up
   var purchaseCounters: [PurchaseCounter] = []

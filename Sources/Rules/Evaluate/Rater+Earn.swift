@@ -80,7 +80,10 @@ extension Rater {
       let rate = program.rates[Int(rateIndex)]
       basis = self.basis(rate, spend, sums, rule, event)
       amount = points(rate, basis, rounding)
-      if rate.basis == .once { amount = product(amount, matched[index].times) }
+      if rate.basis == .once {
+        basis = matched[index].times
+        amount = product(amount, basis)
+      }
     }
     if amount < earn.least, basis >= 0 { amount = earn.least }
     guard amount != 0 else { return }

@@ -127,11 +127,15 @@ extension Rater {
     }
   }
 
-  /// Keeps some of this program's counters for an event that another version rated.
-  public mutating func count(_ event: Event, _ account: inout Account, only: Set<CounterID>) {
+  /// Keeps some of this program's counters for an event that another version rated and booked.
+  public mutating func count(
+    _ event: Event, _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>
+  ) {
     enter(event, &account, nil)
+    countBooked(outcome, &account, only: only)
     switch event.kind {
     case .sale, .exchange, .return:
+      guard program.purchaseCounters.contains(where: { only.contains($0.id) }) else { return }
       basket.fill(event, sign: event.kind == .return ? -1 : 1, shared)
       countPurchase(&account, only: only)
     case .other:
@@ -143,9 +147,4 @@ extension Rater {
     case .void, .review: break
     }
   }
-}
-
-extension Program {
-  /// The counters that can be filled from the events themselves.
-  public var keptCounters: [CounterID] { purchaseCounters.map(\.id) + eventCounters.map(\.id) }
 }

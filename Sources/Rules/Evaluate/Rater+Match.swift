@@ -9,7 +9,7 @@ struct Match: Sendable {
   /// What its limits leave of points; for all its currencies together.
   var mostPoints = Int64.max
   var mostIsWhole = false
-  /// What it gave, for its limits' counters.
+  /// What it gave: what its limits and its group look at.
   var given: Int64 = 0
 }
 
@@ -92,14 +92,6 @@ extension Rater {
       }
     }
     return true
-  }
-
-  mutating func countLimits(_ place: Int, _ match: Match, _ account: inout Account) {
-    for index in program.rules[place].limits {
-      let limit = program.limits[index]
-      let amount = limit.currency < 0 ? match.times : match.given
-      account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
-    }
   }
 
   /// In a group with an order, the first that matches wins; the others do not compete.

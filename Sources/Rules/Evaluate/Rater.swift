@@ -24,6 +24,8 @@ public struct Rater: Sendable {
   /// The program's offset from UTC around the last event.
   var offset = Zone.Period.never
   var hasOverflowed = false
+  /// Whether a limit, of this version or of another one, wants to know which rules gave something.
+  public var notesUses: Bool
   /// What lost and why, where an explanation was asked for.
   public var trace: Trace?
   /// Answers from the time of the first rating, where it is rated again.
@@ -31,6 +33,7 @@ public struct Rater: Sendable {
 
   public init(_ program: Program) {
     shared = SharedProgram(program)
+    notesUses = program.hasLimits
     windows = WindowCache(program)
     basket = Basket(program)
     let slots = program.currencies.count * Rater.cachedDays
@@ -120,15 +123,14 @@ public struct Rater: Sendable {
     reviewTiers(event, &account, &outcome)
   }
 
-  /// Everything that the matched rules give, with the limits' counters moved.
+  /// Everything that the matched rules give.
   private mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     earn(event, &account, &outcome)
-    guard !program.gifts.isEmpty || !program.limits.isEmpty else { return }
+    guard !program.gifts.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {
       let match = matched[index]
       let place = Int(match.rule)
       issue(program.rules[place].gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
-      countLimits(place, match, &account)
     }
   }
 
@@ -145,9 +147,18 @@ public struct Rater: Sendable {
     }
   }
 
-  /// Books what the rules gave, one lot at a time, and counts what was earned.
+  /// Books what the rules gave, and counts it.
   private mutating func book(_ account: inout Account, _ event: Event, _ outcome: inout Outcome) {
-    guard !outcome.parts.isEmpty, !hasOverflowed else { return }
+    guard !hasOverflowed else { return }
+    bookLots(&account, event, &outcome)
+    if notesUses { noteUses(&outcome) }
+    countBooked(outcome, &account)
+  }
+
+  /// Books what the rules gave, one lot at a time.
+  private mutating func bookLots(
+    _ account: inout Account, _ event: Event, _ outcome: inout Outcome
+  ) {
     var start = 0
     while start < outcome.parts.count {
       let first = outcome.parts[start]
@@ -168,11 +179,6 @@ public struct Rater: Sendable {
       account.book(
         parts: start..<end, total: total, at: event.at, debtAllowed: returns == .debt,
         balanceAllowed: returns != .pending, &outcome)
-      for place in program.earnedCounters.indices
-      where program.earnedCounters[place].currency == first.currency {
-        let counter = program.earnedCounters[place]
-        account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), total)
-      }
       start = end
     }
   }

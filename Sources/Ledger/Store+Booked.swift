@@ -1,0 +1,103 @@
+import Loyalty
+import Postgres
+
+/// What one event gave, read back from the ledger: its accruals and returns with their parts, and
+/// the coupons that rules issued.
+public struct BookedEvent: Sendable {
+  /// The place of its span, from 0.
+  public var span: Int
+  public var seq: Int64
+  /// Only `postings`, `shares` and `coupons` are filled.
+  public var outcome = Outcome()
+
+  init(span: Int, seq: Int64) {
+    self.span = span
+    self.seq = seq
+  }
+}
+
+extension Store {
+  private static let postingsOfSpans = Statement(
+    "postings of spans",
+    """
+    SELECT span.n::int4, p.seq, p.currency, p.debited, p.credited, p.amount, p.at, p.reason,
+      p.part_rules, p.part_bases, p.part_sums
+    FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
+      WITH ORDINALITY AS span (shard, account_id, first, last, n)
+    CROSS JOIN LATERAL (
+      SELECT * FROM patron.postings p
+      WHERE p.shard = span.shard AND p.account_id = span.account_id
+        AND p.seq BETWEEN span.first AND span.last AND p.reason IN (1, 2)
+      ORDER BY p.seq, p.n OFFSET 0
+    ) p
+    """)
+  private static let couponsOfSpans = Statement(
+    "coupons of spans",
+    """
+    SELECT span.n::int4, c.seq, c.template, c.rule, c.valid_until
+    FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
+      WITH ORDINALITY AS span (shard, account_id, first, last, n)
+    CROSS JOIN LATERAL (
+      SELECT * FROM patron.coupons c
+      WHERE c.shard = span.shard AND c.account_id = span.account_id
+        AND c.seq BETWEEN span.first AND span.last AND c.rule IS NOT NULL
+      ORDER BY c.seq, c.n OFFSET 0
+    ) c
+    """)
+
+  /// What the events of the spans gave, in the order of spans and sequence; events that gave
+  /// nothing are left out.
+  public func booked(_ spans: [EventSpan]) throws -> [BookedEvent] {
+    let keys: [Cell] = [
+      .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),
+      .int8Array(spans.map(\.first)), .int8Array(spans.map(\.last)),
+    ]
+    let rows = try db.pipeline([(Self.postingsOfSpans, keys), (Self.couponsOfSpans, keys)])
+    var booked: [BookedEvent] = []
+    for row in 0..<rows[0].count {
+      let (span, seq) = (rows[0].int(row, 0) - 1, rows[0].int8(row, 1))
+      if booked.last?.span != span || booked.last?.seq != seq {
+        booked.append(BookedEvent(span: span, seq: seq))
+      }
+      Self.addPosting(rows[0], row, &booked[booked.count - 1].outcome)
+    }
+    var place = 0
+    for row in 0..<rows[1].count {
+      let (span, seq) = (rows[1].int(row, 0) - 1, rows[1].int8(row, 1))
+      while place < booked.count, (booked[place].span, booked[place].seq) < (span, seq) {
+        place += 1
+      }
+      if place == booked.count || booked[place].span != span || booked[place].seq != seq {
+        booked.insert(BookedEvent(span: span, seq: seq), at: place)
+      }
+      booked[place].outcome.coupons.append(
+        CouponIssue(
+          template: rows[1].int4(row, 2), rule: rows[1].int4(row, 3), tier: 0,
+          validUntil: Instant(microseconds: rows[1].instant(row, 4))))
+    }
+    return booked
+  }
+
+  /// A posting between buckets that there are not gave nothing: the audit's other checks find it.
+  private static func addPosting(
+    _ rows: borrowing Rows, _ row: Int, _ outcome: inout Outcome
+  ) {
+    guard let from = Bucket(rawValue: rows.int2(row, 3)),
+      let to = Bucket(rawValue: rows.int2(row, 4)),
+      let reason = PostingReason(rawValue: rows.int2(row, 7))
+    else { return }
+    var posting = Posting(
+      currency: rows.int2(row, 2), from: from, to: to, amount: rows.int8(row, 5),
+      at: Instant(microseconds: rows.instant(row, 6)), reason: reason)
+    posting.firstShare = Int32(outcome.shares.count)
+    let rules = rows.int4ArrayOrNil(row, 8) ?? []
+    let bases = rows.int8ArrayOrNil(row, 9) ?? []
+    let sums = rows.int8ArrayOrNil(row, 10) ?? []
+    for index in 0..<min(rules.count, bases.count, sums.count) {
+      outcome.shares.append(
+        PartShare(rule: rules[index], basis: bases[index], sum: sums[index]))
+    }
+    posting.endShare = Int32(outcome.shares.count)
+    outcome.postings.append(posting)
+  }
+}

@@ -1,0 +1,108 @@
+import Loyalty
+
+/// What a booking itself says to counters: what was earned, and what limits look at. Rating, the
+/// filling of a new version's counters and the audit ask here alike, so a ledger always says what
+/// its counters should be.
+extension Rater {
+  /// Finds which rules gave something in an event, and how often: what limits count.
+  ///
+  /// A rule that matched and gave nothing was not used. Only for events that this program rated.
+  public func noteUses(_ outcome: inout Outcome) {
+    outcome.uses.removeAll()
+    for posting in outcome.postings where posting.reason == .accrual {
+      for share in outcome.shares[Int(posting.firstShare)..<Int(posting.endShare)] {
+        outcome.use(share.rule, program.awards(share))
+      }
+    }
+    for issue in outcome.coupons where issue.rule != 0 { outcome.use(issue.rule, 1) }
+  }
+
+  /// Adds a booked event to the counters of what was earned and of limits; `only` some, where
+  /// another version rated it.
+  mutating func countBooked(_ outcome: Outcome, _ account: inout Account, only: Set<CounterID>? = nil) {
+    for place in program.earnedCounters.indices {
+      let counter = program.earnedCounters[place]
+      if let only, !only.contains(counter.id) { continue }
+      var sum: Int64 = 0
+      for posting in outcome.postings where posting.currency == counter.currency {
+        sum += posting.earned
+      }
+      account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), sum)
+    }
+    guard !program.limits.isEmpty else { return }
+    for use in outcome.uses {
+      guard let place = program.place(ofRule: use.rule) else { continue }
+      for index in program.rules[place].limits {
+        let limit = program.limits[index]
+        if let only, !only.contains(limit.counter) { continue }
+        let amount =
+          limit.currency < 0
+          ? use.times : outcome.given(by: use.rule, program.currencies[limit.currency].id)
+        account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
+      }
+    }
+  }
+}
+
+extension Program {
+  public var hasLimits: Bool { !limits.isEmpty }
+
+  /// Everything that is summed up per account: from events, from postings, for limits.
+  public var keptCounters: [CounterID] { eventBasedCounters + ledgerBasedCounters }
+
+  /// The counters that events themselves fill.
+  public var eventBasedCounters: [CounterID] {
+    purchaseCounters.map(\.id) + eventCounters.map(\.id)
+  }
+
+  /// The counters that only what was booked can fill.
+  public var ledgerBasedCounters: [CounterID] {
+    earnedCounters.map(\.id) + limits.map(\.counter)
+  }
+
+  func place(ofRule id: RuleID) -> Int? {
+    guard rulePlaces.indices.contains(Int(id)), rulePlaces[Int(id)] >= 0 else { return nil }
+    return Int(rulePlaces[Int(id)])
+  }
+
+  /// How often a rule gave, by a share of what it gave: a `reach` that passes several marks gives a
+  /// fixed award for each, and its basis is their number.
+  fileprivate func awards(_ share: PartShare) -> Int64 {
+    guard let place = place(ofRule: share.rule), rules[place].reach >= 0,
+      rules[place].multiplies.isEmpty,
+      earns[rules[place].earns].allSatisfy({ $0.rate >= 0 && rates[Int($0.rate)].basis == .once })
+    else { return 1 }
+    return max(1, share.basis)
+  }
+}
+
+extension Outcome {
+  fileprivate mutating func use(_ rule: RuleID, _ times: Int64) {
+    for index in uses.indices where uses[index].rule == rule {
+      uses[index].times = max(uses[index].times, times)
+      return
+    }
+    uses.append(RuleUse(rule: rule, times: times))
+  }
+
+  /// What a rule gave of a currency.
+  fileprivate func given(by rule: RuleID, _ currency: CurrencyID) -> Int64 {
+    var given: Int64 = 0
+    for posting in postings where posting.currency == currency && posting.reason == .accrual {
+      var before: Int64 = 0
+      for share in shares[Int(posting.firstShare)..<Int(posting.endShare)] {
+        if share.rule == rule { given += share.sum - before }
+        before = share.sum
+      }
+    }
+    return given
+  }
+}
+
+extension Posting {
+  /// What it adds to the points earned; below zero where they are taken back.
+  fileprivate var earned: Int64 {
+    guard reason == .accrual || reason == .return else { return 0 }
+    return from == .issued ? amount : to == .issued ? -amount : 0
+  }
+}
