@@ -99,7 +99,9 @@ struct IntakeBatch {
   /// Finds the account, the product facts, or the reason why it must wait.
   mutating func resolve(_ store: borrowing Store) throws {
     var cards: Set<String> = []
-    for place in fresh { readable(place)?.transaction.cards.forEach { cards.insert($0) } }
+    for place in fresh {
+      for card in readable(place)?.transaction.cards ?? [] { cards.insert(card) }
+    }
     let owners = try store.owners(Array(cards))
     for place in fresh {
       guard let readable = readable(place) else { continue }
