@@ -7,7 +7,7 @@
 -- number.
 CREATE TABLE patron.symbols (
   symbol integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  text text NOT NULL UNIQUE
+  text text COLLATE "C" NOT NULL UNIQUE
 );
 
 -- Keys of the program's own things; they keep their number from version to version.
@@ -99,7 +99,7 @@ CREATE TABLE patron.claims (
   shard smallint NOT NULL,          -- -1: parked
   account_id bigint NOT NULL,       -- parked: parked_id
   seq bigint NOT NULL,
-  external_id text NOT NULL,
+  external_id text COLLATE "C" NOT NULL,
   digest uuid NOT NULL,
   PRIMARY KEY (source, external_id)
 );
@@ -144,7 +144,7 @@ CREATE SEQUENCE patron.account_ids;
 CREATE SEQUENCE patron.member_ids;
 
 CREATE TABLE patron.cards (
-  card text PRIMARY KEY,
+  card text COLLATE "C" PRIMARY KEY,
   account_id bigint NOT NULL,
   member_id bigint NOT NULL,
   shard smallint NOT NULL,
@@ -213,10 +213,12 @@ CREATE TABLE patron.accounts (
   clock timestamptz NOT NULL DEFAULT '0001-01-01 00:00:00+00',  -- advanced up to here
   due timestamptz NOT NULL DEFAULT '9999-12-31 23:59:59+00',    -- nothing is due before
   shard smallint NOT NULL,
+  -- A column, for an index on last_seq and position would be written at each arrival.
+  waiting boolean GENERATED ALWAYS AS (position < last_seq) STORED,
   PRIMARY KEY (shard, account_id),
   CHECK (position <= last_seq)
 ) WITH (fillfactor = 60);
-CREATE INDEX accounts_waiting ON patron.accounts (shard, account_id) WHERE position < last_seq;
+CREATE INDEX accounts_waiting ON patron.accounts (shard, account_id) WHERE waiting;
 
 -- What happened, under the account's own number, lines inside. Account 0 is nobody: sales
 -- without a card.

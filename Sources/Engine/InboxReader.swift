@@ -57,7 +57,7 @@ public struct InboxReader: ~Copyable {
       switch reader?.read(bytes) {
       case .transaction(let transaction)?:
         let digest = UInt128(bytes: form.digest(of: transaction))
-        arrivals.append(Arrival(.transaction(transaction, digest: digest), origin: origin))
+        arrivals.append(Arrival(transaction, digest: digest, origin: origin))
       case .unreadable(let source, let id, let problems)?:
         arrivals.append(
           Arrival(

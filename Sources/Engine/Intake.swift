@@ -31,6 +31,14 @@ public enum Verdict: Sendable, Equatable {
     }
   }
 
+  /// Something that a person should look at.
+  public var isProblem: Bool {
+    switch self {
+    case .unreadable, .conflict: true
+    default: false
+    }
+  }
+
   public var detail: String {
     switch self {
     case .unreadable(let text), .conflict(let text): text
@@ -43,26 +51,47 @@ public enum Verdict: Sendable, Equatable {
 /// Something that arrived, with where it came from (`feed.ndjson:12`, `inbox:77`).
 public struct Arrival: Sendable {
   public enum Content: Sendable {
-    case transaction(Transaction, digest: UInt128)
+    case transaction(Readable)
     case unreadable(text: String, source: String?, id: String?, problems: [FeedProblem])
   }
-  public var content: Content
-  public var origin: String?
 
-  public init(_ content: Content, origin: String?) {
+  /// An object, for a transaction has many parts and an arrival changes hands often.
+  public final class Readable: Sendable {
+    public let transaction: Transaction
+    /// Of its canonical form.
+    public let digest: UInt128
+
+    public init(_ transaction: Transaction, digest: UInt128) {
+      self.transaction = transaction
+      self.digest = digest
+    }
+  }
+
+  public let content: Content
+  private let place: String?
+  /// The line in the file; 0 where `place` says it all.
+  private let line: Int
+
+  public init(_ content: Content, origin: String?, line: Int = 0) {
     self.content = content
-    self.origin = origin
+    self.place = origin
+    self.line = line
+  }
+
+  public var origin: String? { place.map { line > 0 ? "\($0):\(line)" : $0 } }
+
+  public init(_ transaction: Transaction, digest: UInt128, origin: String?, line: Int = 0) {
+    self.init(.transaction(Readable(transaction, digest: digest)), origin: origin, line: line)
   }
 
   public init(_ row: SpooledRow, file: String) {
     switch row {
     case .transaction(let transaction, let digest, _, let line):
-      self.init(
-        .transaction(transaction, digest: UInt128(bytes: digest)), origin: "\(file):\(line)")
+      self.init(transaction, digest: UInt128(bytes: digest), origin: file, line: line)
     case .unreadable(let text, let source, let id, let problems, _, let line):
       self.init(
         .unreadable(text: text, source: source, id: id, problems: problems),
-        origin: "\(file):\(line)")
+        origin: file, line: line)
     }
   }
 }
@@ -76,6 +105,9 @@ public struct Intake: Sendable {
   /// The program's events beyond purchases, in any version.
   let events: Set<String>
   private var symbols: [String: Symbol] = [:]
+  /// The batch before had no id that was there: then the next one's are not looked up, and the
+  /// index of the claims tells if one is there all the same.
+  private var expectsNew = false
 
   public init(_ programs: ProgramSet) throws {
     guard let first = programs.entries.first else {
@@ -99,15 +131,17 @@ public struct Intake: Sendable {
     var tries = 0
     while true {
       do {
-        try learn(arrivals, store)
+        let events = try prepare(arrivals, store)
         try store.db.begin()
-        let verdicts = try takeWithin(arrivals, store, now: now)
+        let lookingUp = !expectsNew
+        let verdicts = try take(arrivals, events, store, now: now, lookingUp: lookingUp)
         try store.db.commit()
         return verdicts
       } catch let error as PostgresError {
         store.db.rollback()
         tries += 1
         guard error.isUnique || error.isRetryable, tries < 10 else { throw error }
+        expectsNew = false
         if store.db.isLost { try store.db.reset() }
       } catch {
         store.db.rollback()
@@ -118,39 +152,65 @@ public struct Intake: Sendable {
 
   /// Gives numbers to texts that are new, in commits of their own, before the batch's transaction.
   mutating func learn(_ arrivals: [Arrival], _ store: borrowing Store) throws {
-    var new: Set<String> = []
-    func note(_ text: String?) {
-      if let text, !text.isEmpty, symbols[text] == nil { new.insert(text) }
-    }
-    for arrival in arrivals {
-      guard case .transaction(let transaction, _) = arrival.content else { continue }
-      note(transaction.source)
-      note(transaction.store)
-      note(transaction.channel)
-      note(transaction.original?.source)
-      if case .event(let name) = transaction.kind { note(name) }
-      for line in transaction.lines {
-        note(line.sku)
-        note(line.category)
-        note(line.unit)
-      }
-      for tender in transaction.tenders { note(tender.kind) }
-    }
-    guard !new.isEmpty else { return }
-    if symbols.count > Intake.mostSymbols { symbols.removeAll() }
-    symbols.merge(try store.symbols(Array(new))) { _, new in new }
-    // After a clearing, what was known before is missing again.
-    if arrivals.contains(where: { !knows($0) }) { try learn(arrivals, store) }
+    _ = try prepare(arrivals, store)
   }
+
+  /// The arrivals as events that still lack their account, with the numbers of all texts.
+  mutating func prepare(
+    _ arrivals: [Arrival], _ store: borrowing Store
+  ) throws -> [NewEvent?] {
+    var new: Set<String> = []
+    let events = drafts(arrivals, &new)
+    if new.isEmpty { return events }
+    // After a clearing, what was known before is missing again: twice is enough for any batch.
+    if symbols.count > Intake.mostSymbols {
+      symbols.removeAll()
+      _ = drafts(arrivals, &new)
+    }
+    symbols.merge(try store.symbols(Array(new))) { _, new in new }
+    return drafts(arrivals, &new)
+  }
+
+  /// `new` gathers the texts whose numbers are not known.
+  func drafts(_ arrivals: [Arrival], _ new: inout Set<String>) -> [NewEvent?] {
+    arrivals.map { arrival in
+      guard case .transaction(let readable) = arrival.content else { return nil }
+      return draft(readable.transaction, &new)
+    }
+  }
+
+  private func draft(_ transaction: Transaction, _ new: inout Set<String>) -> NewEvent {
+    func number(_ text: String?) -> Symbol {
+      guard let text, !text.isEmpty else { return .none }
+      if let symbol = symbols[text] { return symbol }
+      new.insert(text)
+      return .none
+    }
+    let event = NewEvent(transaction, kind: EventKind(transaction.kind))
+    if case .event(let name) = transaction.kind { event.name = number(name) }
+    event.source = number(transaction.source)
+    event.store = number(transaction.store)
+    event.channel = number(transaction.channel)
+    event.originalSource = number(transaction.original?.source)
+    event.card = transaction.cards.first
+    let lines = transaction.lines.indices
+    event.products = lines.map { number(transaction.lines[$0].sku).id }
+    event.categories = lines.map { index in
+      let category = transaction.lines[index].category
+      return category == nil ? Intake.asked : number(category).id
+    }
+    if lines.contains(where: { transaction.lines[$0].unit != nil }) {
+      event.units = lines.map { number(transaction.lines[$0].unit).id }
+    }
+    event.tenderKinds = transaction.tenders.map { number($0.kind).id }
+    return event
+  }
+
+  /// A category that its product's row is asked for.
+  static let asked: Int32 = -1
 
   /// Texts kept in memory at most.
   static let mostSymbols = 500_000
-
-  private func knows(_ arrival: Arrival) -> Bool {
-    guard case .transaction(let transaction, _) = arrival.content else { return true }
-    return symbols[transaction.source] != nil
-      && transaction.lines.allSatisfy { symbols[$0.sku] != nil }
-  }
 
   func symbol(_ text: String?) -> Symbol {
     guard let text, !text.isEmpty else { return .none }
@@ -161,8 +221,17 @@ public struct Intake: Sendable {
   mutating func takeWithin(
     _ arrivals: [Arrival], _ store: borrowing Store, now: Instant
   ) throws -> [Verdict] {
-    var batch = IntakeBatch(arrivals, self, now)
-    try batch.claim(store)
+    var new: Set<String> = []
+    return try take(arrivals, drafts(arrivals, &new), store, now: now, lookingUp: true)
+  }
+
+  private mutating func take(
+    _ arrivals: [Arrival], _ events: [NewEvent?], _ store: borrowing Store, now: Instant,
+    lookingUp: Bool
+  ) throws -> [Verdict] {
+    var batch = IntakeBatch(arrivals, events, self, now)
+    try store.preferIndexes()
+    expectsNew = try !batch.claim(store, lookingUp: lookingUp)
     try batch.resolve(store)
     try batch.write(store)
     return batch.verdicts

@@ -8,6 +8,8 @@ import Postgres
 struct IntakeBatch {
   private let intake: Intake
   private let arrivals: [Arrival]
+  /// For each arrival that can be read, the event that it may become.
+  private let drafts: [NewEvent?]
   private let now: Instant
   /// One for each arrival; nil until it is decided.
   private var decided: [Verdict?]
@@ -21,8 +23,9 @@ struct IntakeBatch {
   private var claims: [(ClaimKey, Claim)] = []
   private var conflicts: [Int] = []
 
-  init(_ arrivals: [Arrival], _ intake: Intake, _ now: Instant) {
+  init(_ arrivals: [Arrival], _ drafts: [NewEvent?], _ intake: Intake, _ now: Instant) {
     self.arrivals = arrivals
+    self.drafts = drafts
     self.intake = intake
     self.now = now
     decided = Array(repeating: nil, count: arrivals.count)
@@ -30,44 +33,48 @@ struct IntakeBatch {
 
   var verdicts: [Verdict] { decided.map { $0 ?? .accepted } }
 
-  private func transaction(_ place: Int) -> (Transaction, UInt128)? {
-    guard case .transaction(let transaction, let digest) = arrivals[place].content else {
-      return nil
-    }
-    return (transaction, digest)
+  private func readable(_ place: Int) -> Arrival.Readable? {
+    guard case .transaction(let readable) = arrivals[place].content else { return nil }
+    return readable
   }
 
-  private func key(_ transaction: Transaction) -> ClaimKey {
-    ClaimKey(source: intake.symbol(transaction.source).id, id: transaction.id)
+  private func key(_ place: Int, _ readable: Arrival.Readable) -> ClaimKey {
+    ClaimKey(source: drafts[place]?.source.id ?? 0, id: readable.transaction.id)
   }
 
-  /// Sorts out what is unreadable, already there or in conflict.
-  mutating func claim(_ store: borrowing Store) throws {
+  /// Sorts out what is unreadable, already there or in conflict. Gives whether an id was there.
+  mutating func claim(_ store: borrowing Store, lookingUp: Bool) throws -> Bool {
     var keys: [ClaimKey] = []
+    keys.reserveCapacity(arrivals.count)
     for place in arrivals.indices {
-      if let (transaction, _) = transaction(place) {
-        keys.append(key(transaction))
+      if let readable = readable(place) {
+        keys.append(key(place, readable))
       } else {
         parkUnreadable(place)
       }
     }
-    var known = try store.claims(keys).mapValues(\.digest)
+    var known = lookingUp ? try store.claims(keys).mapValues(\.digest) : [:]
+    let isKnown = !known.isEmpty
+    known.reserveCapacity(keys.count)
+    fresh.reserveCapacity(keys.count)
     var next = 0
     for place in arrivals.indices {
-      guard let (_, digest) = transaction(place) else { continue }
+      guard let digest = readable(place)?.digest else { continue }
       let key = keys[next]
       next += 1
-      if let claimed = known[key] {
-        if claimed == digest {
-          decided[place] = .already
-        } else {
-          conflicts.append(place)
-        }
-      } else {
-        known[key] = digest
+      let claimed = known.updateValue(digest, forKey: key)
+      guard let claimed else {
         fresh.append(place)
+        continue
+      }
+      known[key] = claimed
+      if claimed == digest {
+        decided[place] = .already
+      } else {
+        conflicts.append(place)
       }
     }
+    return isKnown
   }
 
   private mutating func parkUnreadable(_ place: Int) {
@@ -92,23 +99,34 @@ struct IntakeBatch {
   /// Finds the account, the product facts, or the reason why it must wait.
   mutating func resolve(_ store: borrowing Store) throws {
     var cards: Set<String> = []
-    var products: Set<Int32> = []
     for place in fresh {
-      guard let (transaction, _) = transaction(place) else { continue }
-      cards.formUnion(transaction.cards)
-      for line in transaction.lines where line.category == nil {
-        products.insert(intake.symbol(line.sku).id)
-      }
+      for card in readable(place)?.transaction.cards ?? [] { cards.insert(card) }
     }
     let owners = try store.owners(Array(cards))
-    let categories = try store.categories(Array(products))
     for place in fresh {
-      guard let (transaction, _) = transaction(place) else { continue }
-      let owner = transaction.cards.lazy.compactMap { owners[$0] }.first
-      if let (reason, detail) = reasonToWait(transaction, owner) {
-        park(transaction, place, reason, detail)
+      guard let readable = readable(place) else { continue }
+      let owner = readable.transaction.cards.lazy.compactMap { owners[$0] }.first
+      if let (reason, detail) = reasonToWait(readable.transaction, owner) {
+        park(readable.transaction, place, reason, detail)
       } else {
-        add(transaction, place, owner, categories)
+        add(place, owner)
+      }
+    }
+    try categorise(store)
+  }
+
+  /// What the feed does not say of a product, its table does.
+  private func categorise(_ store: borrowing Store) throws {
+    var products: Set<Int32> = []
+    for event in events {
+      for line in event.products.indices where event.categories[line] == Intake.asked {
+        products.insert(event.products[line])
+      }
+    }
+    let categories = try store.categories(Array(products))
+    for event in events {
+      for line in event.products.indices where event.categories[line] == Intake.asked {
+        event.categories[line] = categories[event.products[line]] ?? 0
       }
     }
   }
@@ -156,27 +174,8 @@ struct IntakeBatch {
     decided[place] = .parked(reason: reason, detail: detail)
   }
 
-  private mutating func add(
-    _ transaction: Transaction, _ place: Int, _ owner: CardOwner?, _ categories: [Int32: Int32]
-  ) {
-    var event = NewEvent(transaction, kind: EventKind(transaction.kind))
-    if case .event(let name) = transaction.kind { event.name = intake.symbol(name) }
-    event.source = intake.symbol(transaction.source)
-    event.store = intake.symbol(transaction.store)
-    event.channel = intake.symbol(transaction.channel)
-    event.card = transaction.cards.first
-    event.products.reserveCapacity(transaction.lines.count)
-    event.categories.reserveCapacity(transaction.lines.count)
-    for line in transaction.lines {
-      let product = intake.symbol(line.sku).id
-      event.products.append(product)
-      event.categories.append(
-        line.category == nil ? categories[product] ?? 0 : intake.symbol(line.category).id)
-    }
-    if transaction.lines.contains(where: { $0.unit != nil }) {
-      event.units = transaction.lines.map { intake.symbol($0.unit).id }
-    }
-    event.tenderKinds = transaction.tenders.map { intake.symbol($0.kind).id }
+  private mutating func add(_ place: Int, _ owner: CardOwner?) {
+    guard let event = drafts[place] else { return }
     if let owner {
       event.shard = owner.shard
       event.account = owner.account
@@ -190,21 +189,24 @@ struct IntakeBatch {
   mutating func write(_ store: borrowing Store) throws {
     try number(store)
     claims.reserveCapacity(fresh.count)
-    for index in events.indices {
-      guard let (transaction, digest) = transaction(eventArrivals[index]) else { continue }
+    for (event, place) in zip(events, eventArrivals) {
+      guard let readable = readable(place) else { continue }
       claims.append(
         (
-          key(transaction),
+          ClaimKey(source: event.source.id, id: readable.transaction.id),
           Claim(
-            shard: events[index].shard, account: events[index].account, seq: events[index].seq,
-            digest: digest)
+            shard: event.shard, account: event.account, seq: event.seq, digest: readable.digest)
         ))
     }
     let ids = try store.numbers("parked_ids", parked.count)
     for (index, id) in ids.enumerated() {
       parked[index].id = id
-      guard let (transaction, digest) = transaction(parkedArrivals[index]) else { continue }
-      claims.append((key(transaction), Claim(shard: -1, account: id, seq: 0, digest: digest)))
+      guard let readable = readable(parkedArrivals[index]) else { continue }
+      claims.append(
+        (
+          key(parkedArrivals[index], readable),
+          Claim(shard: -1, account: id, seq: 0, digest: readable.digest)
+        ))
     }
     try store.insert(claims)
     try store.insert(events, receivedAt: now)
@@ -245,7 +247,9 @@ struct IntakeBatch {
   }
 
   private mutating func writeConflict(_ place: Int, _ store: borrowing Store) throws {
-    guard let (transaction, digest) = transaction(place) else { return }
+    guard let readable = readable(place) else { return }
+    let transaction = readable.transaction
+    let digest = readable.digest
     let differs = try Differences.fields(of: transaction, intake.symbol(transaction.source), store)
     let body = String(
       decoding: TransactionWriter.bytes(of: transaction, intake.money), as: UTF8.self)

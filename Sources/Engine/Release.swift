@@ -102,7 +102,7 @@ public enum Release {
     case .transaction(let transaction):
       var form = CanonicalForm()
       let digest = row.digest ?? UInt128(bytes: form.digest(of: transaction))
-      return .success(Arrival(.transaction(transaction, digest: digest), origin: row.origin))
+      return .success(Arrival(transaction, digest: digest, origin: row.origin))
     case .unreadable(let source, let id, let problems):
       if row.isClaimed {
         return .failure(Unreadable(text: problems.map(\.description).joined(separator: "; ")))

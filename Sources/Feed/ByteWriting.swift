@@ -5,7 +5,12 @@ import Loyalty
 /// length before them. Every piece says where it ends, so that two different contents never share
 /// their bytes.
 extension [UInt8] {
+  @inline(__always)
   mutating func append(varint value: UInt64) {
+    if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { append(long: value) }
+  }
+
+  private mutating func append(long value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -16,7 +16,12 @@ public struct CanonicalForm: Sendable {
   /// The first byte: another way to write would be another number.
   static let version: UInt8 = 1
 
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
+  /// The form is also the transaction in its own order, as `TransactionCodec` reads it: nothing had
+  /// to be sorted or reduced.
+  private(set) var isVerbatim = true
+  /// Nothing is to be sorted or reduced.
+  private var keepsOrder = false
   private var scratch: [UInt8] = []
 
   public init() {}
@@ -33,7 +38,15 @@ public struct CanonicalForm: Sendable {
     return Array(SHA256.digest(bytes[...]).prefix(CanonicalForm.digestLength))
   }
 
+  /// The same fields in the transaction's own order.
+  mutating func writeInOrder(_ transaction: Transaction) {
+    keepsOrder = true
+    write(transaction)
+    keepsOrder = false
+  }
+
   private mutating func write(_ transaction: Transaction) {
+    isVerbatim = true
     bytes.removeAll(keepingCapacity: true)
     bytes.append(CanonicalForm.version)
     bytes.append(text: transaction.source)
@@ -98,7 +111,8 @@ extension CanonicalForm {
         form.bytes.append(0)
         form.bytes.append(text: text)
       case .number(let number):
-        let value = number.reduced
+        let value = form.keepsOrder ? number : number.reduced
+        if value != number { form.isVerbatim = false }
         form.bytes.append(1)
         form.bytes.append(signed: value.units)
         form.bytes.append(count: value.places)
@@ -113,8 +127,8 @@ extension CanonicalForm {
     _ write: (inout CanonicalForm, Element) -> Void
   ) {
     bytes.append(count: elements.count)
-    guard elements.count > 1 else {
-      if let only = elements.first { write(&self, only) }
+    guard elements.count > 1, !keepsOrder else {
+      for element in elements { write(&self, element) }
       return
     }
     let start = bytes.count
@@ -137,6 +151,7 @@ extension CanonicalForm {
   private mutating func sort(_ parts: inout [Part], from start: Int) {
     let inOrder = parts.indices.dropFirst().allSatisfy { !precedes(parts[$0], parts[$0 - 1]) }
     guard !inOrder else { return }
+    isVerbatim = false
     parts.sort { precedes($0, $1) }
     scratch.removeAll(keepingCapacity: true)
     for part in parts { scratch.append(contentsOf: bytes[part.first..<part.end]) }

@@ -60,4 +60,20 @@ enum ByteSearch {
       return range.lowerBound + (UnsafeRawPointer(found) - start)
     }
   }
+
+  /// Where `byte` last stands in a part of the bytes.
+  static func last(_ byte: UInt8, in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    bytes[range].lastIndex(of: byte)
+  }
+
+  /// How often `byte` stands in the bytes.
+  static func count(_ byte: UInt8, in bytes: [UInt8]) -> Int {
+    var count = 0
+    var from = 0
+    while let found = first(byte, in: bytes, from..<bytes.count) {
+      count += 1
+      from = found + 1
+    }
+    return count
+  }
 }

@@ -1,71 +1,31 @@
-import JSON
-import Loyalty
-
 extension FileSpool {
+  /// Parsers at work, each in a thread of its own.
+  static let parsers = 2
+
   mutating func readNDJSON(
     _ input: FeedInput, _ context: FeedContext, progress: @escaping (Int) -> Void
   ) throws(FeedError) {
-    var scanner = try LineScanner.open(input, progress: progress)
-    var reader = TransactionReader(context)
-    var form = CanonicalForm()
-    while let line = try scanner.next() {
-      guard let range = FileSpool.content(scanner.buffer, line.range) else { continue }
-      try FileSpool.check(scanner.buffer, range, line: scanner.line, isFirst: index.isEmpty)
-      if !line.isTerminated { try FileSpool.requireWhole(scanner.buffer, range, scanner.line) }
-      let reading = reader.read(scanner.buffer, in: range)
-      try add(reading, line: scanner.line, &form) { scanner.buffer[range] }
+    var chunks = try ChunkReader(input, progress: progress)
+    let parsers = (0..<FileSpool.parsers).map { _ in
+      Conveyor<LineChunk, Result<ParsedRows, FeedError>> {
+        var parser = ChunkParser(context)
+        return { parser.parse($0) }
+      }
     }
-    lineCount = scanner.line
-  }
-
-  /// The line without blanks around it; nil where nothing is left.
-  private static func content(_ bytes: [UInt8], _ line: Range<Int>) -> Range<Int>? {
-    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-    var (first, end) = (line.lowerBound, line.upperBound)
-    while first < end, isBlank(bytes[first]) { first += 1 }
-    while first < end, isBlank(bytes[end - 1]) { end -= 1 }
-    return first < end ? first..<end : nil
-  }
-
-  private static func check(
-    _ bytes: [UInt8], _ range: Range<Int>, line: Int, isFirst: Bool
-  ) throws(FeedError) {
-    guard isFirst else { return }
-    let first = bytes[range.lowerBound]
-    if first == UInt8(ascii: "[") {
-      throw FeedError(
-        .wrongFormat, line: line,
-        "the file is one JSON list; send one object a line, without brackets and commas between")
+    var given = 0
+    var taken = 0
+    while let chunk = try chunks.next() {
+      if given - taken == 2 * parsers.count {
+        try add(parsers[taken % parsers.count].take().get())
+        taken += 1
+      }
+      parsers[given % parsers.count].give(chunk)
+      given += 1
     }
-    if first == 0x1F, range.count > 1, bytes[range.lowerBound + 1] == 0x8B {
-      throw FeedError(
-        .wrongFormat, "the file is packed by gzip; unpack it: gzip -dc FILE | patron post -")
+    while taken < given {
+      try add(parsers[taken % parsers.count].take().get())
+      taken += 1
     }
-    if !bytes[range].contains(UInt8(ascii: "{")) {
-      throw FeedError(
-        .wrongFormat, line: line,
-        "this is no JSON object { }, so nothing of the file was taken; of CSV a mapping file tells "
-          + "which column is what: --mapping FILE")
-    }
-    if range.count == 1, first == UInt8(ascii: "{") {
-      throw FeedError(
-        .wrongFormat, line: line, "an object goes over several lines; send each object on one line")
-    }
-  }
-
-  /// What stands after the last end of line is a row only if it is whole: otherwise the file is
-  /// still being written.
-  private static func requireWhole(
-    _ bytes: [UInt8], _ range: Range<Int>, _ line: Int
-  ) throws(FeedError) {
-    var json = JSONReader(bytes, in: range)
-    do {
-      try json.skipValue()
-      try json.finish()
-    } catch {
-      throw FeedError(
-        .unfinished, line: line,
-        "the file ends inside a record, so nothing of it was taken; post it again when it is whole")
-    }
+    lineCount = chunks.lines
   }
 }

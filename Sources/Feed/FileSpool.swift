@@ -18,8 +18,8 @@ public enum FeedFormat: Sendable {
 }
 
 /// A whole file, read and checked before anything of it is published. Its rows wait in a temporary
-/// file; memory holds
-/// 24 bytes for each. They come back in the order of their time, then of their row.
+/// file; memory holds 32 bytes for each. They come back in the order of their time, then of their
+/// row.
 public struct FileSpool: ~Copyable {
   var file: TemporaryFile
   var index: [Entry] = []
@@ -29,13 +29,13 @@ public struct FileSpool: ~Copyable {
   public internal(set) var leftOutCount = 0
   /// Lines of the file.
   public internal(set) var lineCount = 0
-  /// Bytes read before one write or after one read, at most.
-  private static let chunk = 1 << 20
+  private var single = ParsedRows()
 
-  struct Entry {
+  struct Entry: Sendable {
     var instant: Instant
     var row: UInt32
     var length: UInt32
+    var hash: UInt32
     var offset: Int
   }
 
@@ -72,83 +72,74 @@ public struct FileSpool: ~Copyable {
 extension FileSpool {
   /// Gives all rows in their order, `size` at a time.
   public func batches(of size: Int, _ body: ([SpooledRow]) throws -> Void) throws {
+    try spooledBatches(of: size) { batch in try body(batch.indices.map { batch.row($0) }) }
+  }
+
+  /// The same, for whoever reads the rows in another thread.
+  public func spooledBatches(of size: Int, _ body: (SpooledBatch) throws -> Void) throws {
     precondition(size > 0)
-    var buffer: [UInt8] = []
     var first = 0
     while first < index.count {
       let end = min(first + size, index.count)
-      var rows: [SpooledRow] = []
-      rows.reserveCapacity(end - first)
-      while first < end {
-        let run = runEnd(from: first, to: end)
-        try read(first..<run, &buffer, into: &rows)
-        first = run
-      }
-      try body(rows)
+      try body(batch(first..<end))
+      first = end
     }
+  }
+
+  private func batch(_ range: Range<Int>) throws(FeedError) -> SpooledBatch {
+    var batch = SpooledBatch(entries: index[range])
+    var first = range.lowerBound
+    while first < range.upperBound {
+      let next = runEnd(from: first, to: range.upperBound)
+      let last = index[next - 1]
+      let start = index[first].offset
+      var place = batch.bytes.count
+      try file.read(start..<last.offset + Int(last.length), appendingTo: &batch.bytes)
+      for entry in index[first..<next] {
+        batch.places.append(place)
+        place += Int(entry.length)
+      }
+      first = next
+    }
+    return batch
   }
 
   /// Rows that lie one behind the other are read at once.
   private func runEnd(from first: Int, to end: Int) -> Int {
     var next = first + 1
     var last = index[first]
-    let start = last.offset
-    while next < end, index[next].offset == last.offset + Int(last.length),
-      index[next].offset - start < FileSpool.chunk
-    {
+    while next < end, index[next].offset == last.offset + Int(last.length) {
       last = index[next]
       next += 1
     }
     return next
   }
-
-  private func read(
-    _ run: Range<Int>, _ buffer: inout [UInt8], into rows: inout [SpooledRow]
-  ) throws(FeedError) {
-    let start = index[run.lowerBound].offset
-    let last = index[run.upperBound - 1]
-    try file.read(start..<last.offset + Int(last.length), into: &buffer)
-    var reader = ByteReader(bytes: buffer, index: 0)
-    for entry in index[run] {
-      reader.index = entry.offset - start
-      rows.append(SpoolRecord.decode(&reader, row: Int(entry.row)))
-    }
-  }
 }
 
 extension FileSpool {
-  mutating func add(
-    _ instant: Instant, line: Int, _ write: (inout [UInt8]) -> Void
-  ) throws(FeedError) {
-    guard index.count < Int(UInt32.max) else {
-      throw FeedError(.tooManyRows, line: line, "the file has more rows than can be counted")
+  /// Adds rows behind those that are there, and numbers them.
+  mutating func add(_ rows: ParsedRows) throws(FeedError) {
+    guard index.count + rows.entries.count < Int(UInt32.max) else {
+      throw FeedError(
+        .tooManyRows, line: rows.lastLine, "the file has more rows than can be counted")
     }
-    let offset = file.length
-    var length = 0
-    try file.append { bytes in
-      let before = bytes.count
-      write(&bytes)
-      length = bytes.count - before
+    problemCount += rows.problemCount
+    var offset = file.length
+    for entry in rows.entries {
+      index.append(
+        Entry(
+          instant: entry.instant, row: UInt32(index.count + 1), length: entry.length,
+          hash: entry.hash, offset: offset))
+      offset += Int(entry.length)
     }
-    index.append(
-      Entry(
-        instant: instant, row: UInt32(index.count + 1), length: UInt32(length), offset: offset))
+    try file.append { $0.append(contentsOf: rows.bytes) }
   }
 
   mutating func add(
     _ reading: FeedReading, line: Int, _ form: inout CanonicalForm, text: () -> ArraySlice<UInt8>
   ) throws(FeedError) {
-    switch reading {
-    case .transaction(let transaction):
-      let digest = form.digest(of: transaction)
-      try add(transaction.at, line: line) {
-        SpoolRecord.encode(transaction, digest, line: line, into: &$0)
-      }
-    case .unreadable(let source, let id, let problems):
-      problemCount += 1
-      try add(Instant(microseconds: .max), line: line) {
-        SpoolRecord.encode(text(), source, id, problems, line: line, into: &$0)
-      }
-    }
+    single.removeAll()
+    single.add(reading, line: line, &form, text: text)
+    try add(single)
   }
 }

@@ -3,12 +3,13 @@ import Loyalty
 /// The bytes of one row in the spool's file.
 enum SpoolRecord {
   static func encode(
-    _ transaction: Transaction, _ digest: [UInt8], line: Int, into bytes: inout [UInt8]
+    _ transaction: Transaction, _ digest: [UInt8], written form: inout CanonicalForm, line: Int,
+    into bytes: inout [UInt8]
   ) {
     bytes.append(0)
     bytes.append(count: line)
     bytes.append(contentsOf: digest)
-    TransactionCodec.encode(transaction, into: &bytes)
+    TransactionCodec.encode(transaction, written: &form, into: &bytes)
   }
 
   static func encode(

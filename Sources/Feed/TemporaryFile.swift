@@ -50,14 +50,18 @@ struct TemporaryFile: ~Copyable {
 
   /// Reads a part of what has been flushed into the beginning of `buffer`.
   func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FeedError) {
-    if buffer.count < range.count {
-      buffer.append(contentsOf: repeatElement(0, count: range.count - buffer.count))
-    }
+    buffer.removeAll(keepingCapacity: true)
+    try read(range, appendingTo: &buffer)
+  }
+
+  func read(_ range: Range<Int>, appendingTo buffer: inout [UInt8]) throws(FeedError) {
+    let start = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: range.count))
     var done = 0
     while done < range.count {
       let count = buffer.withUnsafeMutableBytes { bytes in
         pread(
-          descriptor, bytes.baseAddress! + done, range.count - done,
+          descriptor, bytes.baseAddress! + start + done, range.count - done,
           off_t(range.lowerBound + done))
       }
       if count < 0, errno == EINTR { continue }

@@ -10,67 +10,25 @@ public enum TransactionCodec {
   }
 
   public static func encode(_ transaction: Transaction, into bytes: inout [UInt8]) {
-    bytes.append(text: transaction.source)
-    bytes.append(text: transaction.id)
-    bytes.append(text: transaction.kind.text)
-    bytes.append(signed: transaction.at.microseconds)
+    var form = CanonicalForm()
+    form.writeInOrder(transaction)
+    append(transaction, form, to: &bytes)
+  }
+
+  /// Appends what `form` has just written of the transaction: in its own order, if that is the
+  /// canonical one. Most transactions are written once so, for their digest and for the spool.
+  static func encode(
+    _ transaction: Transaction, written form: inout CanonicalForm, into bytes: inout [UInt8]
+  ) {
+    if !form.isVerbatim { form.writeInOrder(transaction) }
+    append(transaction, form, to: &bytes)
+  }
+
+  private static func append(
+    _ transaction: Transaction, _ form: CanonicalForm, to bytes: inout [UInt8]
+  ) {
     bytes.append(signed: Int64(transaction.offset))
-    bytes.append((transaction.isLocal ? 1 : 0) | (transaction.isTraining ? 2 : 0))
-    bytes.append(optional: transaction.store)
-    bytes.append(optional: transaction.register)
-    bytes.append(optional: transaction.channel)
-    bytes.append(optional: transaction.salesperson)
-    bytes.append(optional: transaction.currency)
-    bytes.append(optional: transaction.original?.source)
-    bytes.append(optional: transaction.original?.id)
-    bytes.append(count: transaction.cards.count)
-    for card in transaction.cards { bytes.append(text: card) }
-    bytes.append(count: transaction.coupons.count)
-    for coupon in transaction.coupons { bytes.append(text: coupon) }
-    bytes.append(count: transaction.lines.count)
-    for line in transaction.lines { encode(line, into: &bytes) }
-    bytes.append(count: transaction.tenders.count)
-    for tender in transaction.tenders {
-      bytes.append(text: tender.kind)
-      bytes.append(signed: tender.amount.minor)
-    }
-    encode(transaction.attributes, into: &bytes)
-  }
-
-  private static func encode(_ line: TransactionLine, into bytes: inout [UInt8]) {
-    bytes.append(signed: Int64(line.number))
-    bytes.append(text: line.sku)
-    bytes.append(optional: line.category)
-    bytes.append(signed: line.quantity.millionths)
-    bytes.append(optional: line.unit)
-    bytes.append(optional: line.price)
-    bytes.append(signed: line.total.minor)
-    bytes.append(signed: line.tax.minor)
-    bytes.append(optional: line.cost?.minor)
-    bytes.append(count: line.discounts.count)
-    for discount in line.discounts {
-      bytes.append(text: discount.kind.rawValue)
-      bytes.append(signed: discount.amount.minor)
-      bytes.append(optional: discount.funder)
-    }
-    encode(line.attributes, into: &bytes)
-  }
-
-  private static func encode(_ attributes: [Attribute], into bytes: inout [UInt8]) {
-    bytes.append(count: attributes.count)
-    for attribute in attributes {
-      bytes.append(text: attribute.name)
-      switch attribute.value {
-      case .text(let text):
-        bytes.append(0)
-        bytes.append(text: text)
-      case .number(let number):
-        bytes.append(1)
-        bytes.append(signed: number.units)
-        bytes.append(count: number.places)
-      case .boolean(let boolean): bytes.append(boolean ? 3 : 2)
-      }
-    }
+    bytes.append(contentsOf: form.bytes.dropFirst())  // without the form's version
   }
 }
 
@@ -82,9 +40,10 @@ extension TransactionCodec {
   }
 
   static func decode(_ reader: inout ByteReader) -> Transaction {
+    let offset = Int32(reader.signed())
     var transaction = Transaction(
       source: reader.text(), id: reader.text(), kind: Transaction.Kind(text: reader.text()),
-      at: Instant(microseconds: reader.signed()), offset: Int32(reader.signed()))
+      at: Instant(microseconds: reader.signed()), offset: offset)
     let flags = reader.byte()
     transaction.isLocal = flags & 1 != 0
     transaction.isTraining = flags & 2 != 0

@@ -36,8 +36,9 @@ public struct ClaimKey: Sendable, Hashable {
   }
 }
 
-/// A transaction that becomes an event, with the numbers of its texts.
-public struct NewEvent: Sendable {
+/// A transaction that becomes an event, with the numbers of its texts. An object, for it is filled
+/// in step by step and has many parts.
+public final class NewEvent {
   public var shard: Int16
   public var account: Int64
   public var seq: Int64
@@ -52,7 +53,7 @@ public struct NewEvent: Sendable {
   public var units: [Int32]?
   public var tenderKinds: [Int32]
   public var originalSource: Symbol
-  public var transaction: Transaction
+  public let transaction: Transaction
 
   public init(_ transaction: Transaction, kind: EventKind) {
     self.transaction = transaction
@@ -149,24 +150,26 @@ extension Store {
     }
   }
 
+  /// For the rest of the transaction: what is asked for by key is looked up in the key's index, one
+  /// after the other, whatever the planner believes of tables that were never analysed.
+  public func preferIndexes() throws {
+    try db.execute(
+      """
+      SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+      SET LOCAL enable_seqscan = off
+      """)
+  }
+
   /// Raises the accounts' last sequence numbers by `counts`, locking them in the order given, which
-  /// must be sorted; gives the new last numbers. One look-up in the index for each account,
-  /// whatever the planner believes of a table that was never analysed.
+  /// must be sorted (`preferIndexes` keeps the order); gives the new last numbers.
   public func raise(
     _ owners: [CardOwner], by counts: [Int64]
   ) throws -> [CardOwner: Int64] {
     let rows = try db.query(
       """
-      WITH wanted AS (
-        SELECT * FROM unnest($1::int2[], $2::int8[], $3::int8[]) AS w (shard, account_id, n)
-      ), locked AS MATERIALIZED (
-        SELECT a.shard, a.account_id, w.n FROM wanted w CROSS JOIN LATERAL (
-          SELECT a.shard, a.account_id FROM patron.accounts a
-          WHERE a.shard = w.shard AND a.account_id = w.account_id FOR NO KEY UPDATE
-        ) a
-      )
-      UPDATE patron.accounts a SET last_seq = a.last_seq + l.n
-      FROM locked l WHERE a.shard = l.shard AND a.account_id = l.account_id
+      UPDATE patron.accounts a SET last_seq = a.last_seq + w.n
+      FROM unnest($1::int2[], $2::int8[], $3::int8[]) AS w (shard, account_id, n)
+      WHERE a.shard = w.shard AND a.account_id = w.account_id
       RETURNING a.shard, a.account_id, a.last_seq
       """,
       [

@@ -19,7 +19,7 @@ extension Store {
     let rows = try db.query(
       """
       SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
-      WHERE position < last_seq AND shard >= $1
+      WHERE waiting AND shard >= $1
       ORDER BY shard, account_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
       """, [.int2(shard), .int8(Int64(most))])
     var accounts: [WaitingAccount] = []
@@ -55,8 +55,8 @@ extension Store {
       SELECT coalesce(sum(last_seq - position), 0)::bigint,
         (SELECT min(e.received_at) FROM patron.accounts a JOIN patron.events e
            ON (e.shard, e.account_id) = (a.shard, a.account_id) AND e.seq = a.position + 1
-         WHERE a.position < a.last_seq)
-      FROM patron.accounts WHERE position < last_seq
+         WHERE a.waiting)
+      FROM patron.accounts WHERE waiting
       """)
     return (rows.int8(0, 0), rows.instantOrNil(0, 1).map { Instant(microseconds: $0) })
   }

@@ -57,7 +57,7 @@ public struct TestStore: Sendable {
     while start < transactions.count {
       let some = transactions[start..<min(start + batch, transactions.count)]
       let arrivals = some.map {
-        Arrival(.transaction($0, digest: UInt128(bytes: form.digest(of: $0))), origin: nil)
+        Arrival($0, digest: UInt128(bytes: form.digest(of: $0)), origin: nil)
       }
       verdicts += try intake.take(arrivals, store)
       start += batch

@@ -45,15 +45,12 @@ enum PostCommand: Command {
     var summary = PostSummary()
     var problems: [String] = []
     var posting = ProgressBar("posting", unit: "transactions")
-    try Poster.post(spool, file: name, settings: settings) { arrivals, verdicts in
-      summary.add(verdicts)
-      try results?.write(arrivals, verdicts)
-      for (arrival, verdict) in zip(arrivals, verdicts) {
-        switch verdict {
-        case .unreadable, .conflict:
-          guard problems.count < mostShown else { continue }
+    try Poster.post(spool, file: name, settings: settings) { batch in
+      batch.count(in: &summary)
+      try results?.write(batch)
+      if batch.hasProblems, problems.count < mostShown {
+        for (arrival, verdict) in batch.inOrder where verdict.isProblem && problems.count < mostShown {
           problems.append("\(arrival.origin ?? name): \(verdict.word): \(verdict.detail)")
-        default: break
         }
       }
       posting.show(summary.total, of: spool.count)
@@ -153,13 +150,14 @@ struct ResultFile {
     try handle.write(contentsOf: Data("origin,source,id,verdict,detail\n".utf8))
   }
 
-  mutating func write(_ arrivals: [Arrival], _ verdicts: [Verdict]) throws {
+  mutating func write(_ batch: PostedBatch) throws {
     var text = ""
-    for (arrival, verdict) in zip(arrivals, verdicts) {
+    for (arrival, verdict) in batch.inOrder {
       var source = ""
       var id = ""
       switch arrival.content {
-      case .transaction(let transaction, _): (source, id) = (transaction.source, transaction.id)
+      case .transaction(let readable):
+        (source, id) = (readable.transaction.source, readable.transaction.id)
       case .unreadable(_, let given, let number, _): (source, id) = (given ?? "", number ?? "")
       }
       text +=

@@ -1,0 +1,23 @@
+/// What became of the transactions of one round, by the lanes that took them.
+public struct PostedBatch: Sendable {
+  let shares: [PosterLane.Share]
+
+  public func count(in summary: inout PostSummary) {
+    for share in shares { summary.add(share.verdicts) }
+  }
+
+  /// Whether any is unreadable or in conflict.
+  public var hasProblems: Bool { shares.contains { $0.verdicts.contains { $0.isProblem } } }
+
+  /// All of them, in the order of the file's times.
+  public var inOrder: [(arrival: Arrival, verdict: Verdict)] {
+    var all: [(place: Int, arrival: Arrival, verdict: Verdict)] = []
+    for share in shares {
+      for (index, place) in share.places.enumerated() {
+        all.append((place, share.arrivals[index], share.verdicts[index]))
+      }
+    }
+    all.sort { $0.place < $1.place }
+    return all.map { ($0.arrival, $0.verdict) }
+  }
+}
