@@ -79,6 +79,7 @@ CREATE TABLE patron.inbox (
   store text,
   register text,
   channel text,
+  partner text,
   salesperson text,
   currency text,
   card text,

@@ -24,6 +24,9 @@ public struct FeedError: Error, Sendable, Equatable {
   /// What is wrong between a mapping and the file, with places in the mapping.
   public var diagnostics: [Diagnostic] = []
 
+  /// It is the file or its mapping that has to be mended, not the machine.
+  public var isOfFile: Bool { code != .inputOutput }
+
   public init(_ code: Code, line: Int? = nil, _ message: String) {
     self.code = code
     self.line = line

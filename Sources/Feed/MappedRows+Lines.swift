@@ -58,7 +58,7 @@ extension MappedRows {
 
   /// The amount's digits; nil where the cells of its first term are empty, and, with a problem,
   /// where it cannot be reckoned. A later term of empty cells is nothing to add or take away.
-  private mutating func value(
+  mutating func value(
     _ amount: AmountExpression, _ row: CSVRecord, places: Int, isTurned: Bool
   ) -> String? {
     var sum = WideDecimal(units: 0, places: 0)
@@ -136,6 +136,15 @@ extension MappedRows {
   private func column(of field: String) -> String? {
     if field == "id" { return mapping.transaction.map(\.name).joined(separator: ", ") }
     if field == "at" { return mapping.at.column.name }
+    if field.hasPrefix("tenders[") {
+      return mapping.tenders.map(\.amount.text).joined(separator: ", ")
+    }
+    if field.hasPrefix("coupons[") {
+      return mapping.coupons.map(\.name).joined(separator: ", ")
+    }
+    if field.hasPrefix("original"), let original = mapping.original {
+      return original.id.map(\.name).joined(separator: ", ")
+    }
     return name(field, mapping.texts)
   }
 

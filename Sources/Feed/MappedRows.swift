@@ -54,9 +54,10 @@ struct MappedRows {
     json.member("at", time(rows))
     for (field, value) in mapping.texts { json.member(field, common(value, rows)) }
     write(mapping.attributes, rows[0])
+    let isTurned = mapping.line.returnsAreNegative && kind == "return"
+    writeParts(rows, isTurned: isTurned)
     json.name("lines")
     json.beginArray()
-    let isTurned = mapping.line.returnsAreNegative && kind == "return"
     for row in rows { write(row, isTurned: isTurned) }
     json.endArray()
     json.endObject()

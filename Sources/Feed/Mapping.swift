@@ -20,7 +20,26 @@ public struct Mapping: Sendable {
   var otherwise = "sale"
   var leaveOut: [[CellCondition]] = []
   var attributes: [(name: String, column: MappedColumn)] = []
+  var tenders: [MappedTender] = []
+  /// Each cell holds one code, or none.
+  var coupons: [MappedColumn] = []
+  var original: MappedOriginal?
   var line: MappedLine
+}
+
+struct MappedTender: Sendable {
+  var kind: MappedText
+  var amount: AmountExpression
+  /// Each row has its own share of it; otherwise all rows of a transaction say it alike.
+  var isPerLine = false
+}
+
+/// The sale that a return belongs to.
+struct MappedOriginal: Sendable {
+  /// Nil is the feed itself.
+  var source: MappedText?
+  /// Their values together are its id.
+  var id: [MappedColumn]
 }
 
 /// A column by its name, and where the mapping names it.
@@ -61,15 +80,16 @@ extension Mapping {
   /// Every column that is named, each once for each place.
   var allColumns: [MappedColumn] {
     var columns = transaction + [at.column] + attributes.map(\.column)
-    for (_, value) in texts + line.texts {
+    let others = tenders.map(\.kind) + [original?.source].compactMap { $0 }
+    for value in (texts + line.texts).map(\.value) + others {
       if case .column(let column) = value { columns.append(column) }
     }
+    columns += coupons + (original?.id ?? [])
     columns += kinds.flatMap(\.conditions).map(\.column)
     columns += leaveOut.flatMap { $0 }.map(\.column)
     columns += line.attributes.map(\.column)
-    for amount in [line.total] + line.numbers.map(\.amount) + line.discounts.map(\.amount) {
-      columns += amount.columns
-    }
+    let amounts = [line.total] + line.numbers.map(\.amount) + line.discounts.map(\.amount)
+    for amount in amounts + tenders.map(\.amount) { columns += amount.columns }
     return columns
   }
 

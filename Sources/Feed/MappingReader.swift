@@ -25,10 +25,11 @@ public struct MappingReader {
 extension MappingReader {
   private static let words = [
     "feed", "format", "transaction", "at", "card", "store", "register", "channel", "salesperson",
-    "currency", "kind", "leave out", "attributes", "line",
+    "partner", "currency", "kind", "leave out", "attributes", "tenders", "coupons", "original",
+    "line",
   ]
   private static let textWords = [
-    "card", "store", "register", "channel", "salesperson", "currency",
+    "card", "store", "register", "channel", "partner", "salesperson", "currency",
   ]
 
   private mutating func mapping(_ root: Node) -> Mapping? {
@@ -44,11 +45,15 @@ extension MappingReader {
     let leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }
     let texts = texts(root, Self.textWords)
     let attributes = attributes(root["attributes"])
+    let tenders = (root["tenders"].map { list($0) } ?? []).compactMap { tender($0) }
+    let coupons = root["coupons"].map { columns($0) } ?? []
+    let original = root["original"].flatMap { self.original($0) }
     guard let feed, let key, let at, let line else { return nil }
     return Mapping(
       feed: feed, delimiter: format.delimiter, encoding: format.encoding, columns: format.columns,
       transaction: key, at: at, texts: texts, kinds: kinds.kinds, otherwise: kinds.otherwise,
-      leaveOut: leaveOut, attributes: attributes, line: line)
+      leaveOut: leaveOut, attributes: attributes, tenders: tenders, coupons: coupons,
+      original: original, line: line)
   }
 
   private struct Format {
@@ -189,7 +194,7 @@ extension MappingReader {
     if let kind, let amount { line.discounts.append((kind.rawValue, amount)) }
   }
 
-  private mutating func amount(_ node: Node) -> AmountExpression? {
+  mutating func amount(_ node: Node) -> AmountExpression? {
     guard let text = text(node) else { return nil }
     if let expression = AmountExpression(text, at: node.place) { return expression }
     add(
@@ -207,7 +212,7 @@ extension MappingReader {
 }
 
 extension MappingReader {
-  private mutating func check(_ node: Node, words: [String]) {
+  mutating func check(_ node: Node, words: [String]) {
     guard let entries = node.entries else {
       if !node.isBroken {
         add(
@@ -224,7 +229,7 @@ extension MappingReader {
     }
   }
 
-  private mutating func required(_ node: Node, _ word: String) -> Node? {
+  mutating func required(_ node: Node, _ word: String) -> Node? {
     if let value = node[word] { return value }
     // A misspelt word has been told already.
     let isMisspelt = node.entries?.contains { NearName.of($0.name, in: [word]) != nil } ?? true
@@ -232,7 +237,7 @@ extension MappingReader {
     return nil
   }
 
-  private mutating func text(_ node: Node) -> String? {
+  mutating func text(_ node: Node) -> String? {
     if let text = node.text, !text.isEmpty { return text }
     if !node.isBroken { add("M003", node, "one text should stand here") }
     return nil
@@ -240,16 +245,16 @@ extension MappingReader {
 
   private func list(_ node: Node) -> [Node] { node.items ?? [node] }
 
-  private mutating func column(_ node: Node) -> MappedColumn? {
+  mutating func column(_ node: Node) -> MappedColumn? {
     text(node).map { MappedColumn(name: $0, place: node.place) }
   }
 
-  private mutating func columns(_ node: Node) -> [MappedColumn] {
+  mutating func columns(_ node: Node) -> [MappedColumn] {
     list(node).compactMap { column($0) }
   }
 
   /// A column, `{column: …}` or `{constant: …}`.
-  private mutating func texts(_ node: Node, _ fields: [String]) -> [(String, MappedText)] {
+  mutating func texts(_ node: Node, _ fields: [String]) -> [(String, MappedText)] {
     fields.compactMap { field in
       guard let value = node[field] else { return nil }
       guard value.entries != nil else {

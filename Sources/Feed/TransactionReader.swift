@@ -38,9 +38,8 @@ public struct TransactionReader: Sendable {
 
 /// The fields of a transaction in the order in which they are usually sent.
 enum TransactionField: Int, CaseIterable, Sendable {
-  case source, id, kind, at, store, register, channel, salesperson, currency, card, cards, original,
-    lines
-  case tenders, coupons, training, attributes
+  case source, id, kind, at, store, register, channel, partner, salesperson, currency, card, cards
+  case original, lines, tenders, coupons, training, attributes
 }
 
 /// What has been read of a transaction, before defaults.
@@ -50,6 +49,7 @@ struct TransactionDraft {
   var kind: Transaction.Kind = .sale
   var at: JSONText?
   var card: String?
+  var partner: String?
   var original: (source: String?, id: String)?
   var hasLines = false
   /// Receives everything that needs no second look.
@@ -102,6 +102,7 @@ extension TransactionReader {
     case .store: draft.transaction.store = try row.text("store")
     case .register: draft.transaction.register = try row.text("register")
     case .channel: draft.transaction.channel = try row.text("channel")
+    case .partner: draft.partner = try row.text("partner")
     case .salesperson: draft.transaction.salesperson = try row.text("salesperson")
     case .currency: draft.transaction.currency = try row.currency("currency")
     case .card: draft.card = try row.text("card")
@@ -132,6 +133,13 @@ extension TransactionReader {
     }
     transaction.original = draft.original.map {
       Transaction.Original(source: $0.source ?? transaction.source, id: $0.id)
+    }
+    if let partner = draft.partner {
+      // Conditions read it as the attribute of that name.
+      if transaction.attributes.contains(where: { $0.name == "partner" }) {
+        row.add(.badValue, "partner", "`partner` stands in `attributes`, too", "write it once")
+      }
+      transaction.attributes.append(Attribute(name: "partner", value: .text(partner)))
     }
     setTime(&transaction, draft, &row)
     WholeRule.check(transaction, draft: draft, &row)

@@ -156,7 +156,7 @@ extension Store {
     try db.execute(
       """
       SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
-      SET LOCAL enable_seqscan = off
+      SET LOCAL enable_seqscan = off; SET LOCAL jit = off
       """)
   }
 

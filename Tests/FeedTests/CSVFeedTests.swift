@@ -105,6 +105,54 @@ struct CSVFeedTests {
     #expect(back.lines[0].price == 1_250_000)
   }
 
+  @Test("Tenders, coupons and the original come from columns, said alike or row by row")
+  func parts() throws {
+    let parts = """
+      feed: till
+      transaction: [shop, receipt]
+      at: time
+      partner: airline
+      kind: {return: {of: starts with 9}, sale: otherwise}
+      tenders:
+        - {kind: payment, amount: paid}
+        - {kind: {constant: gift-card}, amount: gift, per: line}
+      coupons: [code 1, code 2]
+      original: [shop, of]
+      line: {sku: item, total: total, sign: returns are negative}
+      """
+    let csv = """
+      shop,receipt,time,airline,of,payment,paid,gift,code 1,code 2,item,total
+      1,1,2026-02-07T10:00:00Z,AA,,cash,7.50,1.00,X,,A,5.00
+      1,1,2026-02-07T10:00:00Z,,,cash,7.5,0.5,Y,X,B,4.00
+      1,2,2026-02-07T11:00:00Z,,91,cash,-5.00,0,,,A,-5.00
+      1,3,2026-02-07T12:00:00Z,,,cash,1.00,,,,A,5.00
+      1,3,2026-02-07T12:00:00Z,,,cash,2.00,,,,A,5.00
+
+      """
+    let (rows, _) = try read(csv.utf8, parts)
+    let transactions = rows.compactMap { row in
+      if case .transaction(let transaction, _, _, _) = row { transaction } else { nil }
+    }
+    #expect(transactions.map(\.id) == ["1/1", "1/2"])
+    #expect(
+      transactions[0].tenders == [
+        .init(kind: "cash", amount: Money(minor: 750)),
+        .init(kind: "gift-card", amount: Money(minor: 150)),
+      ])
+    #expect(transactions[0].coupons == ["X", "Y"])
+    #expect(transactions[0].original == nil)
+    #expect(
+      transactions[0].attributes == [Attribute(name: "partner", value: .text("AA"))])
+    #expect(transactions[1].kind == .return)
+    #expect(transactions[1].original == .init(source: "till", id: "1/91"))
+    #expect(transactions[1].tenders == [.init(kind: "cash", amount: Money(minor: 500))])
+    #expect(
+      problems(rows) == [
+        "line 6, paid: the row says something else than the transaction's earlier rows "
+          + "(say `per: line` in the mapping where rows have their own shares)"
+      ])
+  }
+
   @Test("One bad row makes its transaction bad and no other, told by line and column")
   func badRows() throws {
     let csv =

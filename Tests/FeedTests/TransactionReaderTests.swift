@@ -45,6 +45,17 @@ struct TransactionReaderTests {
     #expect(sale == expected)
   }
 
+  @Test("A partner is the attribute of that name, and stands once")
+  func partner() throws {
+    let sale = transaction(
+      #"{"source":"s","id":"1","at":"2026-02-07T10:00Z","partner":"AA","lines":[]}"#)
+    #expect(sale?.attributes == [Attribute(name: "partner", value: .text("AA"))])
+    #expect(
+      transaction(
+        #"{"source":"s","id":"1","at":"2026-02-07T10:00Z","partner":"AA","lines":[],"#
+          + #""attributes":{"partner":"AA"}}"#) == nil)
+  }
+
   @Test("What is absent or null has the obvious default")
   func defaults() throws {
     let sale = try #require(

@@ -17,7 +17,8 @@ enum PostCommand: Command {
     published: one that ends in the middle changes nothing. What cannot be read is parked with its
     reason, the rest goes in; a file posted twice changes nothing. `-` is standard input. A line
     longer than 8 MB, or a first line without an object, refuses the whole file.
-    Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict.
+    Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict, and when the
+    file is unfinished or does not fit its mapping.
     """
   static let options = [
     Option("mapping", "FILE", "a mapping file: the input is CSV"),
@@ -38,7 +39,14 @@ enum PostCommand: Command {
     var reading = ProgressBar("reading", unit: "bytes")
     guard let format = try format(arguments, context) else { return ExitStatus.errors }
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
-    let spool = try read(input, format, path) { reading.show($0, of: size) }
+    let spool: FileSpool
+    do throws(FeedError) {
+      spool = try read(input, format, path) { reading.show($0, of: size) }
+    } catch  where error.isOfFile {
+      reading.end()
+      Terminal.error(Failure.text(error))
+      return ExitStatus.errors
+    }
     reading.end()
     if arguments.has("dry-run") { return try dryRun(spool, name) }
     var results = try arguments.value("results").map { try ResultFile($0) }
@@ -49,7 +57,8 @@ enum PostCommand: Command {
       batch.count(in: &summary)
       try results?.write(batch)
       if batch.hasProblems, problems.count < mostShown {
-        for (arrival, verdict) in batch.inOrder where verdict.isProblem && problems.count < mostShown {
+        for (arrival, verdict) in batch.inOrder
+        where verdict.isProblem && problems.count < mostShown {
           problems.append("\(arrival.origin ?? name): \(verdict.word): \(verdict.detail)")
         }
       }
@@ -69,8 +78,8 @@ enum PostCommand: Command {
 
   private static func read(
     _ input: FeedInput, _ format: FeedFormat, _ path: String, progress: @escaping (Int) -> Void
-  ) throws -> FileSpool {
-    do {
+  ) throws(FeedError) -> FileSpool {
+    do throws(FeedError) {
       return try FileSpool.read(input, format, progress: progress)
     } catch {
       throw error.of(path)

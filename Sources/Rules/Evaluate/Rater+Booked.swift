@@ -19,7 +19,9 @@ extension Rater {
 
   /// Adds a booked event to the counters of what was earned and of limits; `only` some, where
   /// another version rated it.
-  mutating func countBooked(_ outcome: Outcome, _ account: inout Account, only: Set<CounterID>? = nil) {
+  mutating func countBooked(
+    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>? = nil
+  ) {
     for place in program.earnedCounters.indices {
       let counter = program.earnedCounters[place]
       if let only, !only.contains(counter.id) { continue }
