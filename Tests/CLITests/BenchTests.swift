@@ -8,7 +8,7 @@ struct BenchTests {
   @Test("Set-based SQL that a person wrote leaves the same ledger as the engine")
   func sameLedger() throws {
     let result = try runPatron(
-      "bench", "--only", "c,e", "--transactions", "2000", "--runs", "1", "--json",
+      ["bench", "--only", "c,e", "--transactions", "2000", "--runs", "1", "--json"],
       folder: packageFolder())
     #expect(result.status == 0, "\(result.stdout)\(result.stderr)")
     let json = try JSONSerialization.jsonObject(with: Data(result.stdout.utf8)) as? [String: Any]
