@@ -61,10 +61,9 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML",
-        "JSON",
-        "Digests", "Schema",
+        "JSON", "Digests", "Schema",
       ],
-      swiftSettings: settings),
+      resources: [.embedInCode("Bench/yardstick.sql")], swiftSettings: settings),
 
     .target(
       name: "TestSupport",

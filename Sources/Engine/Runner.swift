@@ -19,6 +19,8 @@ public final class Runner: Sendable {
   private let limits: BatchLimits
   private let once: Bool
   private let state = Mutex(State())
+  /// Signalled at the end of each thread.
+  private let ended = DispatchSemaphore(value: 0)
 
   public init(
     _ settings: ConnectionSettings, workers: Int = 1, limits: BatchLimits = BatchLimits(),
@@ -52,7 +54,7 @@ public final class Runner: Sendable {
   private func isDone() throws -> Bool {
     if state.withLock({ $0.isStopping }) { return true }
     let store = try Store(settings)
-    return try store.inboxIsEmpty() && store.waiting().events == 0
+    return try store.inboxIsEmpty() && !store.hasWaiting()
   }
 
   private func drainInbox(_ tick: () -> Void) throws {
@@ -90,6 +92,7 @@ public final class Runner: Sendable {
           }
         }
         state.withLock { $0.working -= 1 }
+        ended.signal()
       }
       thread.stackSize = 8 << 20
       thread.start()
@@ -98,7 +101,7 @@ public final class Runner: Sendable {
 
   private func wait(_ tick: () -> Void) throws {
     while state.withLock({ $0.working }) > 0 {
-      usleep(20_000)
+      _ = ended.wait(timeout: .now() + .milliseconds(50))
       tick()
     }
     if let failure = state.withLock({ $0.failure }) { throw failure }

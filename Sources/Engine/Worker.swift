@@ -39,6 +39,7 @@ public struct Worker: ~Copyable {
     var settings = settings
     settings.lockTimeoutMilliseconds = 10_000
     settings.statementTimeoutMilliseconds = 120_000
+    settings.looksUpByIndex = true
     let opened = try Store(settings)
     codes = CouponCodes(secret: try opened.setting("coupon secret") ?? "")
     store = opened

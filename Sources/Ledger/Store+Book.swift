@@ -150,32 +150,49 @@ extension Store {
   }
 
   private func writeLots(_ accounts: [Account]) throws {
-    var shards: [Int16] = []
-    var ids: [Int64] = []
-    var lots: [Lot] = []
-    // Of stored lots what they hold now; of others what they add to whatever is stored.
-    for stored in [false, true] {
-      shards.removeAll()
-      ids.removeAll()
-      lots.removeAll()
-      for account in accounts {
-        for lot in account.lots where lot.isTouched && lot.isStored == stored {
-          shards.append(account.shard)
-          ids.append(account.id)
-          lots.append(lot)
+    var first = LotRows()
+    var added = LotRows()
+    var changed = LotRows()
+    for account in accounts {
+      for lot in account.lots where lot.isTouched {
+        if lot.isStored {
+          changed.append(lot, account)
+        } else if account.balance(lot.currency).isStored {
+          added.append(lot, account)
+        } else {
+          first.append(lot, account)
         }
       }
-      guard !lots.isEmpty else { continue }
-      try db.query(
-        stored ? Self.updateLots : Self.addLots,
-        [
-          .int2Array(shards), .int8Array(ids), .int2Array(lots.map(\.currency)),
-          .instantArray(lots.map(\.due.microseconds)),
-          .instantArray(lots.map(\.expires.microseconds)), .int8Array(lots.map(\.granted)),
-          .int8Array(lots.map(\.held)), .int8Array(lots.map(\.spent)),
-          .int8Array(lots.map(\.expired)), .int8Array(lots.map(\.reversed)),
-          .int8Array(lots.map(\.remaining)),
-        ])
+    }
+    try copy(first)
+    // Of stored lots what they hold now; of others what they add to whatever is stored.
+    if !added.lots.isEmpty { try db.query(Self.addLots, added.cells) }
+    if !changed.lots.isEmpty { try db.query(Self.updateLots, changed.cells) }
+  }
+
+  /// Lots of accounts that had no balance of their currency, and so no lot either.
+  private func copy(_ rows: LotRows) throws {
+    guard !rows.lots.isEmpty else { return }
+    try db.copyIn(
+      """
+      COPY patron.lots (shard, account_id, currency, due, expires, granted, held, spent, expired,
+        reversed, remaining) FROM STDIN (FORMAT binary)
+      """
+    ) { copy in
+      for (place, lot) in rows.lots.enumerated() {
+        copy.row(fields: 11)
+        copy.int2(rows.shards[place])
+        copy.int8(rows.ids[place])
+        copy.int2(lot.currency)
+        copy.instant(lot.due.microseconds)
+        copy.instant(lot.expires.microseconds)
+        copy.int8(lot.granted)
+        copy.int8(lot.held)
+        copy.int8(lot.spent)
+        copy.int8(lot.expired)
+        copy.int8(lot.reversed)
+        copy.int8(lot.remaining)
+      }
     }
   }
 
@@ -372,5 +389,28 @@ extension Store {
     let rows = try db.query(
       "SELECT code FROM patron.coupon_codes WHERE code = ANY($1)", [.textArray(codes)])
     return Set((0..<rows.count).map { rows.text($0, 0) })
+  }
+}
+
+/// Lots on their way to the table, with whose they are.
+private struct LotRows {
+  var shards: [Int16] = []
+  var ids: [Int64] = []
+  var lots: [Lot] = []
+
+  mutating func append(_ lot: Lot, _ account: Account) {
+    shards.append(account.shard)
+    ids.append(account.id)
+    lots.append(lot)
+  }
+
+  var cells: [Cell] {
+    [
+      .int2Array(shards), .int8Array(ids), .int2Array(lots.map(\.currency)),
+      .instantArray(lots.map(\.due.microseconds)), .instantArray(lots.map(\.expires.microseconds)),
+      .int8Array(lots.map(\.granted)), .int8Array(lots.map(\.held)),
+      .int8Array(lots.map(\.spent)), .int8Array(lots.map(\.expired)),
+      .int8Array(lots.map(\.reversed)), .int8Array(lots.map(\.remaining)),
+    ]
   }
 }

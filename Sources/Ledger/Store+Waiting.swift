@@ -48,6 +48,12 @@ extension Store {
       due: Instant(microseconds: rows.instant(0, 3)))
   }
 
+  /// Whether any account has an event that is not rated.
+  public func hasWaiting() throws -> Bool {
+    try db.query("SELECT EXISTS (SELECT FROM patron.accounts WHERE position < last_seq)")
+      .bool(0, 0)
+  }
+
   /// How many events wait, and since when the one that waits longest.
   public func waiting() throws -> (events: Int64, since: Instant?) {
     let rows = try db.query(

@@ -35,7 +35,7 @@ extension Connection {
     return result
   }
 
-  /// Opens a transaction, with the settings' timeouts and search path in it.
+  /// Opens a transaction, with the settings' timeouts, search path and plans in it.
   public func begin(_ mode: TransactionMode = .readCommitted) throws(PostgresError) {
     precondition(
       status != .inTransaction && status != .inFailedTransaction, "transactions do not nest")
@@ -49,6 +49,10 @@ extension Connection {
     if !settings.searchPath.isEmpty {
       let path = settings.searchPath.map(Self.identifier).joined(separator: ", ")
       sql += "; SET LOCAL search_path = \(path)"
+    }
+    if settings.looksUpByIndex {
+      for way in ["seqscan", "hashjoin", "mergejoin"] { sql += "; SET LOCAL enable_\(way) = off" }
+      sql += "; SET LOCAL jit = off"
     }
     do {
       try execute(sql)

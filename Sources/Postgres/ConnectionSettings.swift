@@ -19,6 +19,9 @@ public struct ConnectionSettings: Sendable, Equatable {
   public var statementTimeoutMilliseconds: Int?
   public var lockTimeoutMilliseconds: Int?
   public var searchPath: [String] = []
+  /// Transactions look up what they name, by index, whatever the planner thinks of the tables: for
+  /// batches that touch few rows of tables whose statistics may be old. Holds as the three above.
+  public var looksUpByIndex = false
 
   public init(_ location: String = "", database: String? = nil) {
     self.location = location

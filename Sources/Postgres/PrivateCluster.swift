@@ -181,6 +181,7 @@ extension PrivateCluster {
     shared_buffers = 256MB
     max_wal_size = 4GB
     checkpoint_timeout = 15min
+    jit = off
     wal_compression = on
     timezone = 'UTC'
     log_timezone = 'UTC'

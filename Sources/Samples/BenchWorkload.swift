@@ -32,6 +32,7 @@ public struct BenchWorkload: Sendable {
   public static func category(_ number: Int) -> String { "category-\(number)" }
   public static func card(_ account: Int) -> String { "9" + Digits.padded(account, 11) }
   public static let tiers = ["bronze", "silver", "gold", "platinum"]
+  public static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 }
 
 extension BenchWorkload {
@@ -65,36 +66,55 @@ extension BenchWorkload {
           earn: {points: 1 per 1.00}
 
       """
-    var random = SplitMix64(seed, 11)
-    for number in 0..<rules { text += rule(number, &random) }
+    for promotion in promotions { text += promotion.rule }
     return text
   }
 
-  private func rule(_ number: Int, _ random: inout SplitMix64) -> String {
-    let tiers = some(of: BenchWorkload.tiers, 1...3, &random)
-    let days = some(of: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], 2...5, &random)
-    return """
-        promotion-\(number):
+  /// A rule of the workload in its parts: for the rule file, and for who writes it otherwise.
+  public struct Promotion: Sendable {
+    public let key: String
+    public let tiers: [String]
+    public let weekdays: [String]
+    /// What the basket must come to, in whole units of money.
+    public let least: Int
+    public let category: String
+    public let factor: String
+
+    fileprivate var rule: String {
+      """
+        \(key):
           when:
-            tier: [\(tiers)]
-            weekday: [\(days)]
-            basket: {spend: at least \(random.number(1...16) * 5).00}
-          items: {category: \(BenchWorkload.category(number % categories))}
-          multiply: {points: \(random.pick(["1.5", "2", "3", "5"]))}
+            tier: [\(tiers.joined(separator: ", "))]
+            weekday: [\(weekdays.joined(separator: ", "))]
+            basket: {spend: at least \(least).00}
+          items: {category: \(category)}
+          multiply: {points: \(factor)}
           group: promotions
 
       """
+    }
+  }
+
+  public var promotions: [Promotion] {
+    var random = SplitMix64(seed, 11)
+    return (0..<rules).map { number in
+      Promotion(
+        key: "promotion-\(number)", tiers: some(of: BenchWorkload.tiers, 1...3, &random),
+        weekdays: some(of: BenchWorkload.weekdays, 2...5, &random),
+        least: random.number(1...16) * 5, category: BenchWorkload.category(number % categories),
+        factor: random.pick(["1.5", "2", "3", "5"]))
+    }
   }
 
   private func some(
     of words: [String], _ count: ClosedRange<Int>, _ random: inout SplitMix64
-  ) -> String {
+  ) -> [String] {
     var left = words
     while left.count > count.upperBound { left.remove(at: random.below(left.count)) }
     for _ in 0..<random.below(count.upperBound - count.lowerBound + 1) {
       left.remove(at: random.below(left.count))
     }
-    return left.joined(separator: ", ")
+    return left
   }
 
   /// Products with their categories, for `Event`s and for the table of products alike.

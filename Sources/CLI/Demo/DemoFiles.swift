@@ -1,4 +1,3 @@
-import Feed
 import Foundation
 import JSON
 import Loyalty
@@ -32,7 +31,7 @@ struct DemoFiles {
       json.member("category", product.category)
     }
     try DemoFiles.write(members, shop.members) { DemoFiles.write($0, to: &$1) }
-    try writeFeed(shop)
+    try FeedFile.write(shop.transactions, to: feed, count: shop.transactionCount)
   }
 
   private static func write(_ member: MemberRecord, to json: inout JSONWriter) {
@@ -58,27 +57,5 @@ struct DemoFiles {
       bytes.append(UInt8(ascii: "\n"))
     }
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-  }
-
-  private func writeFeed(_ shop: CardShop) throws {
-    guard let money = MoneyUnit(code: "USD"),
-      FileManager.default.createFile(atPath: feed, contents: nil),
-      let handle = FileHandle(forWritingAtPath: feed)
-    else { throw UsageFailure("\(feed) cannot be written") }
-    var bar = ProgressBar("making up a year", unit: "transactions")
-    var bytes: [UInt8] = []
-    var count = 0
-    for transaction in shop.transactions {
-      bytes += TransactionWriter.bytes(of: transaction, money)
-      bytes.append(UInt8(ascii: "\n"))
-      count += 1
-      guard bytes.count > 1 << 20 else { continue }
-      try handle.write(contentsOf: Data(bytes))
-      bytes.removeAll(keepingCapacity: true)
-      bar.show(count, of: shop.transactionCount)
-    }
-    try handle.write(contentsOf: Data(bytes))
-    try handle.close()
-    bar.end()
   }
 }
