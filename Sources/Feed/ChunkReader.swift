@@ -38,8 +38,8 @@ struct ChunkReader: ~Copyable {
       guard held <= FeedLimit.row else {
         throw FeedError(
           .rowTooLong, line: lines + 1,
-          "the line is longer than \(FeedLimit.row >> 20) MB, so nothing of the file was taken; put "
-            + "each record on a line of its own, or take this one out")
+          "the line is longer than \(FeedLimit.row >> 20) MB, so nothing of the file was taken; "
+            + "put each record on a line of its own, or take this one out")
       }
       try fill(&bytes)
       guard !atEnd, let end = ByteSearch.last(UInt8(ascii: "\n"), in: bytes, held..<bytes.count)

@@ -10,7 +10,8 @@ extension Store {
       SELECT inbox_id, json_strip_nulls(json_build_object(
         'source', source, 'id', id, 'kind', kind, 'at', at, 'store', store, 'register', register,
         'channel', channel, 'partner', partner, 'salesperson', salesperson,
-        'currency', currency, 'card', card, 'cards', cards, 'lines', lines, 'tenders', tenders, 'coupons', coupons,
+        'currency', currency, 'card', card, 'cards', cards, 'lines', lines, 'tenders', tenders,
+        'coupons', coupons,
         'original', original, 'training', training, 'attributes', attributes))::text
       FROM patron.inbox ORDER BY inbox_id LIMIT $1 FOR UPDATE SKIP LOCKED
       """, [.int8(Int64(most))])

@@ -50,7 +50,7 @@ struct LostStatementTests {
       let some = Array(transactions[next..<min(next + 9, transactions.count)])
       var form = CanonicalForm()
       let arrivals = some.map {
-        Arrival(.transaction($0, digest: UInt128(bytes: form.digest(of: $0))), origin: nil)
+        Arrival($0, digest: UInt128(bytes: form.digest(of: $0)), origin: nil)
       }
       try repeating {
         let store = try Store(settings)

@@ -12,7 +12,7 @@ import Testing
 struct PosterTests {
   private func store() throws -> TestStore {
     let store = try TestStore(Trade.program)
-    try store.load(Trade.members(5))
+    try store.load(Trade.members(6))
     return store
   }
 
@@ -29,7 +29,10 @@ struct PosterTests {
     let ledger = try Store(store.settings)
     let context = try ProgramSet(ledger).feedContext(ledger)
     let path = FileManager.default.temporaryDirectory.path + "/post-\(UUID().uuidString)"
-    let lines = transactions.flatMap { TransactionWriter.bytes(of: $0, context.money) + [10] }
+    var lines: [UInt8] = []
+    for transaction in transactions {
+      lines += TransactionWriter.bytes(of: transaction, context.money) + [10]
+    }
     try Data(lines).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let spool = try FileSpool.read(.file(path), .ndjson(context))

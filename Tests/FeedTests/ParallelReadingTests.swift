@@ -24,7 +24,7 @@ struct ParallelReadingTests {
         text += "{oops\n"
         bad.append(line)
       default:
-        text += sale(line, padding: Int(random.next() % 900)) + "\n"
+        text += sale(line, padding: 1 + Int(random.next() % 899)) + "\n"
         sales.append(line)
       }
     }

@@ -35,19 +35,9 @@ enum PostCommand: Command {
     let programs = try ProgramSet(store)
     let context = try programs.feedContext(store, source: arguments.value("source"))
     let input: FeedInput = path == "-" ? .standardInput : .file(path)
-    let size = path == "-" ? 0 : fileSize(path)
-    var reading = ProgressBar("reading", unit: "bytes")
     guard let format = try format(arguments, context) else { return ExitStatus.errors }
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
-    let spool: FileSpool
-    do throws(FeedError) {
-      spool = try read(input, format, path) { reading.show($0, of: size) }
-    } catch  where error.isOfFile {
-      reading.end()
-      Terminal.error(Failure.text(error))
-      return ExitStatus.errors
-    }
-    reading.end()
+    guard let spool = try read(input, format, path) else { return ExitStatus.errors }
     if arguments.has("dry-run") { return try dryRun(spool, name) }
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
@@ -76,13 +66,22 @@ enum PostCommand: Command {
     return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
   }
 
+  /// Nil where the file itself is wrong, which is told.
   private static func read(
-    _ input: FeedInput, _ format: FeedFormat, _ path: String, progress: @escaping (Int) -> Void
-  ) throws(FeedError) -> FileSpool {
-    do throws(FeedError) {
-      return try FileSpool.read(input, format, progress: progress)
+    _ input: FeedInput, _ format: FeedFormat, _ path: String
+  ) throws -> FileSpool? {
+    let size = path == "-" ? 0 : fileSize(path)
+    var bar = ProgressBar("reading", unit: "bytes")
+    do {
+      let spool = try FileSpool.read(input, format) { bar.show($0, of: size) }
+      bar.end()
+      return spool
     } catch {
-      throw error.of(path)
+      bar.end()
+      let error = error.of(path)
+      if !error.isOfFile { throw error }
+      Terminal.error(Failure.text(error))
+      return nil
     }
   }
 
