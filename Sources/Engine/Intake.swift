@@ -104,6 +104,8 @@ public struct Intake: Sendable {
   let begins: Instant
   /// The program's events beyond purchases, in any version.
   let events: Set<String>
+  /// The attributes of items that any version declares.
+  let itemAttributes: Set<String>
   private var symbols: [String: Symbol] = [:]
   /// The batch before had no id that was there: then the next one's are not looked up, and the
   /// index of the claims tells if one is there all the same.
@@ -118,6 +120,8 @@ public struct Intake: Sendable {
     begins = first.version.begins
     events = Set(
       programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) })
+    itemAttributes = Set(
+      programs.entries.flatMap { $0.rater.program.syntax.attributes.item.map(\.value) })
   }
 
   /// How far in the future an instant may lie.

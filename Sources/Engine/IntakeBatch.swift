@@ -113,6 +113,7 @@ struct IntakeBatch {
       }
     }
     try categorise(store)
+    if !intake.itemAttributes.isEmpty { try describe(store) }
   }
 
   /// What the feed does not say of a product, its table does.
@@ -127,6 +128,21 @@ struct IntakeBatch {
     for event in events {
       for line in event.products.indices where event.categories[line] == Intake.asked {
         event.categories[line] = categories[event.products[line]] ?? 0
+      }
+    }
+  }
+
+  /// The same for attributes that programs ask for; what the feed says of a line goes first.
+  private func describe(_ store: borrowing Store) throws {
+    let products = Set(events.flatMap(\.products)).subtracting([0])
+    let known = try store.attributes(Array(products), named: intake.itemAttributes)
+    if known.isEmpty { return }
+    for event in events where event.products.contains(where: { known[$0] != nil }) {
+      event.productAttributes = event.products.indices.map { line in
+        let told = event.transaction.lines[line].attributes
+        return (known[event.products[line]] ?? []).filter { attribute in
+          !told.contains { $0.name == attribute.name }
+        }
       }
     }
   }

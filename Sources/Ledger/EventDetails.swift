@@ -51,17 +51,20 @@ public enum EventDetails {
     }
   }
 
-  /// Nil where no line has any.
-  static func json(of lines: [TransactionLine]) -> String? {
+  /// Nil where no line has any; `more` are those of the lines' products.
+  static func json(of lines: [TransactionLine], and more: [[Attribute]]?) -> String? {
     let funded = lines.contains { $0.discounts.contains { $0.funder != nil } }
-    guard funded || lines.contains(where: { !$0.attributes.isEmpty }) else { return nil }
+    guard funded || more != nil || lines.contains(where: { !$0.attributes.isEmpty }) else {
+      return nil
+    }
     var writer = JSONWriter()
     writer.array { writer in
-      for line in lines {
+      for (place, line) in lines.enumerated() {
+        let attributes = line.attributes + (more?[place] ?? [])
         writer.object { writer in
-          if !line.attributes.isEmpty {
+          if !attributes.isEmpty {
             writer.name("attributes")
-            write(line.attributes, &writer)
+            write(attributes, &writer)
           }
           for discount in line.discounts where discount.funder != nil {
             writer.member("\(discount.kind.rawValue) funder", discount.funder)

@@ -39,6 +39,7 @@ extension Store {
         copy.int4Array(event.products[...])
         copy.int4Array(event.categories[...])
         Self.writeLines(transaction.lines, event.units, &copy, &column)
+        copy.jsonb(EventDetails.json(of: transaction.lines, and: event.productAttributes))
         Self.writeRest(event, &copy)
       }
     }
@@ -60,7 +61,6 @@ extension Store {
     some(lines, &column, &copy) { $0.discount(.manufacturer) }
     some(lines, &column, &copy) { $0.discount(.loyalty) }
     some(lines, &column, &copy) { $0.cost?.minor ?? 0 }
-    copy.jsonb(EventDetails.json(of: lines))
   }
 
   @inline(__always)

@@ -51,6 +51,8 @@ public final class NewEvent {
   public var products: [Int32]
   public var categories: [Int32]
   public var units: [Int32]?
+  /// By line, what the feed did not say of a product and its table does; nil is nothing.
+  public var productAttributes: [[Attribute]]?
   public var tenderKinds: [Int32]
   public var originalSource: Symbol
   public let transaction: Transaction
@@ -241,6 +243,25 @@ extension Store {
     var categories: [Int32: Int32] = [:]
     for row in 0..<rows.count { categories[rows.int4(row, 0)] = rows.int4(row, 1) }
     return categories
+  }
+}
+
+extension Store {
+  /// The attributes of these names that products have.
+  public func attributes(
+    _ products: [Int32], named names: Set<String>
+  ) throws -> [Int32: [Attribute]] {
+    guard !products.isEmpty else { return [:] }
+    let rows = try db.query(
+      "SELECT sku, attributes FROM patron.products WHERE sku = ANY($1) AND attributes ?| $2",
+      [.int4Array(products), .textArray(names.sorted())])
+    var attributes: [Int32: [Attribute]] = [:]
+    for row in 0..<rows.count {
+      guard let json = rows.jsonbOrNil(row, 1) else { continue }
+      let all = try EventDetails.attributes(json)
+      attributes[rows.int4(row, 0)] = all.filter { names.contains($0.name) }
+    }
+    return attributes
   }
 }
 
