@@ -27,7 +27,7 @@ public struct Outcome: Sendable {
     coupons.removeAll()
     facts.removeAll()
     tier = 0
-    refused = nil
+    if refused != nil { refused = nil }
   }
 }
 
