@@ -239,6 +239,24 @@ extension Account {
 }
 
 extension Outcome {
+  /// Brings together the parts that go into one lot with the part at `start`: they then stand from
+  /// there to `end`, and come to `total`.
+  public mutating func gatherLot(from start: Int) -> (end: Int, total: Int64) {
+    let filled = parts.filled
+    var list = parts.items.mutableSpan
+    var end = start
+    var total: Int64 = 0
+    for next in start..<filled
+    where list[next].currency == list[start].currency && list[next].due == list[start].due
+      && list[next].expires == list[start].expires
+    {
+      if next != end { list.swapAt(next, end) }
+      total += list[end].amount
+      end += 1
+    }
+    return (end, total)
+  }
+
   /// Gives a posting the shares of the parts between two running totals (of magnitudes): a posting
   /// that covers a piece of what the parts gave gets just that piece of each. The first and the
   /// last piece are open, for parts below zero may lead the running total out of them.
@@ -255,15 +273,29 @@ extension Outcome {
 
   /// The parts whole, where they come to `high` and none goes the other way; false where not.
   private mutating func shareAll(_ range: Range<Int>, _ high: Int64) -> Bool {
+    let first = shares.filled
+    shares.lengthen(by: range.count, PartShare(rule: 0, basis: 0, sum: 0))
+    return Outcome.shareAll(parts.items, range, &shares.items, from: first) == high
+  }
+
+  /// What the parts come to; nil where they go both ways.
+  private static func shareAll(
+    _ partList: borrowing [Part], _ range: Range<Int>, _ shareList: inout [PartShare],
+    from first: Int
+  ) -> Int64? {
+    let parts = partList.span
+    var shares = shareList.mutableSpan
     let isGiven = parts[range.lowerBound].amount > 0
     var running: Int64 = 0
+    var place = first
     for index in range {
       let amount = parts[index].amount
-      if (amount > 0) != isGiven { return false }
+      if (amount > 0) != isGiven { return nil }
       running += isGiven ? amount : -amount
-      shares.append(PartShare(rule: parts[index].rule, basis: parts[index].basis, sum: running))
+      shares[place] = PartShare(rule: parts[index].rule, basis: parts[index].basis, sum: running)
+      place += 1
     }
-    return running == high
+    return running
   }
 
   private mutating func shareSome(_ range: Range<Int>, _ low: Int64, _ high: Int64) {

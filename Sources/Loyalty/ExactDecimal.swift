@@ -118,11 +118,13 @@ public enum Rounding: UInt8, Sendable, Hashable, CaseIterable {
   /// Away from zero.
   case up
 
-  @inlinable
-  public func divide(_ dividend: Int128, by divisor: Int128) -> Int128 {
+  @inlinable @inline(__always)
+  public func divide<Number: FixedWidthInteger & SignedInteger>(
+    _ dividend: Number, by divisor: Number
+  ) -> Number {
     let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
     guard remainder != 0 else { return quotient }
-    let away: Int128 = (dividend < 0) == (divisor < 0) ? 1 : -1
+    let away: Number = (dividend < 0) == (divisor < 0) ? 1 : -1
     switch self {
     case .down: return quotient
     case .up: return quotient + away

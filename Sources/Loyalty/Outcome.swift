@@ -30,7 +30,7 @@ public struct Outcome: Sendable {
     facts.removeAll()
     uses.removeAll()
     tier = 0
-    refused = nil
+    if refused != nil { refused = nil }
   }
 }
 

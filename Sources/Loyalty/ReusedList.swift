@@ -15,6 +15,31 @@ public struct ReusedList<Element: Sendable>: Sendable {
     filled += 1
   }
 
+  /// Appends those elements of a list that stand at `places`.
+  @inlinable
+  public mutating func append(
+    _ places: borrowing Span<Int32>, of source: borrowing Span<Element>
+  ) {
+    guard !places.isEmpty else { return }
+    let first = filled
+    lengthen(by: places.count, source[Int(places[0])])
+    var list = items.mutableSpan
+    for index in places.indices { list[first + index] = source[Int(places[index])] }
+  }
+
+  /// Reads the list as it lies in memory.
+  @inlinable
+  public func read<Answer>(_ body: (Span<Element>) -> Answer) -> Answer {
+    body(items.span.extracting(0..<filled))
+  }
+
+  /// Makes the list longer by places that are to be written over, whatever is there now.
+  @inlinable
+  mutating func lengthen(by count: Int, _ filler: Element) {
+    filled += count
+    while items.count < filled { items.append(filler) }
+  }
+
   @inlinable
   public mutating func removeAll() { filled = 0 }
 

@@ -53,7 +53,8 @@ import Testing
   private func points(_ shop: TestStore, _ id: String) throws -> Int64 {
     try shop.number(
       """
-      SELECT sum(p.amount) FROM patron.postings p JOIN patron.events e USING (shard, account_id, seq)
+      SELECT sum(p.amount)::bigint
+      FROM patron.postings p JOIN patron.events e USING (shard, account_id, seq)
       WHERE e.external_id = '\(id)'
       """)
   }

@@ -8,8 +8,7 @@ extension Compiler {
     if let known = selectorPlaces[key] { return known }
     let root = itemNode(items)
     let place = Int32(program.selectors.count)
-    let (_, isSure) = anchor(of: root)
-    program.selectors.append(Selector(root: root, isSure: isSure))
+    program.selectors.append(Selector(root: root))
     selectorPlaces[key] = place
     return place
   }
@@ -84,34 +83,35 @@ extension Compiler {
   }
 
   mutating func indexSelectors() {
-    var byCategory: [Symbol: [Int32]] = [:]
-    var byProduct: [Symbol: [Int32]] = [:]
+    var byCategory: [Symbol: [SymbolIndex.Item]] = [:]
+    var byProduct: [Symbol: [SymbolIndex.Item]] = [:]
     for (place, selector) in program.selectors.enumerated() {
-      switch anchor(of: selector.root).anchor {
+      let (anchor, isSure) = anchor(of: selector.root)
+      let item = SymbolIndex.Item(selector: Int32(place), isSure: isSure)
+      switch anchor {
       case .category(let set):
         for symbol in program.symbolSets[set].symbols {
-          byCategory[symbol, default: []].append(Int32(place))
+          byCategory[symbol, default: []].append(item)
         }
       case .product(let set):
         for symbol in program.symbolSets[set].symbols {
-          byProduct[symbol, default: []].append(Int32(place))
+          byProduct[symbol, default: []].append(item)
         }
       case nil: program.unindexedSelectors.append(Int32(place))
       }
     }
     program.selectorsByCategory = SymbolIndex(byCategory)
     program.selectorsByProduct = SymbolIndex(byProduct)
-    var bySelector: [[RuleGate]] = Array(repeating: [], count: program.selectors.count)
+    var bySelector: [[RuleGate]] = Array(repeating: [], count: program.selectors.count + 1)
     for (place, rule) in program.rules.enumerated() {
+      let gate = RuleGate(rule, place, program)
       if !rule.isPurchase {
-        program.rulesByEvent[rule.trigger, default: []].append(RuleGate(rule, place))
-      } else if rule.anchor >= 0 {
-        bySelector[Int(rule.anchor)].append(RuleGate(rule, place))
+        program.rulesByEvent[rule.trigger, default: []].append(gate)
       } else {
-        program.otherRules.append(RuleGate(rule, place))
+        bySelector[rule.anchor >= 0 ? Int(rule.anchor) : program.selectors.count].append(gate)
       }
     }
-    program.rulesBySelector = FlatLists(bySelector)
+    program.gates = FlatLists(bySelector)
   }
 }
 

@@ -17,8 +17,8 @@ public struct Program: Sendable {
   var itemChildren: [Int32] = []
   var symbolSets: [SymbolTable] = []
   var attributeTests: [AttributeTest] = []
-  var selectorsByCategory = SymbolIndex([:])
-  var selectorsByProduct = SymbolIndex([:])
+  var selectorsByCategory = SymbolIndex()
+  var selectorsByProduct = SymbolIndex()
   /// Selectors that no index can find: each line is put to each of them.
   var unindexedSelectors: [Int32] = []
   /// What counts at all (`counts: items`); −1 is every line.
@@ -48,10 +48,9 @@ public struct Program: Sendable {
   var tracksGiven = false
   var durations: [DurationSyntax] = []
   var expiries: [ExpirySyntax] = []
-  /// Rules of purchases by the selector without which they cannot match …
-  var rulesBySelector = FlatLists<RuleGate>()
-  /// … and those that need none.
-  var otherRules: [RuleGate] = []
+  /// Rules of purchases by the selector without which they cannot match; behind the last one's,
+  /// those that need none.
+  var gates = FlatLists<RuleGate>()
   var rulesByEvent: [Symbol: [RuleGate]] = [:]
   /// Places in `rules` by the rules' numbers; −1 is a rule of another version.
   var rulePlaces: [Int32] = []
@@ -126,8 +125,6 @@ public struct CouponTemplate: Sendable {
 
 struct Selector: Sendable {
   let root: Int32
-  /// Found by an index, and nothing is left to ask.
-  let isSure: Bool
 }
 
 /// A question about a line, flat: children are a range of `itemChildren`.
@@ -246,35 +243,6 @@ public struct Rule: Sendable {
   let ratesReturns: Bool
   let pending: Int32
   let expiry: Int32
-}
-
-/// What most rules fail by, apart and in the order in which rules are looked at, so that a look at
-/// one rule touches one cache line.
-struct RuleGate: Sendable {
-  let tiers: UInt64
-  let leastSpend: Int64
-  let from: CivilDate
-  let to: CivilDate
-  let rule: Int32
-  /// The lines that it means, where the way to it has not found them already; −1 is none.
-  let selector: Int32
-  let weekdays: UInt8
-  /// Whether these questions are all that it asks.
-  let isAll: Bool
-
-  init(_ rule: Rule, _ place: Int) {
-    self.rule = Int32(place)
-    tiers = rule.tiers
-    leastSpend = rule.leastSpend
-    from = rule.from
-    to = rule.to
-    selector = rule.isPurchase && rule.anchor == rule.selector ? -1 : rule.selector
-    weekdays = rule.weekdays
-    isAll = rule.condition < 0 && rule.tender < 0 && rule.reach < 0 && rule.limits.isEmpty
-  }
-
-  /// The bit that every account has: rules that ask for no tier have it, too.
-  static let anyTier: UInt64 = 1 << 63
 }
 
 public struct Earn: Sendable {

@@ -45,7 +45,7 @@ struct SymbolTable: Sendable {
 
   /// Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4).
   @inline(__always)
-  private static func hash(_ key: Int32) -> Int {
+  static func hash(_ key: Int32) -> Int {
     Int(truncatingIfNeeded: (UInt64(UInt32(bitPattern: key)) &* 0x9E37_79B9_7F4A_7C15) >> 32)
   }
 }
@@ -66,29 +66,48 @@ struct FlatLists<Element: Sendable>: Sendable {
   func range(_ place: Int) -> Range<Int> { Int(starts[place])..<Int(starts[place + 1]) }
 }
 
-/// Symbols to the lists of things that select on them, all lists in one flat array.
+/// Symbols to the selectors that ask for them, all lists in one flat array; a symbol's place and
+/// where its list lies stand together, so that a look at one touches one cache line.
 struct SymbolIndex: Sendable {
-  private var table = SymbolTable()
-  private var starts: [Int32] = [0]
-  private var items: [Int32] = []
+  struct Entry: Sendable {
+    var symbol: Int32 = 0
+    var start: Int32 = 0
+    var end: Int32 = 0
+  }
+  struct Item: Sendable {
+    let selector: Int32
+    /// Nothing is left to ask of a line that is found here.
+    let isSure: Bool
+  }
+  private(set) var entries = [Entry()]
+  private(set) var items: [Item] = []
 
-  init(_ lists: [Symbol: [Int32]]) {
-    for (number, symbol) in lists.keys.sorted().enumerated() {
-      table.set(symbol, Int32(number))
+  init(_ lists: [Symbol: [Item]] = [:]) {
+    while entries.count < lists.count * 2 { entries += entries }
+    for symbol in lists.keys.sorted() {
+      var slot = SymbolIndex.slot(symbol.id, entries.count)
+      while entries[slot].symbol != 0 { slot = (slot + 1) & (entries.count - 1) }
+      let start = Int32(items.count)
       items += lists[symbol] ?? []
-      starts.append(Int32(items.count))
+      entries[slot] = Entry(symbol: symbol.id, start: start, end: Int32(items.count))
     }
   }
 
   /// Where the list of a symbol lies; empty where there is none.
   @inline(__always)
-  func range(_ symbol: Symbol) -> Range<Int> {
-    if items.isEmpty { return 0..<0 }
-    let number = Int(table[symbol])
-    guard number >= 0 else { return 0..<0 }
-    return Int(starts[number])..<Int(starts[number + 1])
+  static func range(_ symbol: Symbol, _ entries: borrowing Span<Entry>) -> Range<Int> {
+    var slot = slot(symbol.id, entries.count)
+    while true {
+      let entry = entries[slot]
+      if entry.symbol == symbol.id { return Int(entry.start)..<Int(entry.end) }
+      if entry.symbol == 0 { return 0..<0 }
+      slot = (slot + 1) & (entries.count - 1)
+    }
   }
 
+  /// `count` is a power of two.
   @inline(__always)
-  func item(_ position: Int) -> Int { Int(items[position]) }
+  private static func slot(_ key: Int32, _ count: Int) -> Int {
+    SymbolTable.hash(key) & (count - 1)
+  }
 }

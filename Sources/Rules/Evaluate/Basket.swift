@@ -21,16 +21,11 @@ struct Sums: Sendable {
 ///
 /// Its arrays are written over, event after event; how far they are true is counted beside them.
 struct Basket: Sendable {
-  /// What a selector found, and the head of its chain of lines.
+  /// What a selector found, and which of the first lines it means, a bit for each.
   private struct Slot {
     var sums = Sums()
-    var head: Int32 = -1
     var stamp: UInt32 = 0
-    var lastLine: Int32 = -1
-  }
-  private struct Entry {
-    var line: Int32
-    var next: Int32
+    var lines: UInt64 = 0
   }
   /// What a line counts for; a line that does not count stands here, too.
   struct Share {
@@ -45,13 +40,23 @@ struct Basket: Sendable {
   /// The selectors that found something, in no order that means anything.
   private(set) var touched: [Int32] = []
   private(set) var touchedCount = 0
-  /// Chains of lines, one for each selector.
-  private var entries: [Entry] = []
   private(set) var shares: [Share] = []
   private(set) var lineCount = 0
   private(set) var paidTotal: Int64 = 0
 
+  /// How the selectors of a line are found.
+  private struct Index: Sendable {
+    let categories: SymbolIndex
+    let products: SymbolIndex
+    /// Those that no index can find.
+    let unindexed: [Int32]
+  }
+  private let index: Index
+
   init(_ program: Program) {
+    index = Index(
+      categories: program.selectorsByCategory, products: program.selectorsByProduct,
+      unindexed: program.unindexedSelectors)
     slots = Array(repeating: Slot(), count: program.selectors.count)
     touched = Array(repeating: 0, count: program.selectors.count)
   }
@@ -65,29 +70,20 @@ struct Basket: Sendable {
     return has(selector) ? slots[Int(selector)].sums : Sums()
   }
 
-  /// The chain of lines of a selector; follow it by `next`.
-  @inline(__always)
-  func first(_ selector: Int32) -> Int32 { has(selector) ? slots[Int(selector)].head : -1 }
-  @inline(__always)
-  func next(_ entry: Int32) -> Int32 { entries[Int(entry)].next }
-  @inline(__always)
-  func line(_ entry: Int32) -> Int { Int(entries[Int(entry)].line) }
-
-  @inline(__always)
-  func contains(_ line: Int, _ selector: Int32) -> Bool {
+  /// Whether a selector means a line; lines behind the first 64 are put to it anew.
+  func contains(
+    _ line: Int, _ selector: Int32, _ event: Event, _ shared: SharedProgram
+  ) -> Bool {
     if selector < 0 { return shares[line].counts }
-    var entry = first(selector)
-    while entry >= 0 {
-      if self.line(entry) == line { return true }
-      entry = next(entry)
-    }
-    return false
+    guard has(selector) else { return false }
+    if line < UInt64.bitWidth { return slots[Int(selector)].lines & (1 << UInt64(line)) != 0 }
+    return shares[line].counts && shared.isMeant(selector, event.lines[line], line, event)
   }
 
   mutating func fill(_ event: Event, sign: Int64, _ shared: SharedProgram) {
     begin(event, shared)
     let found = Basket.fill(
-      event, sign, shared, stamp, &slots, &touched, &shares, &entries)
+      event, sign, shared, index, stamp, &slots, &touched, &shares)
     total = found.total
     touchedCount = found.touchedCount
     if shared.program.countedTender >= 0 { total.spend = counted(total.spend, event, shared) }
@@ -96,42 +92,34 @@ struct Basket: Sendable {
   /// Puts every line to the selectors that may mean it. The lists are checked for sole ownership
   /// once, and not at each of their places.
   private static func fill(
-    _ event: Event, _ sign: Int64, _ shared: SharedProgram, _ stamp: UInt32,
-    _ slotList: inout [Slot], _ touchedList: inout [Int32], _ shareList: inout [Share],
-    _ entries: inout [Entry]
+    _ event: Event, _ sign: Int64, _ shared: SharedProgram, _ index: Index, _ stamp: UInt32,
+    _ slotList: inout [Slot], _ touchedList: inout [Int32], _ shareList: inout [Share]
   ) -> Found {
     let lines = event.lines.span
+    let (categories, byCategory) = (index.categories.entries.span, index.categories.items.span)
+    let isByCategory = index.products.items.isEmpty && index.unindexed.isEmpty
+    let countedItems = shared.program.countedItems
     var slots = slotList.mutableSpan
     var touched = touchedList.mutableSpan
     var shares = shareList.mutableSpan
     var found = Found(stamp: stamp)
-    for index in lines.indices {
-      found.line = Int32(truncatingIfNeeded: index)
+    for place in lines.indices {
+      found.line = place
       found.share = Share(
-        spend: sign * shared.spend(lines[index]),
-        quantity: sign * lines[index].quantity.millionths,
-        counts: shared.program.countedItems < 0
-          || shared.holds(shared.program.countedItems, lines[index], index, event))
-      shares[index] = found.share
+        spend: sign * shared.spend(lines[place]),
+        quantity: sign * lines[place].quantity.millionths,
+        counts: countedItems < 0 || shared.holds(countedItems, lines[place], place, event))
+      shares[place] = found.share
       guard found.share.counts else { continue }
       found.total.add(found.share)
-      let categories = shared.program.selectorsByCategory.range(lines[index].category)
-      for position in categories {
-        let selector = shared.program.selectorsByCategory.item(position)
-        guard shared.isMeant(selector, lines[index], index, event) else { continue }
-        put(selector, &found, &slots, &touched, &entries)
+      let ofCategory = SymbolIndex.range(lines[place].category, categories)
+      for position in ofCategory
+      where byCategory[position].isSure
+        || shared.isMeant(byCategory[position].selector, lines[place], place, event)
+      {
+        put(byCategory[position].selector, &found, &slots, &touched)
       }
-      let products = shared.program.selectorsByProduct.range(lines[index].product)
-      for position in products {
-        let selector = shared.program.selectorsByProduct.item(position)
-        guard shared.isMeant(selector, lines[index], index, event) else { continue }
-        put(selector, &found, &slots, &touched, &entries)
-      }
-      for position in shared.program.unindexedSelectors.indices {
-        let selector = Int(shared.program.unindexedSelectors[position])
-        guard shared.isMeant(selector, lines[index], index, event) else { continue }
-        put(selector, &found, &slots, &touched, &entries)
-      }
+      if !isByCategory { putFurther(event, shared, index, &found, &slots, &touched) }
     }
     return found
   }
@@ -152,37 +140,50 @@ struct Basket: Sendable {
   /// How far a basket is filled, and the line that is put to the selectors.
   private struct Found {
     let stamp: UInt32
-    var line: Int32 = 0
+    var line = 0
     var share = Share(spend: 0, quantity: 0, counts: false)
     var total = Sums()
     var touchedCount = 0
-    var entryCount: Int32 = 0
   }
 
+  /// Puts the line to the selectors that ask for its product, and to those that no index can find.
+  private static func putFurther(
+    _ event: Event, _ shared: SharedProgram, _ index: Index, _ found: inout Found,
+    _ slots: inout MutableSpan<Slot>, _ touched: inout MutableSpan<Int32>
+  ) {
+    let line = event.lines[found.line]
+    let byProduct = index.products.items.span
+    for position in SymbolIndex.range(line.product, index.products.entries.span)
+    where byProduct[position].isSure
+      || shared.isMeant(byProduct[position].selector, line, found.line, event)
+    {
+      put(byProduct[position].selector, &found, &slots, &touched)
+    }
+    let unindexed = index.unindexed.span
+    for position in unindexed.indices
+    where shared.isMeant(unindexed[position], line, found.line, event) {
+      put(unindexed[position], &found, &slots, &touched)
+    }
+  }
+
+  /// A selector is found by its category, by its product or by no index, so once for a line.
   @inline(__always)
   private static func put(
-    _ selector: Int, _ found: inout Found, _ slots: inout MutableSpan<Slot>,
-    _ touched: inout MutableSpan<Int32>, _ entries: inout [Entry]
+    _ selector: Int32, _ found: inout Found, _ slots: inout MutableSpan<Slot>,
+    _ touched: inout MutableSpan<Int32>
   ) {
-    if slots[selector].stamp != found.stamp {
-      slots[selector].sums = Sums()
-      slots[selector].head = -1
-      slots[selector].stamp = found.stamp
-      touched[found.touchedCount] = Int32(truncatingIfNeeded: selector)
-      found.touchedCount += 1
-    } else if slots[selector].lastLine == found.line {
-      return  // found by its category and by its product
-    }
-    slots[selector].sums.add(found.share)
-    let entry = Entry(line: found.line, next: slots[selector].head)
-    if Int(found.entryCount) < entries.count {
-      entries[Int(found.entryCount)] = entry
+    let place = Int(selector)
+    let line: UInt64 = 1 << found.line
+    if slots[place].stamp == found.stamp {
+      slots[place].sums.add(found.share)
+      slots[place].lines |= line
     } else {
-      entries.append(entry)
+      slots[place] = Slot(
+        sums: Sums(spend: found.share.spend, quantity: found.share.quantity, lines: 1),
+        stamp: found.stamp, lines: line)
+      touched[found.touchedCount] = selector
+      found.touchedCount &+= 1
     }
-    slots[selector].head = found.entryCount
-    slots[selector].lastLine = found.line
-    found.entryCount += 1
   }
 
   /// The part of an amount that was paid with what counts (`counts: tender`).
@@ -215,7 +216,10 @@ extension SharedProgram {
   /// What a line counts for, in minor units.
   @inline(__always)
   func spend(_ line: Line) -> Int64 {
-    if countsTotals { return line.total.minor }
+    countsTotals ? line.total.minor : pricedSpend(line)
+  }
+
+  private func pricedSpend(_ line: Line) -> Int64 {
     var spend = line.total.minor
     if program.syntax.counts.price != .afterDiscounts { spend += line.manufacturerDiscount.minor }
     if program.syntax.counts.price == .beforeDiscounts {
@@ -225,11 +229,9 @@ extension SharedProgram {
     return spend
   }
 
-  /// Whether a line that an index found for a selector is meant by it.
-  @inline(__always)
-  func isMeant(_ selector: Int, _ line: Line, _ index: Int, _ event: Event) -> Bool {
-    program.selectors[selector].isSure
-      || holds(program.selectors[selector].root, line, index, event)
+  /// Whether a line is meant by a selector.
+  func isMeant(_ selector: Int32, _ line: Line, _ index: Int, _ event: Event) -> Bool {
+    holds(program.selectors[Int(selector)].root, line, index, event)
   }
 
   func passes(_ kind: Symbol, _ test: Int32) -> Bool {

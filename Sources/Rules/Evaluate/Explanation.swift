@@ -48,8 +48,8 @@ extension Rater {
       }
       lines.append(line(.lost, place, sentence, language))
     }
-    for match in matched where told.insert(program.rules[Int(match.rule)].id).inserted {
-      let place = Int(match.rule)
+    let places = (matched.map { Int($0.rule) } + factors.map { Int($0.rule) }).sorted()
+    for place in places where told.insert(program.rules[place].id).inserted {
       lines.append(line(.nothing, place, nothing(place, outcome, event), language))
     }
     return lines

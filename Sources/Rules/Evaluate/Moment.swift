@@ -41,19 +41,26 @@ extension Rater {
   /// The place of the tier that an account has in a ladder at an instant; −1 is none.
   mutating func tier(of account: inout Account, ladder: Int, at instant: Instant) -> Int {
     if instant < account.clock { return program.tier(of: account, ladder: ladder, at: instant) }
-    var index = program.ladders[ladder].count - 1
-    while index >= 0 {
-      let place = program.ladders[ladder][index]
-      let id = program.tiers[place].id
-      for standing in account.standings.indices where account.standings[standing].tier == id {
-        if account.standings[standing].until > instant, account.standings[standing].since <= instant
-        {
-          return place
-        }
+    let standing = Rater.standing(steps, ladder, account.standings, instant)
+    return standing >= 0 ? standing : program.baseTier(ladder)
+  }
+
+  /// The highest of a ladder's tiers that is kept at an instant; −1 is none.
+  private static func standing(
+    _ steps: borrowing [TierStep], _ ladder: Int, _ standings: borrowing [Standing],
+    _ instant: Instant
+  ) -> Int {
+    let (steps, standings) = (steps.span, standings.span)
+    guard !standings.isEmpty else { return -1 }
+    for step in steps.indices where steps[step].ladder == ladder {
+      for index in standings.indices
+      where standings[index].tier == steps[step].id && standings[index].until > instant
+        && standings[index].since <= instant
+      {
+        return steps[step].place
       }
-      index -= 1
     }
-    return program.baseTier(ladder)
+    return -1
   }
 }
 

@@ -14,6 +14,9 @@ struct BasePart: Sendable {
   var gives: Int64 = 0
   var due: Instant
   var expires: Instant
+
+  /// A plain rate on all that counts: what it gives for some lines, their sum tells.
+  var isPlain: Bool { per > 0 && selector < 0 }
 }
 
 /// A multiplier that matched, for one currency.
@@ -51,12 +54,13 @@ extension Rater {
   /// All that the matched rules earn and multiply, as parts.
   mutating func earn(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     bases.removeAll()
-    factors.removeAll()
+    let plain = factors.count
     for index in matched.indices {
       let rule = Int(matched[index].rule)
       for earn in program.rules[rule].earns { self.earn(earn, index, event, &outcome) }
       for multiply in program.rules[rule].multiplies { collect(multiply, index, event) }
     }
+    if plain > 0, factors.count > plain { factors.sortFew { $0.multiply } }
     if program.tracksGiven, !program.groups.isEmpty { settleBestEarns(&outcome) }
     if !factors.isEmpty { multiply(event, &outcome) }
     if !program.limits.isEmpty { cut(&outcome) }
@@ -134,7 +138,7 @@ extension Rater {
   private mutating func quantity(_ unit: Symbol, _ selector: Int32, _ event: Event) -> Int64 {
     var sum: Int64 = 0
     for index in event.lines.indices
-    where event.lines[index].unit == unit && basket.contains(index, selector) {
+    where event.lines[index].unit == unit && basket.contains(index, selector, event, shared) {
       sum += basket.shares[index].quantity
     }
     return sum
@@ -158,6 +162,15 @@ extension Rater {
   }
 
   static func power(_ scale: Int) -> Int128 { Int128(ExactDecimal.powers[scale]) }
+
+  @inline(__always)
+  mutating func narrow(_ amount: Int64) -> Int64 {
+    guard amount.magnitude <= UInt64(Rater.mostPoints) else {
+      hasOverflowed = true
+      return 0
+    }
+    return amount
+  }
 
   mutating func narrow(_ wide: Int128) -> Int64 {
     // Far below Int64's end, so that sums of what one event gives cannot pass it.

@@ -18,7 +18,7 @@ extension Rater {
 
   private mutating func variety(_ selector: Int32, _ event: Event) -> Int64 {
     var seen: [Symbol] = []
-    for index in event.lines.indices where basket.contains(index, selector) {
+    for index in event.lines.indices where basket.contains(index, selector, event, shared) {
       let product = event.lines[index].product
       if !seen.contains(product) { seen.append(product) }
     }

@@ -14,37 +14,35 @@ struct Match: Sendable {
 }
 
 extension Rater {
-  /// Finds the rules that match, in the order of the program.
+  /// Finds the rules that match, in the order of the program. Those that are a multiplier and
+  /// nothing else go straight to the factors.
   mutating func match(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
-    matched.removeAll()
-    plans.choose(moment.weekdayBit, moment.tierMask, shared)
-    for index in plans.current.others.indices {
-      consider(plans.current.others[index], event, &account, &outcome)
-    }
+    forgetMatches()
+    open.find(basket, moment)
     var position = 0
-    while position < basket.touchedCount {
-      let selector = Int(basket.touched[position])
+    while position < open.count {
+      consider(open[position], event, &account, &outcome)
       position += 1
-      for index in plans.current.bySelector.range(selector) {
-        consider(plans.current.bySelector.items[index], event, &account, &outcome)
-      }
     }
+    open.collect(into: &factors)
     matched.sortFew { $0.rule }
     if !program.groups.isEmpty { settleGroups(&outcome) }
   }
 
+  mutating func forgetMatches() {
+    matched.removeAll()
+    factors.removeAll()
+  }
+
+  /// Asks a rule what its open gate has not asked.
   @inline(__always)
   mutating func consider(
     _ gate: RuleGate, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    guard gate.weekdays & moment.weekdayBit != 0, gate.tiers & moment.tierMask != 0,
-      basket.total.spend >= gate.leastSpend, gate.from <= moment.date, moment.date <= gate.to,
-      gate.selector < 0 || basket.has(gate.selector)
-    else { return }
-    if gate.isAll {
-      matched.append(Match(rule: gate.rule))
+    if gate.kind == .plain {
+      matched.append(Match(rule: gate.place))
     } else {
-      considerFurther(gate.rule, event, &account, &outcome)
+      considerFurther(gate.place, event, &account, &outcome)
     }
   }
 
@@ -52,6 +50,7 @@ extension Rater {
     _ place: Int32, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     let rule = program.rules[Int(place)]
+    if rule.selector >= 0, !basket.has(rule.selector) { return }
     if rule.condition >= 0, !holds(rule.condition, event, &account, &outcome) { return }
     var match = Match(rule: place)
     if rule.tender >= 0,

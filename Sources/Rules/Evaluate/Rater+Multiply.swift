@@ -21,7 +21,7 @@ extension Rater {
     if group >= 0, program.groups[Int(group)].policy == .add,
       factors.allSatisfy({ $0.group == group && $0.currency == currency })
     {
-      for index in factors.indices { addWhole(index, Int(currency), event, &outcome) }
+      addEach(Int(currency), event, &outcome)
       return
     }
     // In place by (currency, group): few stand here.
@@ -31,6 +31,51 @@ extension Rater {
         apply(group: Int32(group), program.groups[group].policy, currency: place, event, &outcome)
       }
     }
+  }
+
+  /// Every factor on its own. Where one plain rate gave all that there is, nothing need be looked
+  /// for.
+  private mutating func addEach(_ currency: Int, _ event: Event, _ outcome: inout Outcome) {
+    guard bases.count == 1, bases[0].isPlain, bases[0].currency == Int32(currency),
+      !program.tracksGiven
+    else {
+      for index in factors.indices { addWhole(index, currency, event, &outcome) }
+      return
+    }
+    let (id, rounding) = (program.currencies[currency].id, program.currencies[currency].rounding)
+    if Rater.addPlainly(factors, bases[0], id, rounding, basket, &outcome.parts) { return }
+    for index in factors.indices { addWhole(index, currency, event, &outcome) }
+  }
+
+  /// Each factor on what one plain rate gave; false, and nothing is added, where one acts on part
+  /// of the payment, has times of its own or comes to more than can be counted.
+  private static func addPlainly(
+    _ factors: borrowing ReusedList<Factor>, _ base: BasePart, _ currency: CurrencyID,
+    _ rounding: Rounding, _ basket: borrowing Basket, _ parts: inout ReusedList<Part>
+  ) -> Bool {
+    let before = parts.count
+    let isDone = factors.read { factors in
+      for index in factors.indices {
+        let selector = factors[index].selector
+        let (points, isTooMuch) =
+          selector < 0
+          ? (base.amount, false)
+          : (basket.sums(selector).spend / base.per).multipliedReportingOverflow(by: base.gives)
+        let (product, overflow) = points.multipliedReportingOverflow(by: factors[index].extra)
+        let amount = rounding.divide(product, by: 1_000_000)
+        guard factors[index].tender < 0, !factors[index].hasOwnTimes, !isTooMuch, !overflow,
+          amount.magnitude <= UInt64(Rater.mostPoints)
+        else { return false }
+        guard amount != 0 else { continue }
+        parts.append(
+          Part(
+            rule: factors[index].id, currency: currency, amount: amount, basis: points,
+            effect: -1 - factors[index].multiply, due: base.due, expires: base.expires))
+      }
+      return true
+    }
+    if !isDone { parts.removeLast(parts.count - before) }
+    return isDone
   }
 
   private mutating func apply(
@@ -91,14 +136,10 @@ extension Rater {
     var sums = basket.sums(selector < 0 ? base.selector : selector)
     if selector >= 0, base.selector >= 0, selector != base.selector {
       sums = Sums()
-      var entry = basket.first(selector)
-      while entry >= 0 {
-        let line = basket.line(entry)
-        if basket.contains(line, base.selector) {
-          sums.spend += basket.shares[line].spend
-          sums.quantity += basket.shares[line].quantity
-        }
-        entry = basket.next(entry)
+      for line in 0..<basket.lineCount
+      where contains(line, selector, event) && contains(line, base.selector, event) {
+        sums.spend += basket.shares[line].spend
+        sums.quantity += basket.shares[line].quantity
       }
     }
     return points(base, sums, tender, event)
@@ -127,6 +168,10 @@ extension Rater {
     }
   }
 
+  private func contains(_ line: Int, _ selector: Int32, _ event: Event) -> Bool {
+    basket.contains(line, selector, event, shared)
+  }
+
   /// Adds what a factor makes of so many points to its part: one of those from the place `first`
   /// on, or a new one.
   @inline(__always)
@@ -134,7 +179,8 @@ extension Rater {
     _ factor: Factor, _ base: BasePart, _ points: Int64, from first: Int, _ outcome: inout Outcome
   ) {
     guard points != 0, factor.extra != 0 else { return }
-    let amount = extra(factor, points)
+    let amount = extra(
+      factor.extra, points, program.currencies[Int(factor.currency)].rounding)
     guard amount != 0 else { return }
     var (due, expires) = (base.due, base.expires)
     if factor.hasOwnTimes {
@@ -160,14 +206,10 @@ extension Rater {
 
   /// What a factor adds to so many points, rounded once.
   @inline(__always)
-  private mutating func extra(_ factor: Factor, _ points: Int64) -> Int64 {
-    let (product, overflow) = points.multipliedReportingOverflow(by: factor.extra)
-    if !overflow, product.magnitude < 1_000_000_000_000_000, product % 1_000_000 == 0 {
-      return product / 1_000_000
-    }
-    return narrow(
-      program.currencies[Int(factor.currency)].rounding.divide(
-        Int128(points) * Int128(factor.extra), by: 1_000_000))
+  private mutating func extra(_ extra: Int64, _ points: Int64, _ rounding: Rounding) -> Int64 {
+    let (product, overflow) = points.multipliedReportingOverflow(by: extra)
+    if !overflow { return narrow(rounding.divide(product, by: 1_000_000)) }
+    return narrow(rounding.divide(Int128(points) * Int128(extra), by: 1_000_000))
   }
 
   /// Line by line, the highest factor counts; of equal ones the first in the program.
@@ -179,7 +221,7 @@ extension Rater {
       var winner: Int32 = -1
       if basket.shares[line].counts {
         for index in factors.indices where isMember(index, group, currency) {
-          guard basket.contains(line, factors[index].selector) else { continue }
+          guard contains(line, factors[index].selector, event) else { continue }
           if winner < 0 || worth(factors[index], event) > worth(factors[Int(winner)], event) {
             winner = Int32(index)
           }
@@ -218,7 +260,7 @@ extension Rater {
     for base in bases.indices where bases[base].currency == Int32(currency) {
       var sums = Sums()
       var isWhole = factor.tender < 0
-      for line in 0..<basket.lineCount where basket.contains(line, bases[base].selector) {
+      for line in 0..<basket.lineCount where contains(line, bases[base].selector, event) {
         guard lineWinners[line] == Int32(index) else {
           isWhole = false
           continue
@@ -251,7 +293,7 @@ extension Rater {
     // Lines with the same multipliers are reckoned together.
     var classes: [[Int]: [Int]] = [:]
     for line in 0..<basket.lineCount where basket.shares[line].counts {
-      let here = members.filter { basket.contains(line, factors[$0].selector) }
+      let here = members.filter { contains(line, factors[$0].selector, event) }
       if !here.isEmpty { classes[here, default: []].append(line) }
     }
     if basket.lineCount == 0 { classes[members] = [] }
@@ -260,7 +302,7 @@ extension Rater {
         var running = basket.lineCount == 0 ? bases[base].amount : 0
         if !lines.isEmpty {
           var sums = Sums()
-          for line in lines where basket.contains(line, bases[base].selector) {
+          for line in lines where contains(line, bases[base].selector, event) {
             sums.spend += basket.shares[line].spend
             sums.quantity += basket.shares[line].quantity
           }

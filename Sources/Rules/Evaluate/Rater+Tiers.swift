@@ -61,8 +61,8 @@ extension Rater {
         program.tiers[below].qualify != nil
       else { return }
       keep(
-        program.tiers[below], from: end, until: until(program.tiers[below], reached: day, &account),
-        &account)
+        program.tiers[below].id, from: end,
+        until: until(program.tiers[below], reached: day, &account), &account)
     case .oneStep, .toWhatWasEarned: break
     }
   }
@@ -84,14 +84,15 @@ extension Rater {
     account.standings.first { $0.tier == tier.id }?.until ?? .distantFuture
   }
 
-  private func keep(_ tier: Tier, from: Instant, until: Instant, _ account: inout Account) {
-    if let index = account.standings.firstIndex(where: { $0.tier == tier.id }) {
+  private func keep(_ tier: TierID, from: Instant, until: Instant, _ account: inout Account) {
+    if let index = account.standings.firstIndex(where: { $0.tier == tier }) {
       if account.standings[index].until <= from { account.standings[index].since = from }
       account.standings[index].until = max(account.standings[index].until, until)
       account.standings[index].isTouched = true
     } else {
-      var standing = Standing(tier: tier.id, since: from, until: until)
+      var standing = Standing(tier: tier, since: from, until: until)
       standing.isTouched = true
+      if account.standings.isEmpty { account.standings.reserveCapacity(Account.fewAtFirst) }
       account.standings.append(standing)
     }
     account.due = min(account.due, until)
@@ -123,14 +124,15 @@ extension Rater {
 
   /// Up at once: after each purchase, every tier whose goal is met is reached or renewed.
   mutating func reviewTiers(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
-    guard !program.tiers.isEmpty else { return }
     sum = KnownSum()
-    for ladder in program.ladders.indices {
-      for index in program.ladders[ladder].indices.reversed() {
-        let place = program.ladders[ladder][index]
-        guard isMet(place, &account) else { continue }
-        reach(place, event, .qualified, &account, &outcome)
-      }
+    let now = max(event.at, account.clock)
+    for index in steps.indices {
+      let step = steps[index]
+      guard isMet(step, &account) else { continue }
+      let until = until(step.place, &account)
+      // A late event may find that what it earned is over.
+      guard until > now, !account.holds(step.id, at: now, until: until) else { continue }
+      reach(step.place, at: now, until: until, .qualified, event, &account, &outcome)
     }
   }
 
@@ -139,39 +141,34 @@ extension Rater {
       outcome.refused = "a review of a tier that the program does not have"
       return
     }
-    reach(place, event, .review, &account, &outcome)
+    let now = max(event.at, account.clock)
+    let until = until(place, &account)
+    guard until > now, !account.holds(event.reviewedTier, at: now, until: until) else { return }
+    reach(place, at: now, until: until, .review, event, &account, &outcome)
   }
 
   private mutating func reach(
-    _ place: Int, _ event: Event, _ reason: TierChange.Reason, _ account: inout Account,
-    _ outcome: inout Outcome
+    _ place: Int, at now: Instant, until: Instant, _ reason: TierChange.Reason, _ event: Event,
+    _ account: inout Account, _ outcome: inout Outcome
   ) {
     let id = program.tiers[place].id
-    let now = max(event.at, account.clock)
-    let until = until(place, &account)
-    // A late event may find that what it earned is over.
-    guard until > now else { return }
-    for index in account.standings.indices where account.standings[index].tier == id {
-      if account.standings[index].until >= until, account.standings[index].since <= now { return }
-      break
-    }
-    let tier = program.tiers[place]
-    let before = self.tier(of: &account, ladder: tier.ladder, at: now)
-    keep(tier, from: now, until: until, &account)
+    let before = self.tier(of: &account, ladder: program.tiers[place].ladder, at: now)
+    keep(id, from: now, until: until, &account)
     guard place >= before else { return }
     let change = TierChange(
-      from: before >= 0 ? program.tiers[before].id : 0, to: tier.id, at: now, until: until,
+      from: before >= 0 ? program.tiers[before].id : 0, to: id, at: now, until: until,
       reason: place == before && reason == .qualified ? .requalified : reason)
+    if account.tierChanges.isEmpty { account.tierChanges.reserveCapacity(Account.fewAtFirst) }
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)
-    if place > before { issue(tier.gifts, rule: 0, tier: tier.id, event, &outcome) }
+    if place > before { issue(program.tiers[place].gifts, rule: 0, tier: id, event, &outcome) }
   }
 
   /// Nearly always one goal.
-  private mutating func isMet(_ place: Int, _ account: inout Account) -> Bool {
-    let goal = Int(program.tiers[place].goal)
-    if goal >= 0 { return isMet(goal: goal, &account) }
-    guard let qualify = program.tiers[place].qualify else { return false }
+  @inline(__always)
+  private mutating func isMet(_ step: TierStep, _ account: inout Account) -> Bool {
+    if step.goal >= 0 { return isMet(goal: step.goal, &account) }
+    guard let qualify = program.tiers[step.place].qualify else { return false }
     return isMet(qualify, &account)
   }
 

@@ -19,7 +19,9 @@ public struct Rater: Sendable {
   var dueCache: [Instant] = []
   var expiryDays: [CivilDate] = []
   var windows: WindowCache
-  var plans = MatchPlans()
+  var open: OpenRules
+  /// The tiers as a review looks at them.
+  let steps: [TierStep]
   var sum = KnownSum()
   /// The program's offset from UTC around the last event.
   var offset = Zone.Period.never
@@ -36,6 +38,8 @@ public struct Rater: Sendable {
     notesUses = program.hasLimits
     windows = WindowCache(program)
     basket = Basket(program)
+    open = OpenRules(program)
+    steps = TierStep.all(of: program)
     let slots = program.currencies.count * Rater.cachedDays
     expiryCache = Array(repeating: .distantPast, count: slots)
     dueCache = expiryCache
@@ -79,6 +83,8 @@ public struct Rater: Sendable {
     if basket.total.spend >= 0 {
       match(event, &account, &outcome)
       give(event, &account, &outcome)
+    } else {
+      forgetMatches()
     }
     countPurchase(&account)
     book(&account, event, &outcome)
@@ -90,7 +96,7 @@ public struct Rater: Sendable {
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     basket.fill(event, sign: -1, shared)
-    matched.removeAll()
+    forgetMatches()
     if basket.total.spend < 0 {
       for place in program.rules.indices {
         let rule = program.rules[place]
@@ -109,8 +115,11 @@ public struct Rater: Sendable {
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     basket.fill(event, sign: 1, shared)
-    matched.removeAll()
-    for gate in program.rulesByEvent[event.name] ?? [] {
+    forgetMatches()
+    let question = RuleGate.Question(
+      tiers: moment.tierMask, weekday: moment.weekdayBit, date: moment.date,
+      spend: basket.total.spend)
+    for gate in program.rulesByEvent[event.name] ?? [] where gate.isOpen(question) == 1 {
       consider(gate, event, &account, &outcome)
     }
     settleGroups(&outcome)
@@ -161,21 +170,9 @@ public struct Rater: Sendable {
   ) {
     var start = 0
     while start < outcome.parts.count {
-      let first = outcome.parts[start]
-      var end = start
-      var total: Int64 = 0
-      // Parts of one lot stand together; what stands apart is brought here.
-      var next = start
-      while next < outcome.parts.count {
-        let part = outcome.parts[next]
-        if part.currency == first.currency, part.due == first.due, part.expires == first.expires {
-          if next != end { outcome.parts.swapAt(next, end) }
-          total += part.amount
-          end += 1
-        }
-        next += 1
-      }
-      let returns = program.currencies[program.place(of: first.currency)].returns
+      let (end, total) = outcome.gatherLot(from: start)
+      let currency = outcome.parts[start].currency
+      let returns = program.currencies[program.place(of: currency)].returns
       account.book(
         parts: start..<end, total: total, at: event.at, debtAllowed: returns == .debt,
         balanceAllowed: returns != .pending, &outcome)
