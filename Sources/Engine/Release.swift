@@ -73,6 +73,7 @@ public enum Release {
     guard !wanted.isEmpty else { return verdicts }
     try intake.learn(wanted.compactMap { arrivals[$0] }, store)
     try store.db.begin()
+    try store.preferIndexes()
     let taken = try store.takeParked(wanted)
     let order = wanted.filter { taken[$0] != nil }
     let again = try intake.takeWithin(order.compactMap { arrivals[$0] }, store, now: now)

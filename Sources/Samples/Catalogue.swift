@@ -38,33 +38,33 @@ struct Catalogue: Sendable {
       kinds: [
         "Birthday", "Thank-you", "Sympathy", "Wedding", "Get-well", "Anniversary", "New-baby",
       ],
-      prices: 299...899, weight: 30),
+      prices: 199...599, weight: 30),
     Shelf(
       category: "gift-wrap", prefix: "W", noun: "wrap", seasonal: 4, everyday: 36,
       kinds: ["Striped", "Kraft paper", "Floral", "Tissue", "Ribbon", "Gift-bag"],
-      prices: 199...999, weight: 14),
+      prices: 149...649, weight: 14),
     Shelf(
       category: "ornaments", prefix: "O", noun: "ornament", seasonal: 4, everyday: 24,
-      kinds: ["Glass", "Porcelain", "Keepsake", "Wooden"], prices: 899...3499, weight: 4),
+      kinds: ["Glass", "Porcelain", "Keepsake", "Wooden"], prices: 599...2199, weight: 4),
     Shelf(
       category: "plush", prefix: "P", noun: "plush", seasonal: 2, everyday: 24,
-      kinds: ["Bear", "Bunny", "Puppy", "Dragon"], prices: 999...2999, weight: 4),
+      kinds: ["Bear", "Bunny", "Puppy", "Dragon"], prices: 699...1899, weight: 4),
     Shelf(
       category: "candles", prefix: "K", noun: "candle", seasonal: 2, everyday: 24,
-      kinds: ["Vanilla", "Lavender", "Cedar", "Linen"], prices: 599...2499, weight: 5),
+      kinds: ["Vanilla", "Lavender", "Cedar", "Linen"], prices: 399...1599, weight: 5),
     Shelf(
       category: "stationery", prefix: "S", noun: "notes", seasonal: 0, everyday: 50,
-      kinds: ["Boxed", "Journal", "Pen set", "Sticker", "Planner"], prices: 249...1999, weight: 9),
+      kinds: ["Boxed", "Journal", "Pen set", "Sticker", "Planner"], prices: 199...1199, weight: 9),
     Shelf(
       category: "books", prefix: "B", noun: "book", seasonal: 2, everyday: 30,
-      kinds: ["Recordable", "Picture", "Gift", "Recipe"], prices: 699...2499, weight: 4),
+      kinds: ["Recordable", "Picture", "Gift", "Recipe"], prices: 499...1599, weight: 4),
     Shelf(
       category: "candy", prefix: "Y", noun: "candy", seasonal: 3, everyday: 30,
-      kinds: ["Truffle", "Caramel", "Mint", "Jelly-bean"], prices: 149...1299, weight: 12),
+      kinds: ["Truffle", "Caramel", "Mint", "Jelly-bean"], prices: 99...799, weight: 12),
     Shelf(
       category: "party", prefix: "T", noun: "party ware", seasonal: 2, everyday: 50,
       kinds: ["Balloon", "Napkin", "Plate", "Banner", "Candle-set"],
-      prices: 199...1499, weight: 10),
+      prices: 149...899, weight: 10),
     Shelf(
       category: "gift-cards", prefix: "G", noun: "gift card", seasonal: 0, everyday: 5,
       kinds: ["10 dollar", "15 dollar", "25 dollar", "50 dollar", "100 dollar"],
