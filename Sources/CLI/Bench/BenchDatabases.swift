@@ -14,6 +14,7 @@ struct BenchDatabases {
   let server: BenchServer
   let workload: BenchWorkload
   let feed: String
+  let peak = PeakMemory()
 
   static let loaded = "loaded"
   static let ready = "ready"
@@ -59,7 +60,7 @@ struct BenchDatabases {
   func post(into name: String) throws -> Double {
     try server.make(name, from: Self.loaded)
     let start = ContinuousClock.now
-    try BenchChild(["post", feed], database: server.location(name)).finish("post")
+    try BenchChild(["post", feed], database: server.location(name), peak).finish("post")
     return Seconds.of(ContinuousClock.now - start)
   }
 

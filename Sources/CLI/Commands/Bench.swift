@@ -44,7 +44,7 @@ enum BenchCommand: Command {
         let workload = BenchWorkload(transactions: count, seed: seed)
         let databases = try BenchDatabases(server, workload)
         let fed = wanted.contains("e") ? try feeding(databases, runs) : []
-        if !fed.isEmpty { peakBytes = BenchChild.peakBytes }
+        if !fed.isEmpty { peakBytes = databases.peak.bytes }
         if !wanted.isDisjoint(with: ["c", "d"]) {
           figures += try booking(wanted, databases, runs)
         }
