@@ -20,6 +20,22 @@ enum Messages {
       }
       booking.tell("tier", writer.text, account: account, seq: event.seq)
     }
+    for notice in outcome.notices {
+      var writer = JSONWriter()
+      writer.object { writer in
+        head(&writer, "notice", account, event.at)
+        writer.member("rule", program.ruleKey(notice.rule))
+        writer.member("tier", program.tierKey(notice.tier))
+        writer.name("text")
+        writer.object { writer in
+          let texts = program.notices[Int(notice.text)].byLanguage
+          for (language, text) in texts.sorted(by: { $0.key < $1.key }) {
+            writer.member(language.isEmpty ? "text" : language, text)
+          }
+        }
+      }
+      booking.tell("notice", writer.text, account: account, seq: event.seq)
+    }
     for (issue, code) in zip(outcome.coupons, codes) {
       var writer = JSONWriter()
       writer.object { writer in
@@ -45,5 +61,9 @@ enum Messages {
 }
 
 extension Program {
+  func ruleKey(_ id: RuleID) -> String? {
+    rules.firstIndex { $0.id == id }.map { syntax.rules[$0].key.value }
+  }
+
   public func tierKey(_ id: TierID) -> String? { tiers.first { $0.id == id }?.key }
 }

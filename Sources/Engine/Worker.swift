@@ -193,7 +193,7 @@ public struct Worker: ~Copyable {
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,
       codes: made)
-    if !outcome.tierChanges.isEmpty || !made.isEmpty {
+    if !outcome.tierChanges.isEmpty || !made.isEmpty || !outcome.notices.isEmpty {
       Messages.tell(
         outcome, codes: made, programs.entries[place].rater.program, account, event, &booking)
     }

@@ -21,6 +21,7 @@ enum EventRow {
         EventTender(kind: Symbol(id: kinds[$0]), amount: Money(minor: amounts[$0]))
       }
     }
+    event.costs = rows.int8ArrayOrNil(row, 24) ?? []
     event.coupons = rows.textArrayOrNil(row, 21) ?? []
     if let details = rows.jsonbOrNil(row, 22) {
       event.lineAttributes = try EventDetails.lineAttributes(details)

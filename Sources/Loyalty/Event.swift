@@ -40,6 +40,8 @@ public struct Event: Sendable {
   public var tenders: [EventTender] = []
   public var coupons: [String] = []
   public var lineAttributes: [LineAttribute] = []
+  /// Of each line in minor units, 0 where unknown; empty where none is known.
+  public var costs: [Int64] = []
   public var attributes: [Attribute] = []
   /// For a review: the tier reached and until when the review's own terms keep it.
   public var reviewedTier: TierID = 0

@@ -10,6 +10,8 @@ public struct Outcome: Sendable {
   public var lotUses = ReusedList<LotUse>()
   public var tierChanges = ReusedList<TierChange>()
   public var coupons = ReusedList<CouponIssue>()
+  /// What the member is to be told.
+  public var notices = ReusedList<Notice>()
   public var facts = ReusedList<Fact>()
   /// The rules that gave something, where limits count them.
   public var uses = ReusedList<RuleUse>()
@@ -27,6 +29,7 @@ public struct Outcome: Sendable {
     lotUses.removeAll()
     tierChanges.removeAll()
     coupons.removeAll()
+    notices.removeAll()
     facts.removeAll()
     uses.removeAll()
     tier = 0
@@ -166,6 +169,21 @@ public struct CouponIssue: Sendable, Equatable {
     self.rule = rule
     self.tier = tier
     self.validUntil = validUntil
+  }
+}
+
+/// Something that a rule, or a tier that was reached, tells the member.
+public struct Notice: Sendable, Equatable {
+  /// 0 where a tier tells it.
+  public var rule: RuleID
+  public var tier: TierID
+  /// Its place among the texts of the program version that rated the event.
+  public var text: Int32
+
+  public init(rule: RuleID, tier: TierID, text: Int32) {
+    self.rule = rule
+    self.tier = tier
+    self.text = text
   }
 }
 

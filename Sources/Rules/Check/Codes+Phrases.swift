@@ -208,5 +208,12 @@ extension Codes {
       """
       Fixed points at each purchase invite people to split one purchase into many. A warning.
       """),
+    Code(
+      "R080", "A mark of a balance that cannot be looked at",
+      """
+      `reach: {balance: 50}` is true at the purchase that lifts what is held to 50. It is looked \
+      at when everything else is booked, so its rule gives a notice, a coupon or a perk, and no \
+      points.
+      """),
   ]
 }

@@ -44,6 +44,8 @@ enum EventFit {
       case .table(let table):
         if let by = table.by.first(where: { $0.value == .spend || $0.value == .slice }) {
           report(by.place, "the table goes by spend")
+        } else if let by = table.by.first, case .item(let name) = by.value {
+          report(by.place, "the table goes by the items' `\(name)`")
         }
       default: break
       }
@@ -54,7 +56,7 @@ enum EventFit {
   private static func needsBasket(_ rate: RateSyntax) -> Bool {
     switch rate.basis {
     case .money, .quantity: true
-    case .once, .attribute: false
+    case .once, .attribute, .eventMoney: false
     }
   }
 

@@ -8,6 +8,7 @@ enum Windows {
       switch condition {
       case .basket(let goals): found += once(goals).compactMap(basket)
       case .history(let goals): found += once(goals).compactMap { needed($0, "history", rule) }
+      case .reach(let goal) where goal.isOfBalance: break
       case .reach(let goal): found += [needed(goal, "reach", rule)].compactMap { $0 }
       default: break
       }

@@ -23,6 +23,16 @@ enum CanonicalText {
     }
   }
 
+  static func text(_ test: AttributeTestSyntax) -> String {
+    switch test {
+    case .values(let values): return list("in", values.map(\.value))
+    case .range(let range):
+      let least = range.least.map { "\(range.leastIsOutside ? "over" : "from") \($0.reduced)" }
+      let most = range.most.map { "\(range.mostIsOutside ? "under" : "to") \($0.reduced)" }
+      return [least, most].compactMap { $0 }.joined(separator: " ")
+    }
+  }
+
   static func text(_ measure: MeasureSyntax) -> String {
     switch measure {
     case .spend: "spend"
@@ -31,6 +41,7 @@ enum CanonicalText {
     case .variety: "variety"
     case .times: "times"
     case .margin: "margin"
+    case .balance(let currency): "balance of \(currency)"
     case .earned(let currency): "earned \(currency)"
     case .attribute(let name): "sum of \(name)"
     }

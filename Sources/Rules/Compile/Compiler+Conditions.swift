@@ -37,6 +37,19 @@ extension Compiler {
     case .joined(let window, _):
       program.needsMember = true
       return append(.joined(window))
+    case .tenure(let span, _):
+      program.needsMember = true
+      return append(.tenure(span))
+    case .age(let range, _):
+      program.needsMember = true
+      return append(.age(scaled(range, places: 0)))
+    case .consent(let names, _):
+      program.needsMember = true
+      program.texts.append(names.map(\.value))
+      let asked = names.map(\.value).sorted().joined(separator: " or ")
+      return append(
+        .consent(
+          texts: program.texts.count - 1, fact: counter("the member agreed to \(asked)")))
     case .attribute(let name, let test):
       return append(.attribute(test: attributeTest(name.value, test)))
     case .balance(let name, let range):

@@ -11,6 +11,9 @@ extension Compiler {
   mutating func add(_ goal: GoalSyntax, _ rule: RuleSyntax?) -> Int {
     let (measure, places) = self.measure(goal.measure.value)
     let selector = self.selector(goal.items)
+    let tender = goal.tender.map { add($0) } ?? -1
+    let event = eventFilter(goal)
+    if measure == .margin { program.needsCosts = true }
     let window = goal.window?.value ?? .transaction
     let campaign = window == .campaign ? span(of: rule) : nil
     let granularity = self.granularity(window)
@@ -19,14 +22,24 @@ extension Compiler {
     if window != .transaction {
       let key = counterKey(goal, granularity)
       counter = self.counter(key)
-      count(goal, measure, selector, counter, granularity)
+      count(
+        goal,
+        PurchaseCounter(
+          id: counter, measure: measure, selector: selector, tender: tender,
+          granularity: granularity), event)
       let days = campaign.map { " \($0.lowerBound) to \($0.upperBound)" } ?? ""
       fact = self.counter(key + ", " + CanonicalText.text(window) + days)
+    }
+    var currency: CurrencyID = 0
+    if case .balance(let key) = goal.measure.value, let place = currencyPlaces[key] {
+      currency = program.currencies[place].id
+      fact = self.counter("balance of \(key)")
     }
     program.goals.append(
       Goal(
         measure: measure, range: scaled(goal.range, places: places), selector: selector,
-        window: window, campaign: campaign, counter: counter, fact: fact,
+        tender: tender, event: event, currency: currency, window: window, campaign: campaign,
+        counter: counter, fact: fact,
         granularity: granularity))
     return program.goals.count - 1
   }
@@ -34,9 +47,13 @@ extension Compiler {
   private func counterKey(_ goal: GoalSyntax, _ granularity: Granularity) -> String {
     var key = CanonicalText.text(goal.measure.value)
     if let event = goal.event { key += " of event \(event.value)" }
+    for (name, test) in goal.attributes {
+      key += " with \(name.value) " + CanonicalText.text(test)
+    }
+    if let tender = goal.tender { key += " paid with " + CanonicalText.text(tender) }
     if let items = goal.items { key += " of " + CanonicalText.text(items, sets) }
     switch goal.measure.value {
-    case .spend, .quantity, .visits, .variety: key += " (\(countedTerms))"
+    case .spend, .quantity, .visits, .variety, .margin: key += " (\(countedTerms))"
     default: break
     }
     return key + ", by " + text(granularity)
@@ -49,18 +66,29 @@ extension Compiler {
     }
   }
 
+  /// Which events a goal counts.
+  private mutating func eventFilter(_ goal: GoalSyntax) -> EventFilter {
+    var filter = EventFilter()
+    guard let event = goal.event, event.value != "purchase" else { return filter }
+    filter.name = registry.symbol(event.value)
+    if case .attribute(let name) = goal.measure.value {
+      program.texts.append([name])
+      filter.attribute = Int32(program.texts.count - 1)
+    }
+    let start = program.attributeTests.count
+    for (name, test) in goal.attributes { _ = attributeTest(name.value, test) }
+    filter.tests = start..<program.attributeTests.count
+    return filter
+  }
+
   private mutating func count(
-    _ goal: GoalSyntax, _ measure: Goal.Measure, _ selector: Int32, _ counter: CounterID,
-    _ granularity: Granularity
+    _ goal: GoalSyntax, _ purchases: PurchaseCounter, _ event: EventFilter
   ) {
-    if let event = goal.event, event.value != "purchase" {
+    let (counter, granularity) = (purchases.id, purchases.granularity)
+    if event.name != .none {
       guard !program.eventCounters.contains(where: { $0.id == counter }) else { return }
-      var attribute: String?
-      if case .attribute(let name) = goal.measure.value { attribute = name }
       program.eventCounters.append(
-        EventCounter(
-          id: counter, event: registry.symbol(event.value), attribute: attribute,
-          granularity: granularity))
+        EventCounter(id: counter, event: event, granularity: granularity))
     } else if case .earned(let key) = goal.measure.value, let place = currencyPlaces[key] {
       guard !program.earnedCounters.contains(where: { $0.id == counter }) else { return }
       program.earnedCounters.append(
@@ -68,21 +96,22 @@ extension Compiler {
           id: counter, currency: program.currencies[place].id, granularity: granularity))
     } else {
       guard !program.purchaseCounters.contains(where: { $0.id == counter }) else { return }
-      program.purchaseCounters.append(
-        PurchaseCounter(
-          id: counter, measure: measure, selector: selector, granularity: granularity))
+      program.purchaseCounters.append(purchases)
     }
   }
 
   /// The measure and how many decimal places its smallest unit has.
   private func measure(_ measure: MeasureSyntax) -> (Goal.Measure, Int) {
     switch measure {
-    case .spend, .margin: (.spend, program.money.decimals)
+    case .spend: (.spend, program.money.decimals)
+    case .margin: (.margin, program.money.decimals)
     case .quantity: (.quantity, Quantity.places)
     case .visits: (.visits, 0)
     case .variety: (.variety, 0)
     case .times: (.times, 0)
     case .attribute: (.attribute, Quantity.places)
+    case .balance(let key):
+      (.balance, currencyPlaces[key].map { program.currencies[$0].decimals } ?? 0)
     case .earned(let key):
       (.earned, currencyPlaces[key].map { program.currencies[$0].decimals } ?? 0)
     }

@@ -105,7 +105,9 @@ extension Compiler {
     var bySelector: [[RuleGate]] = Array(repeating: [], count: program.selectors.count + 1)
     for (place, rule) in program.rules.enumerated() {
       let gate = RuleGate(rule, place, program)
-      if !rule.isPurchase {
+      if rule.isLate {
+        program.lateRules.append(gate)
+      } else if !rule.isPurchase {
         program.rulesByEvent[rule.trigger, default: []].append(gate)
       } else {
         bySelector[rule.anchor >= 0 ? Int(rule.anchor) : program.selectors.count].append(gate)

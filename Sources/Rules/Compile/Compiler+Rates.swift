@@ -1,9 +1,27 @@
 import Loyalty
 
 extension Compiler {
-  mutating func add(_ earn: EarnSyntax, rule: Int) -> Earn? {
-    guard let currency = currencyPlaces[earn.currency.value] else { return nil }
+  /// Nearly always one; of a table by an attribute of items one for each row, with its own lines.
+  mutating func add(
+    _ earn: EarnSyntax, _ syntax: RuleSyntax, rule: Int, _ selector: Int32
+  ) -> [Earn] {
+    guard let currency = currencyPlaces[earn.currency.value] else { return [] }
     let decimals = program.currencies[currency].decimals
+    if case .table(let table) = earn.rate.value, let rows = lines(of: table, syntax) {
+      return rows.map { row in
+        switch row.value {
+        case .one(let one):
+          return Earn(
+            rule: rule, selector: row.selector, currency: currency, rate: add(one, decimals),
+            table: -1, least: 0)
+        case .table(let inner):
+          let place = add(inner) { Int64($0.add($1, decimals)) }
+          return Earn(
+            rule: rule, selector: row.selector, currency: currency, rate: -1, table: place,
+            least: 0)
+        }
+      }
+    }
     var rate: Int32 = -1
     var table: Int32 = -1
     switch earn.rate.value {
@@ -11,17 +29,60 @@ extension Compiler {
     case .table(let syntax): table = add(syntax) { Int64($0.add($1, decimals)) }
     }
     let least = earn.least?.rounded(places: decimals, .down) ?? 0
-    return Earn(rule: rule, currency: currency, rate: rate, table: table, least: least)
+    return [
+      Earn(
+        rule: rule, selector: selector, currency: currency, rate: rate, table: table, least: least)
+    ]
   }
 
-  mutating func add(_ multiply: MultiplySyntax, rule: Int) -> Multiply? {
-    guard let currency = currencyPlaces[multiply.currency.value] else { return nil }
-    switch multiply.factor.value {
+  mutating func add(
+    _ multiply: MultiplySyntax, _ syntax: RuleSyntax, rule: Int, _ selector: Int32
+  ) -> [Multiply] {
+    guard let currency = currencyPlaces[multiply.currency.value] else { return [] }
+    if case .table(let table) = multiply.factor.value, let rows = lines(of: table, syntax) {
+      return rows.map { row in
+        factor(row.value, rule: rule, row.selector, currency)
+      }
+    }
+    return [factor(multiply.factor.value, rule: rule, selector, currency)]
+  }
+
+  private mutating func factor(
+    _ factor: RateOrTable<ExactDecimal>, rule: Int, _ selector: Int32, _ currency: Int
+  ) -> Multiply {
+    switch factor {
     case .one(let factor):
-      return Multiply(rule: rule, currency: currency, extra: Self.extra(factor), table: -1)
+      return Multiply(
+        rule: rule, selector: selector, currency: currency, extra: Self.extra(factor), table: -1)
     case .table(let syntax):
       let table = add(syntax) { _, factor in Self.extra(factor) }
-      return Multiply(rule: rule, currency: currency, extra: 0, table: table)
+      return Multiply(rule: rule, selector: selector, currency: currency, extra: 0, table: table)
+    }
+  }
+
+  private struct LinesOfRow<Value: Sendable & Equatable> {
+    let selector: Int32
+    let value: RateOrTable<Value>
+  }
+
+  /// Of a table by an attribute of items, which lines each row means; nil for any other table.
+  private mutating func lines<Value>(
+    of table: TableSyntax<Value>, _ rule: RuleSyntax
+  ) -> [LinesOfRow<Value>]? {
+    guard let by = table.by.first, case .item(let name) = by.value else { return nil }
+    return table.rows.compactMap { key, row in
+      guard case .word(let word) = key.value else { return nil }
+      let items = ItemsSyntax.attribute(
+        Written(name, by.place), [Written(word, key.place)])
+      let selector = self.selector(rule.items.map { .all([$0, items]) } ?? items)
+      rowNames[selector] = "\(name) \(word)"
+      switch row {
+      case .value(let value): return LinesOfRow(selector: selector, value: .one(value))
+      case .rows(let inner):
+        return LinesOfRow(
+          selector: selector,
+          value: .table(TableSyntax(by: Array(table.by.dropFirst()), rows: inner)))
+      }
     }
   }
 
@@ -41,6 +102,7 @@ extension Compiler {
     let basis: Rate.Basis
     var per: Int64 = 1
     var unit = Symbol.none
+    var plural = Symbol.none
     var attribute: Int32 = -1
     switch rate.basis {
     case .once: basis = .once
@@ -51,16 +113,23 @@ extension Compiler {
       basis = .quantity
       per = quantity.rounded(places: Quantity.places, .down) ?? Quantity.scale
       unit = name.map { registry.symbol($0) } ?? .none
+      plural = name.map { registry.symbol($0 + "s") } ?? .none
     case .attribute(let quantity, let name):
       basis = .attribute
       per = quantity.rounded(places: Quantity.places, .down) ?? Quantity.scale
+      program.texts.append([name])
+      attribute = Int32(program.texts.count - 1)
+    // An event's money is read in millionths of its unit, as its numbers are.
+    case .eventMoney(let money, let name):
+      basis = .attribute
+      per = money.minor * ExactDecimal.powers[max(0, Quantity.places - program.money.decimals)]
       program.texts.append([name])
       attribute = Int32(program.texts.count - 1)
     }
     program.rates.append(
       Rate(
         basis: basis, amount: units, scale: scale, per: max(per, 1), isProRata: rate.proRata,
-        unit: unit, attribute: attribute))
+        unit: unit, units: plural, attribute: attribute))
     return Int32(program.rates.count - 1)
   }
 
@@ -74,6 +143,7 @@ extension Compiler {
       case .tier: .tier
       case .segment: .segment
       case .attribute(let name): .attribute(name)
+      case .item(let name): .item(name)
       }
     }
     // An amount of money is in minor units, any other number in millionths.

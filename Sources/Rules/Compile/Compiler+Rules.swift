@@ -18,8 +18,8 @@ extension Compiler {
         }
       }
     }
-    let earns = syntax.earn.compactMap { add($0, rule: place) }
-    let multiplies = syntax.multiply.compactMap { add($0, rule: place) }
+    let earns = syntax.earn.flatMap { add($0, syntax, rule: place, selector) }
+    let multiplies = syntax.multiply.flatMap { add($0, syntax, rule: place, selector) }
     let gifts = add(syntax.gives)
     let limits = syntax.limits.compactMap { add($0, syntax, rule: place) }
     let event: Symbol
@@ -36,6 +36,7 @@ extension Compiler {
         to: syntax.to?.value ?? CivilDate(day: .max),
         weekdays: gate.weekdays, tiers: gate.tiers, asksTier: gate.tiers != .max,
         leastSpend: gate.leastSpend, condition: rest.isEmpty ? -1 : all(rest), reach: gate.reach,
+        isLate: gate.reach >= 0 && program.goals[Int(gate.reach)].measure == .balance,
         selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
         tender: syntax.tender.map { add($0) } ?? -1, earns: append(earns, to: \.earns),
         multiplies: append(multiplies, to: \.multiplies), gifts: gifts,
@@ -80,12 +81,16 @@ extension Compiler {
   }
 
   mutating func add(_ gifts: [GiftSyntax]) -> Range<Int> {
-    append(
-      gifts.map { gift in
+    var compiled: [Gift] = []
+    for gift in gifts {
+      if let text = gift.text { program.notices.append(text) }
+      compiled.append(
         Gift(
           kind: gift.kind,
-          coupon: gift.kind == .coupon ? couponPlaces[gift.name.value] ?? -1 : -1)
-      }, to: \.gifts)
+          coupon: gift.kind == .coupon ? couponPlaces[gift.name.value] ?? -1 : -1,
+          notice: gift.kind == .notice ? Int32(program.notices.count - 1) : -1))
+    }
+    return append(compiled, to: \.gifts)
   }
 
   private mutating func add(_ limit: LimitSyntax, _ rule: RuleSyntax, rule place: Int) -> Limit? {

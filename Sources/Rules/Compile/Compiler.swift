@@ -15,6 +15,8 @@ public struct Compiler {
   var groupPlaces: [String: Int] = [:]
   var selectorPlaces: [String: Int32] = [:]
   var goalPlaces: [String: Int] = [:]
+  /// What the selectors of a table's rows are called.
+  var rowNames: [Int32: String] = [:]
   var countedTerms = ""
   let sets: [String: ItemsSyntax]
   let conditions: [String: ConditionSyntax]
@@ -55,6 +57,9 @@ public struct Compiler {
         Group(key: group.key.value, policy: policy(group.policy), order: order(group.policy)))
     }
     for rule in syntax.rules { add(rule) }
+    for (place, earn) in program.earns.enumerated() {
+      if let name = rowNames[earn.selector] { program.rowNames[place] = name }
+    }
     program.factors = program.multiplies.indices.map { Factor($0, program) }
     program.tracksGiven =
       !program.limits.isEmpty || program.groups.contains { $0.policy == .best }

@@ -42,6 +42,12 @@ public struct Program: Sendable {
   var rates: [Rate] = []
   var rateTables: [RateTable] = []
   var gifts: [Gift] = []
+  /// What members are told.
+  public internal(set) var notices: [LocalText] = []
+  /// Rules that ask what the event left of a balance: they come after all others.
+  var lateRules: [RuleGate] = []
+  /// The rows of tables by an attribute of items, by the places of their `earns`: `brand X`.
+  var rowNames: [Int: String] = [:]
   var limits: [Limit] = []
   var groups: [Group] = []
   /// Whether anybody asks what a rule gave in all: a limit, or a group where the best counts.
@@ -72,6 +78,8 @@ public struct Program: Sendable {
   var memberWords: [MemberWords] = []
   /// Whether a rule asks for what stands at the member: dates and attributes.
   public var needsMember = false
+  /// Whether a rule asks what goods cost.
+  public var needsCosts = false
 
   init(syntax: ProgramSyntax, zone: Zone) {
     self.syntax = syntax
@@ -169,6 +177,9 @@ enum ConditionNode: Sendable {
   case tier(UInt64)
   case birthday(BirthdayWindow)
   case joined(WindowSyntax)
+  case tenure(SpanSyntax)
+  case age(ScaledRange)
+  case consent(texts: Int, fact: CounterID)
   case attribute(test: Int)
   case balance(CurrencyID, ScaledRange, fact: CounterID)
   case coupons(texts: Int)
@@ -195,11 +206,19 @@ struct TenderTest: Sendable {
 }
 
 struct Goal: Sendable {
-  enum Measure: Sendable { case spend, quantity, visits, variety, times, earned, attribute }
+  enum Measure: Sendable {
+    case spend, quantity, visits, variety, times, earned, attribute, margin, balance
+  }
   let measure: Measure
   let range: ScaledRange
   /// −1: all that counts.
   let selector: Int32
+  /// Which part of the payment; −1: all of it.
+  let tender: Int32
+  /// Which events; none is purchases.
+  let event: EventFilter
+  /// Whose balance, where the measure is one.
+  let currency: CurrencyID
   let window: WindowSyntax
   /// First and last day of the campaign, where the window is one.
   let campaign: ClosedRange<CivilDate>?
@@ -230,6 +249,8 @@ public struct Rule: Sendable {
   let condition: Int32
   /// A `reach` that tells how often the rule applies; −1 is none.
   let reach: Int32
+  /// Its `reach` asks what the event left of a balance.
+  let isLate: Bool
   /// Which lines; −1 is all that counts.
   let selector: Int32
   /// The selector without which it cannot match; −1 is none.
@@ -247,6 +268,8 @@ public struct Rule: Sendable {
 
 public struct Earn: Sendable {
   public let rule: Int
+  /// Its rule's, or that of one row of a table by an attribute of items.
+  let selector: Int32
   let currency: Int
   /// A rate, or −1 and a table.
   let rate: Int32
@@ -256,6 +279,8 @@ public struct Earn: Sendable {
 
 public struct Multiply: Sendable {
   public let rule: Int
+  /// Its rule's, or that of one row of a table by an attribute of items.
+  let selector: Int32
   let currency: Int
   /// The factor less one in millionths, where there is no table.
   let extra: Int64
@@ -271,6 +296,8 @@ struct Rate: Sendable {
   let per: Int64
   let isProRata: Bool
   let unit: Symbol
+  /// The same unit of several: `litres`.
+  let units: Symbol
   let attribute: Int32
 
   /// Whole points for each full amount of money: the rate that nearly all programs have.
@@ -294,6 +321,8 @@ struct Gift: Sendable {
   let kind: GiftSyntax.Kind
   /// Its template's place in `coupons`, −1 for anything else.
   let coupon: Int
+  /// What a notice tells, as a place in `notices`; −1 for anything else.
+  let notice: Int32
 }
 
 struct Limit: Sendable {
@@ -321,6 +350,7 @@ struct PurchaseCounter: Sendable {
   let id: CounterID
   let measure: Goal.Measure
   let selector: Int32
+  let tender: Int32
   let granularity: Granularity
 }
 
@@ -332,7 +362,15 @@ struct EarnedCounter: Sendable {
 
 struct EventCounter: Sendable {
   let id: CounterID
-  let event: Symbol
-  let attribute: String?
+  let event: EventFilter
   let granularity: Granularity
+}
+
+/// Which events of the program count, and which of their numbers.
+struct EventFilter: Sendable {
+  var name = Symbol.none
+  /// A place in `texts`: the number that is added up; −1: each event counts once.
+  var attribute: Int32 = -1
+  /// What they must carry: places in `attributeTests`.
+  var tests: Range<Int> = 0..<0
 }

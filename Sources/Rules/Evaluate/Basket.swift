@@ -208,7 +208,7 @@ struct Basket: Sendable {
       paid += part.amount.minor
     }
     if paid == paidTotal { return spend }
-    return Int64(Int128(spend) * Int128(paid) / Int128(paidTotal))
+    return Int64(shared.moneyRounding.divide(Int128(spend) * Int128(paid), by: Int128(paidTotal)))
   }
 }
 

@@ -58,6 +58,11 @@ private struct ExampleRun {
     account.birthday = example.member.birthday
     account.joined = example.member.joined
     account.attributes = attributes(example.member.attributes)
+    if !example.member.consent.isEmpty {
+      let words = example.member.consent.map(\.value).joined(separator: " ")
+      account.attributes.append(
+        Attribute(name: "consent", value: words == "yes" ? .boolean(true) : .text(words)))
+    }
     account.clock = first + (-1)
     for name in example.member.tiers {
       guard let tier = program.tiers.first(where: { $0.key == name.value }), tier.qualify != nil
@@ -142,6 +147,7 @@ private struct ExampleRun {
       // `discounted: yes` says that there was a discount, and not how much.
       if written.discounted, line.storeDiscount == .zero { line.storeDiscount = Money(minor: 1) }
       event.lines.append(line)
+      event.costs.append(written.cost?.minor ?? 0)
       for (key, text) in written.attributes {
         event.lineAttributes.append(
           LineAttribute(

@@ -12,6 +12,8 @@ public struct ExplanationLine: Sendable {
     case nothing
     /// It gave a coupon.
     case coupon
+    /// It told the member something.
+    case notice
   }
   public var kind: Kind
   public var rule: RuleID
@@ -39,6 +41,11 @@ extension Rater {
       guard let place = program.rules.firstIndex(where: { $0.id == issue.rule }) else { continue }
       let name = program.name(ofCoupon: issue.template, language) ?? ""
       lines.append(line(.coupon, place, "gives the coupon \(name)", language))
+    }
+    for notice in outcome.notices where notice.rule != 0 {
+      guard let place = program.rules.firstIndex(where: { $0.id == notice.rule }) else { continue }
+      let text = program.notices[Int(notice.text)].text(language)
+      lines.append(line(.notice, place, "tells the member: \(text)", language))
     }
     var told = Set(lines.map(\.rule))
     for (place, verdict) in trace?.notes ?? [] {
@@ -92,13 +99,14 @@ extension Rater {
     let earn = program.earns[effect]
     let rule = program.rules[place]
     let currency = program.currencies[earn.currency]
-    let spent = money(part.basis) + whatCounts(place)
+    let row = program.rowNames[effect].map { " on \($0)" } ?? ""
+    let spent = money(part.basis) + whatCounts(place) + row
     var index = earn.rate
     var from = ""
     if earn.table >= 0 {
       let table = program.rateTables[Int(earn.table)]
       if table.by.first == .slice { return "each slice of \(spent) by its own rate" }
-      let spend = self.spend(rule, basket.sums(rule.selector), event)
+      let spend = self.spend(rule, earn.selector, basket.sums(earn.selector), event)
       guard let found = lookUp(earn.table, spend, event) else { return "by its table" }
       index = Int32(found)
       from = table.by.contains(.spend) ? ", by its table for \(money(spend))" : ", by its table"
@@ -227,7 +235,7 @@ extension Rater {
       return rule.multiplies.isEmpty
         ? "matched, and gives no points" : "there was nothing to multiply"
     }
-    let spent = spend(rule, basket.sums(rule.selector), event)
+    let spent = spend(rule, rule.selector, basket.sums(rule.selector), event)
     for index in rule.earns {
       if program.earns[index].table >= 0 {
         return "its table has nothing for \(money(spent))\(whatCounts(place))"

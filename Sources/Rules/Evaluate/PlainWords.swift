@@ -67,6 +67,7 @@ public enum PlainWords {
     case .variety: "different products"
     case .times: "times"
     case .margin: "margin"
+    case .balance(let key): "\(key) held"
     case .earned(let key): "\(key) earned"
     case .attribute(let name): name
     }

@@ -38,6 +38,11 @@ extension Rater {
       let joined = date(program.joinedFact, account.joined, &outcome)
       guard let joined, let days = days(of: window, nil, joined: joined) else { return false }
       return days.contains(joined)
+    case .tenure(let span): return hasTenure(span, account, &outcome)
+    case .age(let range): return hasAge(range, account, &outcome)
+    case .consent(let texts, let fact):
+      return note(fact, known(fact) ?? (account.consents(program.texts[texts]) ? 1 : 0), &outcome)
+        == 1
     case .attribute(let test):
       return hasAttribute(program.attributeTests[test], event, &account, &outcome)
     case .balance(let currency, let range, let fact):
@@ -114,6 +119,36 @@ extension Rater {
     return false
   }
 
+  /// Full months and years count from the day of joining; `at least 12 months` begins with the day
+  /// that is its anniversary.
+  private mutating func hasTenure(
+    _ span: SpanSyntax, _ account: Account, _ outcome: inout Outcome
+  ) -> Bool {
+    guard let joined = date(program.joinedFact, account.joined, &outcome), joined <= moment.day
+    else { return false }
+    if let least = span.least {
+      let since = joined.adding(least)
+      guard span.leastIsOutside ? since < moment.day : since <= moment.day else { return false }
+    }
+    if let most = span.most {
+      let until = joined.adding(most)
+      guard span.mostIsOutside ? moment.day < until : moment.day <= until else { return false }
+    }
+    return true
+  }
+
+  /// A year is full on the birthday; of 29 February on the 28th in other years.
+  private mutating func hasAge(
+    _ range: ScaledRange, _ account: Account, _ outcome: inout Outcome
+  ) -> Bool {
+    guard let birthday = date(program.birthdayFact, account.birthday, &outcome) else {
+      return false
+    }
+    var years = moment.day.parts.year - birthday.parts.year
+    if birthday.adding(months: 12 * years) > moment.day { years -= 1 }
+    return years >= 0 && range.contains(Int64(years))
+  }
+
   /// A date of the member, kept among the facts as its day number; 0 is none known.
   private mutating func date(_ fact: CounterID, _ date: CivilDate?, _ outcome: inout Outcome)
     -> CivilDate?
@@ -130,6 +165,23 @@ extension Rater {
     for index in outcome.facts.indices where outcome.facts[index].id == fact { return value }
     outcome.facts.append(Fact(id: fact, value: value))
     return value
+  }
+}
+
+extension Account {
+  /// Whether the member agreed to one of these: her attribute `consent` is yes, or names it among
+  /// others.
+  func consents(_ words: [String]) -> Bool {
+    guard let consent = attributes.first(where: { $0.name == "consent" })?.value else {
+      return false
+    }
+    switch consent {
+    case .boolean(let yes): return yes
+    case .text(let text):
+      return text == "yes"
+        || text.split { $0 == " " || $0 == "," }.contains { words.contains(String($0)) }
+    case .number: return false
+    }
   }
 }
 

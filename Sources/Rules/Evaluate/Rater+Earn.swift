@@ -40,7 +40,7 @@ struct Factor: Sendable {
     multiply = Int32(place)
     match = -1
     self.rule = Int32(program.multiplies[place].rule)
-    selector = rule.selector
+    selector = program.multiplies[place].selector
     tender = rule.tender
     group = rule.group
     currency = Int32(program.multiplies[place].currency)
@@ -71,8 +71,8 @@ extension Rater {
   ) {
     let rule = program.rules[Int(matched[index].rule)]
     let earn = program.earns[place]
-    let sums = basket.sums(rule.selector)
-    let spend = self.spend(rule, sums, event)
+    let sums = basket.sums(earn.selector)
+    let spend = self.spend(rule, earn.selector, sums, event)
     let rateIndex = earn.table < 0 ? earn.rate : rate(earn.table, spend, event)
     guard rateIndex >= 0 || rateIndex == Rater.slices else { return }
     let rounding = program.currencies[earn.currency].rounding
@@ -82,7 +82,7 @@ extension Rater {
       amount = sliced(earn.table, spend, rounding)
     } else {
       let rate = program.rates[Int(rateIndex)]
-      basis = self.basis(rate, spend, sums, rule, event)
+      basis = self.basis(rate, spend, sums, earn.selector, event)
       amount = points(rate, basis, rounding)
       if rate.basis == .once {
         basis = matched[index].times
@@ -100,7 +100,7 @@ extension Rater {
     if program.tracksGiven { matched[index].given += amount }
     guard rateIndex == Rater.slices || program.rates[Int(rateIndex)].basis != .once else { return }
     var base = BasePart(
-      earn: Int32(place), rule: matched[index].rule, rate: rateIndex, selector: rule.selector,
+      earn: Int32(place), rule: matched[index].rule, rate: rateIndex, selector: earn.selector,
       tender: rule.tender, currency: Int32(earn.currency), amount: amount, due: due,
       expires: expires)
     if rateIndex >= 0, program.rates[Int(rateIndex)].isPlain, program.countedTender < 0 {
@@ -111,9 +111,9 @@ extension Rater {
   }
 
   @inline(__always)
-  mutating func spend(_ rule: Rule, _ sums: Sums, _ event: Event) -> Int64 {
+  mutating func spend(_ rule: Rule, _ selector: Int32, _ sums: Sums, _ event: Event) -> Int64 {
     var spend = sums.spend
-    if rule.selector >= 0 { spend = basket.counted(spend, event, shared) }
+    if selector >= 0 { spend = basket.counted(spend, event, shared) }
     if rule.tender >= 0 {
       spend = basket.share(
         sums.spend, event, shared, tender: rule.tender, and: program.countedTender)
@@ -123,23 +123,23 @@ extension Rater {
 
   /// What a rate is reckoned from.
   private mutating func basis(
-    _ rate: Rate, _ spend: Int64, _ sums: Sums, _ rule: Rule, _ event: Event
+    _ rate: Rate, _ spend: Int64, _ sums: Sums, _ selector: Int32, _ event: Event
   ) -> Int64 {
     switch rate.basis {
     case .once: return 0
     case .money: return spend
     case .quantity:
-      return rate.unit == .none ? sums.quantity : quantity(rate.unit, rule.selector, event)
+      return rate.unit == .none ? sums.quantity : quantity(rate, selector, event)
     case .attribute: return event.number(program.texts[Int(rate.attribute)][0]) ?? 0
     }
   }
 
   /// The quantity of lines that are measured in a unit.
-  private mutating func quantity(_ unit: Symbol, _ selector: Int32, _ event: Event) -> Int64 {
+  private mutating func quantity(_ rate: Rate, _ selector: Int32, _ event: Event) -> Int64 {
     var sum: Int64 = 0
-    for index in event.lines.indices
-    where event.lines[index].unit == unit && basket.contains(index, selector, event, shared) {
-      sum += basket.shares[index].quantity
+    for index in event.lines.indices where basket.contains(index, selector, event, shared) {
+      let unit = event.lines[index].unit
+      if unit == rate.unit || unit == rate.units { sum += basket.shares[index].quantity }
     }
     return sum
   }

@@ -5,15 +5,52 @@ extension Rater {
   mutating func now(_ goal: Goal, _ event: Event) -> Int64 {
     let sums = basket.sums(goal.selector)
     switch goal.measure {
+    case .spend where goal.tender >= 0:
+      return basket.share(
+        raw(goal.selector, event), event, shared, tender: goal.tender, and: program.countedTender)
     case .spend:
       // The total is prorated already.
       return goal.selector < 0 ? sums.spend : basket.counted(sums.spend, event, shared)
     case .quantity: return sums.quantity
-    case .visits: return sums.lines > 0 ? 1 : 0
+    case .visits:
+      let isPaid = goal.tender < 0 || event.tenders.contains { shared.passes($0.kind, goal.tender) }
+      return sums.lines > 0 && isPaid ? 1 : 0
+    case .margin: return margin(goal.selector, event, sign: 1)
     case .variety: return variety(goal.selector, event)
-    case .times: return 1
-    case .earned, .attribute: return 0
+    case .times, .attribute: return amount(of: goal.event, event) ?? 0
+    case .earned, .balance: return 0
     }
+  }
+
+  /// What an event brings to a count of events: once, or its number; nil where it is none of them.
+  func amount(of filter: EventFilter, _ event: Event) -> Int64? {
+    guard event.kind == .other, event.name == filter.name else { return nil }
+    for test in program.attributeTests[filter.tests] {
+      guard let value = event.attributes.first(where: { $0.name == test.name })?.value,
+        test.passes(value)
+      else { return nil }
+    }
+    return filter.attribute < 0 ? 1 : event.number(program.texts[Int(filter.attribute)][0]) ?? 0
+  }
+
+  /// The spend of a choice of lines before it is prorated to the tenders that count.
+  private func raw(_ selector: Int32, _ event: Event) -> Int64 {
+    if selector >= 0 { return basket.sums(selector).spend }
+    var spend: Int64 = 0
+    for line in event.lines.indices where basket.shares[line].counts {
+      spend += basket.shares[line].spend
+    }
+    return spend
+  }
+
+  /// What lines bring above their cost; of a line without a known cost nothing is known.
+  private func margin(_ selector: Int32, _ event: Event, sign: Int64) -> Int64 {
+    var margin: Int64 = 0
+    for line in event.costs.indices
+    where event.costs[line] != 0 && basket.contains(line, selector, event, shared) {
+      margin += sign * (event.lines[line].total.minor - event.costs[line])
+    }
+    return margin
   }
 
   private mutating func variety(_ selector: Int32, _ event: Event) -> Int64 {
@@ -63,16 +100,27 @@ extension Rater {
     _ place: Int, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> Int64 {
     let goal = program.goals[place]
+    if goal.measure == .balance { return marksPassed(byBalance: goal, &account, &outcome) }
     let before = note(
       goal.fact,
       known(goal.fact)
         ?? sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account), &outcome)
-    let after = before + now(goal, event)
-    if goal.range.every > 0 {
-      return max(0, max(0, after) / goal.range.every - max(0, before) / goal.range.every)
+    return goal.range.marks(from: before, to: before + now(goal, event))
+  }
+
+  /// The balance before the event is asked for when it is met first; what the event left, when it
+  /// is booked.
+  private mutating func marksPassed(
+    byBalance goal: Goal, _ account: inout Account, _ outcome: inout Outcome
+  ) -> Int64 {
+    let after = account.balance(goal.currency).available
+    var change: Int64 = 0
+    for posting in outcome.postings where posting.currency == goal.currency {
+      if posting.to == .available { change += posting.amount }
+      if posting.from == .available { change -= posting.amount }
     }
-    let mark = goal.range.least
-    return before < mark && after >= mark ? 1 : 0
+    let before = note(goal.fact, known(goal.fact) ?? after - change, &outcome)
+    return goal.range.marks(from: before, to: before + change)
   }
 
   /// What a counter holds in a window that ends with, or holds, the event's day.
@@ -109,7 +157,9 @@ extension Rater {
   }
 
   /// Adds the basket to the counters that tiers, histories and marks look at.
-  mutating func countPurchase(_ account: inout Account, only: Set<CounterID>? = nil) {
+  mutating func countPurchase(
+    _ event: Event, _ account: inout Account, only: Set<CounterID>? = nil
+  ) {
     for place in program.purchaseCounters.indices {
       let counter = program.purchaseCounters[place]
       if let only, !only.contains(counter.id) { continue }
@@ -117,12 +167,33 @@ extension Rater {
       guard sums.lines > 0 else { continue }
       let amount: Int64
       switch counter.measure {
+      case .spend where counter.tender >= 0:
+        amount = basket.share(
+          raw(counter.selector, event), event, shared, tender: counter.tender,
+          and: program.countedTender)
       case .spend: amount = sums.spend
       case .quantity: amount = sums.quantity
       // A return is no visit, and takes none away.
+      case .visits where counter.tender >= 0:
+        let isPaid = event.tenders.contains { shared.passes($0.kind, counter.tender) }
+        amount = sums.spend < 0 || !isPaid ? 0 : 1
       case .visits, .times: amount = sums.spend < 0 ? 0 : 1
-      case .variety, .earned, .attribute: amount = 0
+      case .margin:
+        amount = margin(counter.selector, event, sign: event.kind == .return ? -1 : 1)
+      case .variety, .earned, .attribute, .balance: amount = 0
       }
+      account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
+    }
+  }
+
+  /// Adds an event of the program to the counters of events.
+  mutating func countEvent(
+    _ event: Event, _ account: inout Account, only: Set<CounterID>? = nil
+  ) {
+    for place in program.eventCounters.indices {
+      let counter = program.eventCounters[place]
+      if let only, !only.contains(counter.id) { continue }
+      guard let amount = amount(of: counter.event, event) else { continue }
       account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
     }
   }
@@ -137,14 +208,17 @@ extension Rater {
     case .sale, .exchange, .return:
       guard program.purchaseCounters.contains(where: { only.contains($0.id) }) else { return }
       basket.fill(event, sign: event.kind == .return ? -1 : 1, shared)
-      countPurchase(&account, only: only)
-    case .other:
-      for counter in program.eventCounters
-      where counter.event == event.name && only.contains(counter.id) {
-        let amount = counter.attribute.map { event.number($0) ?? 0 } ?? 1
-        account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
-      }
+      countPurchase(event, &account, only: only)
+    case .other: countEvent(event, &account, only: only)
     case .void, .review: break
     }
+  }
+}
+
+extension ScaledRange {
+  /// How many marks lie behind `before`, up to and with `after`.
+  func marks(from before: Int64, to after: Int64) -> Int64 {
+    if every > 0 { return max(0, max(0, after) / every - max(0, before) / every) }
+    return before < least && after >= least ? 1 : 0
   }
 }

@@ -86,8 +86,9 @@ public struct Rater: Sendable {
     } else {
       forgetMatches()
     }
-    countPurchase(&account)
+    countPurchase(event, &account)
     book(&account, event, &outcome)
+    if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
     reviewTiers(event, &account, &outcome)
   }
 
@@ -107,7 +108,7 @@ public struct Rater: Sendable {
       }
       earn(event, &account, &outcome)
     }
-    countPurchase(&account)
+    countPurchase(event, &account)
     book(&account, event, &outcome)
   }
 
@@ -124,11 +125,9 @@ public struct Rater: Sendable {
     }
     settleGroups(&outcome)
     give(event, &account, &outcome)
-    for counter in program.eventCounters where counter.event == event.name {
-      let amount = counter.attribute.map { event.number($0) ?? 0 } ?? 1
-      account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
-    }
+    countEvent(event, &account)
     book(&account, event, &outcome)
+    if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
     reviewTiers(event, &account, &outcome)
   }
 
@@ -137,16 +136,43 @@ public struct Rater: Sendable {
     earn(event, &account, &outcome)
     guard !program.gifts.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {
-      let match = matched[index]
-      let place = Int(match.rule)
+      let place = Int(matched[index].rule)
       issue(program.rules[place].gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
     }
+  }
+
+  /// What rules give that ask what the event left of a balance: after it is booked.
+  private mutating func giveLate(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    let question = RuleGate.Question(
+      tiers: moment.tierMask, weekday: moment.weekdayBit, date: moment.date,
+      spend: basket.total.spend)
+    let first = matched.count
+    for gate in program.lateRules where gate.isOpen(question) == 1 {
+      let rule = program.rules[Int(gate.place)]
+      guard rule.isPurchase ? event.kind != .other : rule.trigger == event.name else { continue }
+      consider(gate, event, &account, &outcome)
+    }
+    for index in matched.indices.dropFirst(first) {
+      let rule = program.rules[Int(matched[index].rule)]
+      let coupons = outcome.coupons.count
+      issue(rule.gifts, rule: rule.id, tier: 0, event, &outcome)
+      guard outcome.coupons.count > coupons else { continue }
+      for limit in program.limits[rule.limits] where limit.currency < 0 {
+        account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), 1)
+      }
+    }
+    if notesUses { noteUses(&outcome) }
   }
 
   mutating func issue(
     _ gifts: Range<Int>, rule: RuleID, tier: TierID, _ event: Event, _ outcome: inout Outcome
   ) {
     guard !gifts.isEmpty else { return }
+    for gift in program.gifts[gifts] where gift.notice >= 0 {
+      outcome.notices.append(Notice(rule: rule, tier: tier, text: gift.notice))
+    }
     for gift in program.gifts[gifts] where gift.coupon >= 0 {
       let template = program.coupons[gift.coupon]
       let until = template.valid.map { program.zone.end(of: moment.day.adding($0)) }
@@ -186,10 +212,12 @@ final class SharedProgram: Sendable {
   let program: Program
   /// A line counts for its total and nothing else.
   let countsTotals: Bool
+  let moneyRounding: Rounding
 
   init(_ program: Program) {
     self.program = program
     let counts = program.syntax.counts
+    moneyRounding = counts.rounds
     countsTotals = counts.price == .afterDiscounts && !counts.taxIncluded
   }
 }

@@ -48,6 +48,9 @@ extension Reading {
     case "tier": return tierTest(node).map { .tier($0) }
     case "birthday": return choice(node, of: BirthdayWindow.self).map { .birthday($0, place) }
     case "joined": return joined(node, place)
+    case "tenure": return span(node).map { .tenure($0, place) }
+    case "age": return range(node, .whole).map { .age($0, place) }
+    case "consent": return values(node, "what the member agreed to").map { .consent($0, place) }
     case "balance": return balance(node)
     case "coupon": return values(node, "coupons").map { .coupons($0) }
     case "tender": return tender(node).map { .tender($0, place) }
@@ -86,7 +89,7 @@ extension Reading {
   }
 
   private func reach(_ node: Node) -> ConditionSyntax? {
-    guard let goals = goals(node, allowsEvery: true) else { return nil }
+    guard let goals = goals(node, allowsEvery: true, allowsBalance: true) else { return nil }
     guard goals.count == 1 else {
       report(
         "R035", node.place, "`reach` has one mark that a purchase passes, not \(goals.count)",
@@ -129,7 +132,7 @@ extension Reading {
     (event.map { [$0] } ?? Array(events.values)).flatMap { $0.attributes.map(\.key.value) }
   }
 
-  private func attributeTest(_ node: Node, _ kind: EventSyntax.AttributeKind?, _ name: String)
+  func attributeTest(_ node: Node, _ kind: EventSyntax.AttributeKind?, _ name: String)
     -> AttributeTestSyntax?
   {
     switch kind {

@@ -96,6 +96,9 @@ extension Reading {
     if let node = fields["tax"] {
       counts.taxIncluded = choice(node, [("excluded", false), ("included", true)]) ?? false
     }
+    if let node = fields["rounds"] {
+      counts.rounds = choice(node, [("down", .down), ("half-up", .halfUp), ("up", .up)]) ?? .down
+    }
     counts.items = fields["items"].flatMap(items)
     counts.tender = fields["tender"].flatMap(tender)
     return counts

@@ -47,6 +47,7 @@ extension Reading {
     if let node = fields["tier"] { member.tiers = values(node, "a tier") ?? [] }
     member.birthday = fields["birthday"].flatMap(date)?.value
     member.joined = fields["joined"].flatMap(date)?.value
+    if let node = fields["consent"] { member.consent = values(node, "a consent") ?? [] }
     for entry in fields.others {
       if memberAttributes.contains(entry.name) {
         guard let value = value(entry.value, "a value of `\(entry.name)`") else { continue }
@@ -172,7 +173,7 @@ extension Reading {
         help: "its attributes stand inside: `event: {\(first.name): {…}}`")
       return nil
     }
-    guard let event = events[first.name] else {
+    guard let event = declared(first.name) else {
       unknownName("event", first.name, first.key.place, among: events.keys.sorted())
       return nil
     }
@@ -233,6 +234,11 @@ extension Reading {
     line.category = fields["category"].flatMap { value($0, "a category") }?.value
     line.unit = fields["unit"].flatMap { value($0, "a unit of measure") }?.value
     line.tax = fields["tax"].flatMap { moneyAlone($0, allowsNegative: true) } ?? .zero
+    line.cost = fields["cost"].flatMap { moneyAlone($0) }
+    if let key = fields.key("brand"), let brand = fields["brand"].flatMap({ value($0, "a brand") })
+    {
+      line.attributes.append((Written("brand", key.place), brand.value))
+    }
     line.discounted = fields["discounted"].flatMap(yesNo) ?? false
     if let node = fields["discounts"] { discounts(node, into: &line) }
     for entry in fields.others { lineAttribute(entry, into: &line) }

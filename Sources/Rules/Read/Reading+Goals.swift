@@ -9,6 +9,7 @@ extension Reading {
     case "quantity": .quantity
     case "visits": .visits
     case "variety": .variety
+    case "margin": .margin
     case "times": .times
     default: nil
     }
@@ -16,9 +17,13 @@ extension Reading {
 
   /// One goal for each measure that is named; items, tender, event and window hold for each of
   /// them.
-  func goals(_ node: Node, allowsEvery: Bool = false) -> [GoalSyntax]? {
+  func goals(
+    _ node: Node, allowsEvery: Bool = false, allowsBalance: Bool = false
+  ) -> [GoalSyntax]? {
     if case .sequence(let nodes) = node.content, !nodes.isEmpty {
-      let goals = nodes.compactMap { self.goals($0, allowsEvery: allowsEvery) }
+      let goals = nodes.compactMap {
+        self.goals($0, allowsEvery: allowsEvery, allowsBalance: allowsBalance)
+      }
       return goals.count == nodes.count ? goals.flatMap { $0 } : nil
     }
     let before = diagnostics.count
@@ -26,14 +31,28 @@ extension Reading {
     var goal = GoalSyntax(
       measure: Written(.spend, node.place), range: RangeSyntax(), place: node.place)
     for entry in entries { frame(&goal, entry) }
+    let countsEvents = entries.contains { $0.name == "times" }
+    for entry in entries { narrow(&goal, entry, countsEvents) }
+    let narrowed = Set(goal.attributes.map(\.name.value))
     var goals: [GoalSyntax] = []
-    for entry in entries {
+    for entry in entries where !narrowed.contains(entry.name) {
+      if entry.name == "balance" {
+        if let held = held(entry, allowsEvery, isAllowed: allowsBalance) { goals.append(held) }
+        continue
+      }
       guard let (measure, range) = measured(entry, in: goal, allowsEvery: allowsEvery) else {
         continue
       }
       goal.measure = Written(measure, entry.key.place)
       goal.range = range
       goals.append(goal)
+    }
+    if goals.contains(where: \.isOfBalance),
+      let frame = entries.first(where: { Self.frameWords.contains($0.name) })
+    {
+      report(
+        "R005", frame.key.place, "`\(frame.name)` does not belong beside `balance`",
+        help: "what is held has no items and no window: delete it")
     }
     guard diagnostics.count == before else { return nil }
     if goals.isEmpty {
@@ -45,10 +64,13 @@ extension Reading {
     return goals
   }
 
+  private static let frameWords = ["items", "tender", "within", "event"]
+
   /// What holds for all measures of a goal.
   private func frame(_ goal: inout GoalSyntax, _ entry: Node.Entry) {
     switch entry.name {
     case "items": goal.items = items(entry.value)
+    case "tender": goal.tender = tender(entry.value)
     case "within": goal.window = window(entry.value)
     case "event": goal.event = eventName(entry.value)
     default: break
@@ -59,12 +81,12 @@ extension Reading {
   private func measured(_ entry: Node.Entry, in goal: GoalSyntax, allowsEvery: Bool)
     -> (MeasureSyntax, RangeSyntax)?
   {
-    if ["items", "within", "event"].contains(entry.name) { return nil }
+    if Self.frameWords.contains(entry.name) { return nil }
     if let measure = Self.measure(entry.name) {
       guard fits(measure, entry.key, goal) else { return nil }
       let scale: Scale
       switch measure {
-      case .spend: scale = .money
+      case .spend, .margin: scale = .money
       case .quantity: scale = .quantity
       default: scale = .whole
       }
@@ -122,20 +144,64 @@ extension Reading {
       return range(entry.value, scale, allowsEvery: allowsEvery).map {
         (.attribute(entry.name), $0)
       }
-    default:
+    // Anything else was taken as what the events must carry.
+    default: return nil
+    }
+  }
+
+  /// What the events that count must carry: a text, a choice, and beside `times` also a number.
+  private func narrow(_ goal: inout GoalSyntax, _ entry: Node.Entry, _ countsEvents: Bool) {
+    guard let name = goal.event?.value, let event = events[name], Self.measure(entry.name) == nil,
+      let kind = event.attributes.first(where: { $0.key.value == entry.name })?.kind
+    else { return }
+    switch kind {
+    case .number, .money: guard countsEvents else { return }
+    default: break
+    }
+    guard let test = attributeTest(entry.value, kind, entry.name) else { return }
+    goal.attributes.append((Written(entry.name, entry.key.place), test))
+  }
+
+  /// `balance: 50` of the one currency that can be spent, or `balance: {points: 50}`.
+  private func held(_ entry: Node.Entry, _ allowsEvery: Bool, isAllowed: Bool) -> GoalSyntax? {
+    guard isAllowed else {
       report(
-        "R006", entry.key.place,
-        "counting only events with a certain `\(entry.name)` is something that this "
-          + "version of Patron cannot do yet",
-        help: "take it out for now; it is never ignored silently")
+        "R005", entry.key.place, "`balance` is a mark of `reach` and of `qualify`",
+        help: "as a condition it stands alone: `when: {balance: {points: at least 50}}`")
       return nil
+    }
+    var (name, node) = (Written("", entry.key.place), entry.value)
+    if let inner = node.entries {
+      guard inner.count == 1, let first = inner.first else {
+        report(
+          "R007", node.place, "a mark is in one currency", help: "write `balance: {points: 50}`")
+        return nil
+      }
+      (name, node) = (Written(first.name, first.key.place), first.value)
+    } else if currencies.count == 1, let only = currencies.keys.first {
+      name.value = only
+    } else {
+      report(
+        "R007", node.place, "`\(node.text ?? "")` does not say of which currency",
+        help: "write `balance: {\(currencies.keys.sorted().first ?? "points"): …}`")
+      return nil
+    }
+    guard let decimals = currencies[name.value] else {
+      unknownName("currency", name.value, name.place, among: currencies.keys.sorted())
+      return nil
+    }
+    let range = self.range(node, .currency(decimals: decimals), allowsEvery: allowsEvery)
+    return range.map { range in
+      GoalSyntax(
+        measure: Written(.balance(name.value), entry.key.place), range: range,
+        place: entry.key.place)
     }
   }
 
   /// The name of a declared event.
   func eventName(_ node: Node) -> Written<String>? {
     guard let name = value(node, "the name of an event") else { return nil }
-    if events[name.value] == nil {
+    if declared(name.value) == nil {
       unknownName("event", name.value, name.place, among: events.keys.sorted())
       return nil
     }

@@ -31,6 +31,11 @@ extension Reading {
     switch entry.name {
     case "category": return values(entry.value, "categories").map { .categories($0) }
     case "sku": return values(entry.value, "SKUs").map { .skus($0) }
+    case "brand":
+      brandIsAsked = true
+      return values(entry.value, "brands").map {
+        .attribute(Written("brand", entry.key.place), $0)
+      }
     case "discounted": return yesNo(entry.value).map { .discounted($0, entry.key.place) }
     case "not": return items(entry.value).map { .not($0) }
     case "any", "all":

@@ -40,6 +40,11 @@ extension Reading {
     }
     program.campaigns = heads
     remember(program.rules)
+    program.events += standardEvents
+    if brandIsAsked, !itemAttributes.contains("brand") {
+      program.attributes.item.append(Written("brand", fields.place))
+      itemAttributes.insert("brand")
+    }
     for fields in [fields] + campaignFields {
       if let examples = fields["examples"] { program.examples += self.examples(examples) }
     }
@@ -189,7 +194,9 @@ extension Reading {
 
   private func attributeNames(_ node: Node, _ room: Room) -> [Written<String>] {
     (values(node, "names of attributes") ?? []).filter { name in
-      let isWord = room.words.contains(name.value) || Room.items.words.contains(name.value)
+      let isWord =
+        name.value != "brand"
+        && (room.words.contains(name.value) || Room.items.words.contains(name.value))
       if isWord {
         report(
           "R034", name.place,

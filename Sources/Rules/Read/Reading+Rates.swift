@@ -30,12 +30,36 @@ extension Reading {
       return RateSyntax(amount: amount, basis: .once)
     }
     guard phrase.take("per"), !phrase.words.isEmpty else { return noRate(whole) }
-    if phrase.words.count >= 3, phrase.words[1].text == "of" {
-      unbuiltPhrase(whole.text, node.place)
-      return nil
+    if phrase.words.count == 3, phrase.words[1].text == "of" {
+      return moneyOfEvent(phrase).map {
+        RateSyntax(amount: amount, basis: $0, proRata: isProRata)
+      }
     }
     guard let basis = basis(phrase, whole) else { return nil }
     return RateSyntax(amount: amount, basis: basis, proRata: isProRata)
+  }
+
+  /// `1.00 of fare`: an amount of money that the event carries.
+  private func moneyOfEvent(_ phrase: Phrase) -> RateSyntax.Basis? {
+    guard let event else {
+      report(
+        "R013", phrase.place, "`\(phrase.rest)` speaks of an event's money, and this is a purchase",
+        help: "add `event:` with the event that carries it, or choose goods with `items`")
+      return nil
+    }
+    guard let per = money(phrase.words[0]) else { return nil }
+    guard per.minor > 0 else { return perNothing(phrase.words[0]) }
+    let (word, known) = (phrase.words[2], Self.monies(of: event))
+    guard let name = known.first(where: { Self.singular($0) == Self.singular(word.text) }) else {
+      unknownName(
+        "amount of money of the event `\(event.key.value)`", word.text, word.place, among: known)
+      return nil
+    }
+    return .eventMoney(per, name: name)
+  }
+
+  private static func monies(of event: EventSyntax) -> [String] {
+    event.attributes.filter { $0.kind == .money }.map(\.key.value)
   }
 
   /// What stands behind `per`.
@@ -45,6 +69,10 @@ extension Reading {
     if words.count == 1, isNumber {
       guard let money = money(words[0]) else { return nil }
       guard money.minor > 0 else { return perNothing(words[0]) }
+      // An event with one amount of money can mean no other.
+      if let event, Self.monies(of: event).count == 1 {
+        return .eventMoney(money, name: Self.monies(of: event)[0])
+      }
       return .money(money)
     }
     guard words.count == 1 || (words.count == 2 && isNumber),
@@ -176,6 +204,13 @@ extension Reading {
           "`least` does not belong in `multiply`", help: "it stands in the `earn` of a rule")
         return nil
       }
+      if by.first?.value.isOfItems == true {
+        report(
+          "R005", fields.key("least")?.place ?? node.place,
+          "`least` does not belong beside a table by an attribute of items",
+          help: "each of its rows counts for its own lines; write a rule of its own for the least")
+        return nil
+      }
       guard let phrase = phrase(node, "an amount like `125`"), let number = number(phrase.words[0]),
         number <= Self.largestRate
       else { return nil }
@@ -204,6 +239,12 @@ extension Reading {
     }
     let by = words.compactMap(key)
     guard by.count == words.count else { return nil }
+    if by.count == 2, by[1].value.isOfItems {
+      report(
+        "R032", byNode.place, "in a table by two things an attribute of items comes first",
+        help: "write `by: [\(words[1].value), \(words[0].value)]`")
+      return nil
+    }
     if by.count == 2, isNumber(by[0].value), !isNumber(by[1].value) {
       report(
         "R032", byNode.place, "in a table by two things the words come first",
@@ -218,15 +259,15 @@ extension Reading {
     case "spend": return Written(.spend, word.place)
     case "slice": return Written(.slice, word.place)
     case "tier": return Written(.tier, word.place)
-    case "segment", "brand", "margin":
+    case "segment":
       unbuiltPhrase("by: \(word.value)", word.place)
       return nil
+    case "brand":
+      brandIsAsked = true
+      return Written(.item(word.value), word.place)
     default: break
     }
-    if itemAttributes.contains(word.value) {
-      unbuiltPhrase("by: \(word.value)", word.place)
-      return nil
-    }
+    if itemAttributes.contains(word.value) { return Written(.item(word.value), word.place) }
     var names = memberAttributes.union(transactionAttributes)
     if let event { names.formUnion(event.attributes.map(\.key.value)) }
     if names.contains(word.value) { return Written(.attribute(word.value), word.place) }
@@ -244,7 +285,7 @@ extension Reading {
   private func isNumber(_ key: RowBy) -> Bool {
     switch key {
     case .spend, .slice: true
-    case .tier: false
+    case .tier, .item: false
     case .attribute: kind(key) == .number || kind(key) == .money
     }
   }
@@ -301,6 +342,12 @@ extension Reading {
 enum RowBy: Equatable {
   case spend, slice, tier
   case attribute(String)
+  case item(String)
+
+  var isOfItems: Bool {
+    if case .item = self { return true }
+    return false
+  }
 
   func key<Value>() -> TableSyntax<Value>.Key {
     switch self {
@@ -308,6 +355,7 @@ enum RowBy: Equatable {
     case .slice: .slice
     case .tier: .tier
     case .attribute(let name): .attribute(name)
+    case .item(let name): .item(name)
     }
   }
 }

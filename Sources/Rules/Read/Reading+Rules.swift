@@ -27,7 +27,7 @@ extension Reading {
     if let node = fields["event"] {
       guard let trigger = trigger(node) else { return rule }
       rule.trigger = trigger
-      if case .event(let name) = trigger { event = events[name] }
+      if case .event(let name) = trigger { event = declared(name) }
     }
     rule.name = fields["name"].flatMap(localText)
     rule.from = fields["from"].flatMap(date)
@@ -63,10 +63,9 @@ extension Reading {
     }
     guard let phrase = phrase(node, "an event like `purchase`") else { return nil }
     if phrase.rest == "purchase" { return .purchase }
-    if events[phrase.text] != nil { return .event(phrase.text) }
+    if declared(phrase.text) != nil { return .event(phrase.text) }
     let calendar = [
-      "birthday day", "birthday week", "birthday month", "birthday", "enrolment", "partner",
-      "inactive",
+      "birthday day", "birthday week", "birthday month", "birthday", "enrolment", "inactive",
     ]
     if calendar.contains(phrase.rest) {
       unbuiltPhrase("event: \(phrase.rest)", node.place)
@@ -74,6 +73,19 @@ extension Reading {
     }
     unknownName("event", phrase.text, node.place, among: ["purchase"] + events.keys.sorted())
     return nil
+  }
+
+  /// An event of the program, or one of the language's own that the program speaks of.
+  func declared(_ name: String) -> EventSyntax? {
+    if let known = events[name] { return known }
+    guard name == "partner" else { return nil }
+    let place = Place(file: "", line: 1, column: 1, length: 1)
+    let partner = EventSyntax(
+      key: Written(name, place),
+      attributes: [(Written("partner", place), .text), (Written("amount", place), .money)])
+    events[name] = partner
+    standardEvents.append(partner)
+    return partner
   }
 
   private func earn(_ node: Node) -> [EarnSyntax] {

@@ -73,11 +73,17 @@ extension Reading {
     let kinds: [(String, GiftSyntax.Kind)] = [
       ("coupon", .coupon), ("perk", .perk), ("reward", .reward),
     ]
-    return kinds.flatMap { word, kind -> [GiftSyntax] in
+    var gifts = kinds.flatMap { word, kind -> [GiftSyntax] in
       guard let node = fields[word], let names = values(node, "the name of a \(word)") else {
         return []
       }
       return names.map { GiftSyntax(kind: kind, name: $0) }
     }
+    if let node = fields["notice"], let text = localText(node) {
+      var notice = GiftSyntax(kind: .notice, name: Written(text.text(), node.place))
+      notice.text = text
+      gifts.append(notice)
+    }
+    return gifts
   }
 }

@@ -27,6 +27,46 @@ extension Reading {
     return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
   }
 
+  /// `at least 2 years`, `less than 60 days`, `1 year to 3 years`
+  func span(_ node: Node) -> SpanSyntax? {
+    guard var phrase = phrase(node, "a time like `at least 12 months`") else { return nil }
+    var span = SpanSyntax()
+    if phrase.take("at", "least") {
+      span.least = duration(phrase)
+    } else if phrase.take("at", "most") {
+      span.most = duration(phrase)
+    } else if phrase.take("more", "than") {
+      (span.least, span.leastIsOutside) = (duration(phrase), true)
+    } else if phrase.take("less", "than") {
+      (span.most, span.mostIsOutside) = (duration(phrase), true)
+    } else if phrase.words.count == 5, phrase.words[2].text == "to" {
+      var (first, second) = (phrase, phrase)
+      first.words = Array(phrase.words[..<2])
+      second.words = Array(phrase.words[3...])
+      (span.least, span.most) = (duration(first), duration(second))
+      return span.least != nil && span.most != nil ? span : nil
+    } else {
+      report(
+        "R041", node.place, "`\(phrase.text)` is no range of time",
+        help: "write it like `at least 12 months`, `less than 60 days` or `1 year to 3 years`")
+      return nil
+    }
+    return span.least == nil && span.most == nil ? nil : span
+  }
+
+  /// What is left of a phrase, as a duration.
+  private func duration(_ phrase: Phrase) -> DurationSyntax? {
+    guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
+      startsWithDigit(phrase.words[0])
+    else {
+      report(
+        "R027", phrase.place, "`\(phrase.rest)` is no duration",
+        help: "write it like `14 days`, `6 months` or `1 year`")
+      return nil
+    }
+    return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
+  }
+
   private func startsWithDigit(_ word: Phrase.Word) -> Bool {
     word.text.utf8.first.map(Self.isDigit) ?? false
   }

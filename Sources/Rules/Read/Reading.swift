@@ -19,6 +19,10 @@ final class Reading {
   var transactionAttributes: Set<String> = []
   /// The decimals of the currency that a rule gives, for the examples.
   var ruleDecimals: [String: Int] = [:]
+  /// Events of the language itself that the program speaks of.
+  var standardEvents: [EventSyntax] = []
+  /// Whether a rule asks for brands, which need no declaration.
+  var brandIsAsked = false
   /// The event of the rule that is being read; nil is a purchase, or nothing particular.
   var event: EventSyntax?
 

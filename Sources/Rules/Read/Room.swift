@@ -58,12 +58,12 @@ enum Room: CaseIterable {
     case .currency:
       ["name", "kind", "decimals", "worth", "rounds", "pending", "returns", "expires"]
     case .expires: ["at"]
-    case .counts: ["price", "tax", "tender", "items"]
+    case .counts: ["price", "tax", "rounds", "tender", "items"]
     case .attributes: ["item", "member", "transaction"]
     case .tier:
       ["name", "ladder", "qualify", "keeps", "falls", "grace", "review", "gives"]
     case .qualify: ["all", "any", "rank"] + Room.goal.words
-    case .gives, .give: ["coupon", "perk", "reward"]
+    case .gives, .give: ["coupon", "perk", "reward", "notice"]
     case .rule:
       [
         "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
@@ -73,14 +73,16 @@ enum Room: CaseIterable {
       [
         "date", "day", "weekday", "hours", "holiday", "store", "region", "channel", "partner",
         "tier",
-        "birthday", "joined", "balance", "coupon", "tender", "basket", "history", "reach", "any",
+        "birthday", "joined", "tenure", "age", "consent", "balance", "coupon", "tender", "basket",
+        "history", "reach", "any",
         "all", "not",
       ]
     case .goal:
       [
-        "spend", "quantity", "visits", "variety", "times", "items", "event", "within",
+        "spend", "quantity", "visits", "variety", "margin", "times", "balance", "items", "tender",
+        "event", "within",
       ]
-    case .items: ["category", "sku", "discounted", "any", "all", "not"]
+    case .items: ["category", "sku", "brand", "discounted", "any", "all", "not"]
     case .tender: ["not"]
     case .table: ["by", "table", "least"]
     case .limit: ["times"]
@@ -100,9 +102,12 @@ enum Room: CaseIterable {
         "return", "void", "expect",
       ]
     case .returned: []
-    case .member: ["tier", "birthday", "joined"]
+    case .member: ["tier", "birthday", "joined", "consent"]
     case .line:
-      ["sku", "category", "quantity", "unit", "total", "each", "discounts", "tax", "discounted"]
+      [
+        "sku", "category", "brand", "quantity", "unit", "total", "each", "discounts", "tax", "cost",
+        "discounted",
+      ]
     case .discount: ["kind", "amount"]
     case .expect:
       ["tier", "coupons", "perks", "expires", "rules", "balance", "pending"]
@@ -116,20 +121,19 @@ enum Room: CaseIterable {
     case .campaign: ["segments", "budget", "holdout", "join", "funded", "for", "claim", "limit"]
     case .currency: ["pots", "activity"]
     case .expires: ["unless"]
-    case .counts: ["rounds"]
     case .tier: ["renew", "invited", "begins"]
     case .qualify: ["not", "balance"] + Room.goal.unbuilt
-    case .gives: ["multiply", "notice"]
-    case .give: ["choice", "notice", "pots"]
+    case .gives: ["multiply"]
+    case .give: ["choice", "pots"]
     case .rule:
       [
         "off", "fixed", "free", "buy", "pay", "convert", "budget", "holdout", "join", "funded",
         "for",
         "valid", "claim", "combines", "choice",
       ]
-    case .condition: ["segment", "tenure", "age", "consent"]
-    case .goal: ["left", "rank", "balance", "margin", "tender"]
-    case .items: ["favourite", "of", "cheapest", "brand", "segment"]
+    case .condition: ["segment"]
+    case .goal: ["left", "rank"]
+    case .items: ["favourite", "of", "cheapest", "segment"]
     case .limit: ["money", "units"]
     case .coupon:
       [
@@ -139,7 +143,7 @@ enum Room: CaseIterable {
     case .example: ["members", "redeem", "transfer", "merge"]
     case .step: ["member", "redeem", "transfer", "merge", "register", "salesperson"]
     case .member: ["segment", "floor"]
-    case .line: ["price", "cost"]
+    case .line: ["price"]
     case .discount: ["funder"]
     case .expect: ["off", "pay", "money", "lines", "refused", "segments", "receipt"]
     default: []

@@ -30,6 +30,12 @@ public indirect enum ConditionSyntax: Sendable {
   case birthday(BirthdayWindow, Place)
   /// Member since at most this long.
   case joined(WindowSyntax, Place)
+  /// Member since at least, or at most, so long.
+  case tenure(SpanSyntax, Place)
+  /// Full years of age.
+  case age(RangeSyntax, Place)
+  /// What the member agreed to: `email`, `sms`.
+  case consent([Written<String>], Place)
   case segments([Written<String>])
   /// A declared attribute of the member, the transaction or the event, and the values that it may
   /// have.
@@ -85,7 +91,10 @@ public enum MeasureSyntax: Sendable, Hashable {
   case earned(String)
   /// The number that an event carried.
   case attribute(String)
+  /// What the lines bring above their cost.
   case margin
+  /// What is held of a currency.
+  case balance(String)
 }
 
 /// Measure, items and window: it looks the same in baskets, histories, tiers and expiry.
@@ -97,6 +106,8 @@ public struct GoalSyntax: Sendable {
   public var window: Written<WindowSyntax>?
   /// Which events are counted; nil is purchases.
   public var event: Written<String>?
+  /// What the events that count carry: `carrier: BA`.
+  public var attributes: [(name: Written<String>, test: AttributeTestSyntax)] = []
   public var place: Place
 
   public init(measure: Written<MeasureSyntax>, range: RangeSyntax, place: Place) {

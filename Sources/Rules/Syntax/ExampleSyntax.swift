@@ -21,6 +21,8 @@ public struct MemberSyntax: Sendable {
   public var segments: [Written<String>] = []
   public var birthday: CivilDate?
   public var joined: CivilDate?
+  /// What the member agreed to.
+  public var consent: [Written<String>] = []
   public var attributes: [(key: Written<String>, value: String)] = []
   public init() {}
 }
@@ -62,6 +64,7 @@ public struct LineSyntax: Sendable {
   public var storeDiscount = Money.zero
   public var manufacturerDiscount = Money.zero
   public var tax = Money.zero
+  public var cost: Money?
   public var discounted = false
   public var attributes: [(key: Written<String>, value: String)] = []
   public init(sku: String, total: Money) {

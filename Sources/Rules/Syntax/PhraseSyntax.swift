@@ -36,6 +36,8 @@ public struct RateSyntax: Sendable, Equatable {
     case quantity(ExactDecimal, unit: String?)
     /// For each full amount of an event's number (`mile`).
     case attribute(ExactDecimal, name: String)
+    /// For each full amount of an event's money (`1.00 of fare`).
+    case eventMoney(Money, name: String)
   }
   /// In the currency's units: `1.25`.
   public var amount: ExactDecimal
@@ -103,6 +105,16 @@ public struct DurationSyntax: Sendable, Hashable {
     self.count = count
     self.unit = unit
   }
+}
+
+/// `at least 2 years`, `less than 60 days`, `1 year to 3 years`: how long somebody has been a
+/// member.
+public struct SpanSyntax: Sendable, Equatable {
+  public var least: DurationSyntax?
+  public var leastIsOutside = false
+  public var most: DurationSyntax?
+  public var mostIsOutside = false
+  public init() {}
 }
 
 /// When points end, always with a local day.

@@ -78,6 +78,8 @@ public struct TableSyntax<Value: Sendable & Equatable>: Sendable {
     case segment
     /// A declared attribute of the event (text or number), or `amount`.
     case attribute(String)
+    /// An attribute of items: each line by its own.
+    case item(String)
   }
   public indirect enum Row: Sendable {
     case value(Value)
@@ -100,9 +102,11 @@ public struct TableSyntax<Value: Sendable & Equatable>: Sendable {
 
 /// What `give:` and a tier's `gives:` hand out.
 public struct GiftSyntax: Sendable {
-  public enum Kind: Sendable, Equatable { case coupon, perk, reward }
+  public enum Kind: Sendable, Equatable { case coupon, perk, reward, notice }
   public var kind: Kind
   public var name: Written<String>
+  /// What a notice tells the member.
+  public var text: LocalText?
   public init(kind: Kind, name: Written<String>) {
     self.kind = kind
     self.name = name
