@@ -398,6 +398,22 @@ CREATE TABLE patron.coupons (
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
+-- What took something off an event's bill.
+CREATE TABLE patron.benefits (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  times bigint NOT NULL,
+  money bigint NOT NULL CHECK (money >= 0),     -- minor units
+  units bigint NOT NULL CHECK (units >= 0),     -- millionths, for which it was given
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward
+  id integer NOT NULL,              -- its rule, template or reward
+  lines integer[],                  -- the lines that it made cheaper, from 0 …
+  amounts bigint[],                 -- … and by how much
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
 -- What others must hear of, in the commit that made it true.
 CREATE TABLE patron.outbox (
   account_id bigint NOT NULL,

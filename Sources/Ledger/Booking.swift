@@ -44,6 +44,14 @@ public struct Booking: Sendable {
     var issue: CouponIssue
     var code: String
   }
+  struct BenefitRow: Sendable {
+    var shard: Int16
+    var account: Int64
+    var seq: Int64
+    var n: Int16
+    var use: BenefitUse
+    var offs: Range<Int>
+  }
   public struct Message: Sendable {
     public var shard: Int16
     public var account: Int64
@@ -64,6 +72,9 @@ public struct Booking: Sendable {
   var lotUses: [LotUseRow] = []
   var tierChanges: [TierChangeRow] = []
   var coupons: [CouponRow] = []
+  var benefits: [BenefitRow] = []
+  var offLines: [Int32] = []
+  var offAmounts: [Int64] = []
   public internal(set) var messages: [Message] = []
 
   public init() {}
@@ -83,6 +94,9 @@ public struct Booking: Sendable {
     lotUses.removeAll(keepingCapacity: true)
     tierChanges.removeAll(keepingCapacity: true)
     coupons.removeAll(keepingCapacity: true)
+    benefits.removeAll(keepingCapacity: true)
+    offLines.removeAll(keepingCapacity: true)
+    offAmounts.removeAll(keepingCapacity: true)
     messages.removeAll(keepingCapacity: true)
   }
 
@@ -133,6 +147,23 @@ public struct Booking: Sendable {
         CouponRow(
           shard: shard, account: id, seq: seq, n: Int16(n), issuedAt: event.at, issue: issue,
           code: codes[n]))
+    }
+    addBenefits(outcome, shard, id, seq)
+  }
+
+  private mutating func addBenefits(
+    _ outcome: Outcome, _ shard: Int16, _ account: Int64, _ seq: Int64
+  ) {
+    for (n, use) in outcome.benefits.enumerated() {
+      let first = offLines.count
+      for off in outcome.lineOffs[Int(use.firstLine)..<Int(use.endLine)] {
+        offLines.append(off.line)
+        offAmounts.append(off.amount)
+      }
+      benefits.append(
+        BenefitRow(
+          shard: shard, account: account, seq: seq, n: Int16(n), use: use,
+          offs: first..<offLines.count))
     }
   }
 

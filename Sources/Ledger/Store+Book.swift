@@ -330,6 +330,7 @@ extension Store {
       }
     }
     try writeCoupons(booking)
+    try writeBenefits(booking)
     guard !booking.messages.isEmpty else { return }
     try db.copyIn(
       """

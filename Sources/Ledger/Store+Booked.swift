@@ -2,12 +2,12 @@ import Loyalty
 import Postgres
 
 /// What one event gave, read back from the ledger: its accruals and returns with their parts, and
-/// the coupons that rules issued.
+/// the coupons that rules issued, and what was taken off its bill.
 public struct BookedEvent: Sendable {
   /// The place of its span, from 0.
   public var span: Int
   public var seq: Int64
-  /// Only `postings`, `shares` and `coupons` are filled.
+  /// Only `postings`, `shares`, `coupons` and what was taken off the bill are filled.
   public var outcome = Outcome()
 
   init(span: Int, seq: Int64) {
@@ -52,7 +52,9 @@ extension Store {
       .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),
       .int8Array(spans.map(\.first)), .int8Array(spans.map(\.last)),
     ]
-    let rows = try db.pipeline([(Self.postingsOfSpans, keys), (Self.couponsOfSpans, keys)])
+    let rows = try db.pipeline([
+      (Self.postingsOfSpans, keys), (Self.couponsOfSpans, keys), (Self.benefitsOfSpans, keys),
+    ])
     var booked: [BookedEvent] = []
     for row in 0..<rows[0].count {
       let (span, seq) = (rows[0].int(row, 0) - 1, rows[0].int8(row, 1))
@@ -61,21 +63,32 @@ extension Store {
       }
       Self.addPosting(rows[0], row, &booked[booked.count - 1].outcome)
     }
+    Self.merge(rows[1], &booked) { rows, row, outcome in
+      outcome.coupons.append(
+        CouponIssue(
+          template: rows.int4(row, 2), rule: rows.int4(row, 3), tier: 0,
+          validUntil: Instant(microseconds: rows.instant(row, 4))))
+    }
+    Self.merge(rows[2], &booked, Self.addBenefit)
+    return booked
+  }
+
+  /// Adds rows, ordered by span and sequence, to the events that they belong to.
+  private static func merge(
+    _ rows: borrowing Rows, _ booked: inout [BookedEvent],
+    _ add: (borrowing Rows, Int, inout Outcome) -> Void
+  ) {
     var place = 0
-    for row in 0..<rows[1].count {
-      let (span, seq) = (rows[1].int(row, 0) - 1, rows[1].int8(row, 1))
+    for row in 0..<rows.count {
+      let (span, seq) = (rows.int(row, 0) - 1, rows.int8(row, 1))
       while place < booked.count, (booked[place].span, booked[place].seq) < (span, seq) {
         place += 1
       }
       if place == booked.count || booked[place].span != span || booked[place].seq != seq {
         booked.insert(BookedEvent(span: span, seq: seq), at: place)
       }
-      booked[place].outcome.coupons.append(
-        CouponIssue(
-          template: rows[1].int4(row, 2), rule: rows[1].int4(row, 3), tier: 0,
-          validUntil: Instant(microseconds: rows[1].instant(row, 4))))
+      add(rows, row, &booked[place].outcome)
     }
-    return booked
   }
 
   /// A posting between buckets that there are not gave nothing: the audit's other checks find it.

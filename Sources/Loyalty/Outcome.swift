@@ -12,6 +12,9 @@ public struct Outcome: Sendable {
   public var coupons = ReusedList<CouponIssue>()
   /// What the member is to be told.
   public var notices = ReusedList<Notice>()
+  /// What took something off the bill, and of which lines.
+  public var benefits = ReusedList<BenefitUse>()
+  public var lineOffs = ReusedList<LineOff>()
   public var facts = ReusedList<Fact>()
   /// The rules that gave something, where limits count them.
   public var uses = ReusedList<RuleUse>()
@@ -30,6 +33,8 @@ public struct Outcome: Sendable {
     tierChanges.removeAll()
     coupons.removeAll()
     notices.removeAll()
+    benefits.removeAll()
+    lineOffs.removeAll()
     facts.removeAll()
     uses.removeAll()
     tier = 0

@@ -8,6 +8,7 @@ extension Audit {
     ("every claim has its event or parked row", claims),
     ("every event and parked row has its claim", unclaimed),
     ("parts add up to their posting", parts),
+    ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
     ("every version's counters are filled from history", fillings),
   ]
@@ -140,6 +141,16 @@ extension Audit {
       ELSE p.part_sums[cardinality(p.part_sums)] IS DISTINCT FROM p.amount
         OR cardinality(p.part_rules) IS DISTINCT FROM cardinality(p.part_sums)
         OR cardinality(p.part_bases) IS DISTINCT FROM cardinality(p.part_sums) END
+    """
+
+  private static let bills = """
+    SELECT b.account_id, format('benefit %s of event %s: its lines do not add up to %s', b.n, b.seq,
+      b.money) AS what
+    FROM patron.benefits b
+    LEFT JOIN patron.outcomes o
+      ON o.shard = b.shard AND o.account_id = b.account_id AND o.seq = b.seq
+    WHERE o.seq IS NULL OR cardinality(b.lines) IS DISTINCT FROM cardinality(b.amounts)
+      OR (SELECT coalesce(sum(a), 0) FROM unnest(b.amounts) a) <> b.money
     """
 
   private static let fillings = """

@@ -174,12 +174,15 @@ extension ExplainReport {
     let ids = rows[0].int4ArrayOrNil(0, 2) ?? []
     let values = rows[0].int8ArrayOrNil(0, 3) ?? []
     let facts = Dictionary(zip(ids, values), uniquingKeysWith: { first, _ in first })
-    rateAgain(event, rater, Replay(tier: rows[0].int2(0, 1), facts: facts), language)
+    let replay = Replay(tier: rows[0].int2(0, 1), facts: facts)
+    let span = EventSpan(
+      shard: claim.shard, account: claim.account, first: claim.seq, last: claim.seq)
+    rateAgain(event, rater, replay, try store.benefits(span), language)
   }
 
   /// The same function as the first time, with the answers of that time.
   private mutating func rateAgain(
-    _ event: Event, _ rater: Rater, _ replay: Replay, _ language: String
+    _ event: Event, _ rater: Rater, _ replay: Replay, _ taken: Outcome, _ language: String
   ) {
     var rater = rater
     rater.replay = replay
@@ -198,6 +201,7 @@ extension ExplainReport {
     for part in outcome.parts {
       again[Award(rule: part.rule, currency: part.currency), default: 0] += part.amount
     }
+    compareBills(taken, outcome, rater.program)
     for award in Set(booked.keys).union(again.keys).sorted() {
       let (then, now) = (booked[award] ?? 0, again[award] ?? 0)
       guard then != now else { continue }
@@ -208,6 +212,26 @@ extension ExplainReport {
       disagreements.append(
         "\(rule): booked are \(PlainWords.amount(then, key, decimals: decimals)); applied again, "
           + "the rule gives \(PlainWords.amount(now, key, decimals: decimals))")
+    }
+  }
+
+  /// What is booked as taken off the bill, and what the rules take off it now.
+  private mutating func compareBills(_ booked: Outcome, _ again: Outcome, _ program: Program) {
+    let uses = Array(booked.benefits) + Array(again.benefits)
+    var seen: [BenefitUse] = []
+    for use in uses where !seen.contains(where: { $0.source == use.source && $0.id == use.id }) {
+      seen.append(use)
+      func sum(_ outcome: Outcome) -> Money {
+        Money(
+          minor: outcome.benefits.reduce(0) {
+            $1.source == use.source && $1.id == use.id ? $0 + $1.money : $0
+          })
+      }
+      let (then, now) = (sum(booked), sum(again))
+      guard then != now else { continue }
+      disagreements.append(
+        "\(program.name(of: use)): booked as taken off are \(program.money.text(then)); applied "
+          + "again, it takes off \(program.money.text(now))")
     }
   }
 

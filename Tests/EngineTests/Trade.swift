@@ -43,6 +43,10 @@ enum Trade {
       regular:
         when: {history: {visits: at least 2, within: 14 days}}
         earn: {points: 5}
+      candles-off:
+        items: {category: candles}
+        off: 10%
+        limit: {money: 20.00 per month}
     coupons:
       welcome: {off: 5.00, valid: 30 days, code: "TRADE-########"}
     """

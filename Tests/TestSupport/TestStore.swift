@@ -95,7 +95,7 @@ public struct TestStore: Sendable {
     ),
     ("postings", "*"), ("lot_uses", "*"), ("lots", "*"), ("balances", "*"),
     ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"), ("coupons", "*"),
-    ("coupon_codes", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
+    ("coupon_codes", "*"), ("benefits", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
   ]
 
   /// One number of a query.

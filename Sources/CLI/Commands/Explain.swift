@@ -85,6 +85,9 @@ enum ExplainCommand: Command {
         amount = Asking.signed(line.amount, report.currencies[currency]?.decimals ?? 0)
         if report.currencies.count > 1 { amount += " " + (report.currencies[currency]?.key ?? "") }
       }
+      if line.kind == .off, let money = report.money {
+        amount = "-\(money.text(Money(minor: line.money))) \(money.code)"
+      }
       let isLost = line.kind == .lost || line.kind == .nothing
       table.add(
         [line.key, amount, line.sentence + Terminal.styled(place, .dim)],
@@ -222,6 +225,10 @@ enum ExplainCommand: Command {
         json.member("currency", key)
         json.name("amount")
         json.number(ExactDecimal.text(line.amount, places: decimals))
+      }
+      if line.kind == .off, let money = report.money {
+        json.name("off")
+        json.number(money.text(Money(minor: line.money)))
       }
       json.member("sentence", line.sentence)
     }

@@ -15,7 +15,9 @@ public struct Code: Sendable {
 
 public enum Codes {
   /// In the order of their ids.
-  public static let all: [Code] = (text + reading + phrases + checks).sorted { $0.id < $1.id }
+  public static let all: [Code] = (text + reading + phrases + checks + benefits).sorted {
+    $0.id < $1.id
+  }
 
   public static func find(_ id: String) -> Code? {
     all.first { $0.id == id.uppercased() }

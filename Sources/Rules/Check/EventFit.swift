@@ -32,6 +32,7 @@ enum EventFit {
     }
     if rule.items != nil { report(rule.key.place, "`items` chooses lines") }
     if rule.tender != nil { report(rule.key.place, "`tender` chooses a part of the payment") }
+    if let benefit = rule.benefit { report(benefit.place, "it takes something off the bill") }
     rule.condition?.walk { condition in
       if case .basket(let goals) = condition, let goal = goals.first {
         report(goal.place, "`basket` asks about a purchase")

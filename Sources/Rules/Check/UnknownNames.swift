@@ -62,6 +62,7 @@ struct UnknownNames {
     }
     gifts(rule.gives)
     if let group = rule.group { expect(group, .group) }
+    benefits(rule.combines?.names ?? [])
   }
 
   /// The rows of a table by tier.
@@ -98,6 +99,14 @@ struct UnknownNames {
       if let tier = step.expect.tier { expect(tier, .tier) }
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
       expect(step.expect.coupons ?? [], .coupon)
+    }
+  }
+
+  /// Rules, coupons and rewards.
+  private mutating func benefits(_ names: [Written<String>]) {
+    let kinds: [Kind] = [.coupon, .reward]
+    for name in names where !kinds.contains(where: { known[$0]?.contains(name.value) == true }) {
+      expect(name, .rule)
     }
   }
 

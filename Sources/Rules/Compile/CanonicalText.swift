@@ -42,6 +42,7 @@ enum CanonicalText {
     case .times: "times"
     case .margin: "margin"
     case .balance(let currency): "balance of \(currency)"
+    case .left: "left to pay"
     case .earned(let currency): "earned \(currency)"
     case .attribute(let name): "sum of \(name)"
     }

@@ -109,6 +109,7 @@ extension Compiler {
     case .visits: (.visits, 0)
     case .variety: (.variety, 0)
     case .times: (.times, 0)
+    case .left: (.left, program.money.decimals)
     case .attribute: (.attribute, Quantity.places)
     case .balance(let key):
       (.balance, currencyPlaces[key].map { program.currencies[$0].decimals } ?? 0)

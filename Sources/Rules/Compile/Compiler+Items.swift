@@ -103,6 +103,7 @@ extension Compiler {
     program.selectorsByCategory = SymbolIndex(byCategory)
     program.selectorsByProduct = SymbolIndex(byProduct)
     var bySelector: [[RuleGate]] = Array(repeating: [], count: program.selectors.count + 1)
+    var benefits = bySelector
     for (place, rule) in program.rules.enumerated() {
       let gate = RuleGate(rule, place, program)
       if rule.isLate {
@@ -110,10 +111,13 @@ extension Compiler {
       } else if !rule.isPurchase {
         program.rulesByEvent[rule.trigger, default: []].append(gate)
       } else {
-        bySelector[rule.anchor >= 0 ? Int(rule.anchor) : program.selectors.count].append(gate)
+        let list = rule.anchor >= 0 ? Int(rule.anchor) : program.selectors.count
+        if rule.benefit >= 0 { benefits[list].append(gate) }
+        if rule.benefit < 0 || rule.hasOtherEffects { bySelector[list].append(gate) }
       }
     }
     program.gates = FlatLists(bySelector)
+    program.benefitGates = FlatLists(benefits)
   }
 }
 

@@ -21,7 +21,9 @@ extension Compiler {
     let earns = syntax.earn.flatMap { add($0, syntax, rule: place, selector) }
     let multiplies = syntax.multiply.flatMap { add($0, syntax, rule: place, selector) }
     let gifts = add(syntax.gives)
-    let limits = syntax.limits.compactMap { add($0, syntax, rule: place) }
+    let found = syntax.limits.compactMap { add($0, syntax, owner: "rule \(syntax.key.value)") }
+    let limits = append(found, to: \.limits)
+    let benefit = add(syntax, rule: place, selector: selector, limits: limits)
     let event: Symbol
     if case .event(let name) = syntax.trigger {
       event = registry.symbol(name)
@@ -40,7 +42,7 @@ extension Compiler {
         selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
         tender: syntax.tender.map { add($0) } ?? -1, earns: append(earns, to: \.earns),
         multiplies: append(multiplies, to: \.multiplies), gifts: gifts,
-        limits: append(limits, to: \.limits),
+        limits: limits, benefit: benefit,
         group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1,
         ratesReturns: syntax.returns ?? ratesReturns(syntax),
         pending: syntax.pending.map { add($0) } ?? -1,
@@ -73,8 +75,7 @@ extension Compiler {
     }
   }
 
-  private mutating func append<T>(_ list: [T], to path: WritableKeyPath<Program, [T]>) -> Range<Int>
-  {
+  mutating func append<T>(_ list: [T], to path: WritableKeyPath<Program, [T]>) -> Range<Int> {
     let start = program[keyPath: path].count
     program[keyPath: path] += list
     return start..<start + list.count
@@ -93,21 +94,27 @@ extension Compiler {
     return append(compiled, to: \.gifts)
   }
 
-  private mutating func add(_ limit: LimitSyntax, _ rule: RuleSyntax, rule place: Int) -> Limit? {
-    var currency = -1
-    var what = "times"
-    if case .currency(let key) = limit.measure {
+  /// A limit of a rule, or of something else that has no days of its own.
+  mutating func add(_ limit: LimitSyntax, _ rule: RuleSyntax?, owner: String) -> Limit? {
+    let measure: Limit.Measure
+    var what: String
+    switch limit.measure {
+    case .times: (measure, what) = (.times, "times")
+    case .money: (measure, what) = (.money, "money")
+    case .units: (measure, what) = (.units, "units")
+    case .currency(let key):
       guard let found = currencyPlaces[key] else { return nil }
-      currency = found
-      what = key
+      (measure, what) = (.points(found), key)
     }
     let granularity = self.granularity(limit.window)
-    let key = "\(what) of rule \(rule.key.value), by \(text(granularity))"
+    let key = "\(what) of \(owner), by \(text(granularity))"
     let campaign = limit.window == .campaign ? span(of: rule) : nil
+    let isCounted = limit.window != .transaction
     return Limit(
-      rule: place, currency: currency, most: limit.most, orNone: limit.orNone, window: limit.window,
-      campaign: campaign, counter: counter(key),
-      fact: counter(key + ", " + CanonicalText.text(limit.window)), granularity: granularity)
+      measure: measure, most: limit.most, orNone: limit.orNone, window: limit.window,
+      campaign: campaign, counter: isCounted ? counter(key) : 0,
+      fact: isCounted ? counter(key + ", " + CanonicalText.text(limit.window)) : 0,
+      granularity: granularity)
   }
 
   mutating func add(_ duration: DurationSyntax) -> Int32 {

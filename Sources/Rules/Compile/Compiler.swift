@@ -18,6 +18,9 @@ public struct Compiler {
   /// What the selectors of a table's rows are called.
   var rowNames: [Int32: String] = [:]
   var countedTerms = ""
+  /// Of each benefit, its name and with what it combines.
+  var benefitNames: [String] = []
+  var combinations: [CombinesSyntax?] = []
   let sets: [String: ItemsSyntax]
   let conditions: [String: ConditionSyntax]
   let holidays: [String: [DateRangeSyntax]]
@@ -60,6 +63,7 @@ public struct Compiler {
     for (place, earn) in program.earns.enumerated() {
       if let name = rowNames[earn.selector] { program.rowNames[place] = name }
     }
+    settleCombinations()
     program.factors = program.multiplies.indices.map { Factor($0, program) }
     program.tracksGiven =
       !program.limits.isEmpty || program.groups.contains { $0.policy == .best }

@@ -49,6 +49,10 @@ public struct Program: Sendable {
   /// The rows of tables by an attribute of items, by the places of their `earns`: `brand X`.
   var rowNames: [Int: String] = [:]
   var limits: [Limit] = []
+  /// What takes something off the bill.
+  var benefits: [Benefit] = []
+  /// Rules that do so, like `gates`.
+  var benefitGates = FlatLists<RuleGate>()
   var groups: [Group] = []
   /// Whether anybody asks what a rule gave in all: a limit, or a group where the best counts.
   var tracksGiven = false
@@ -80,6 +84,9 @@ public struct Program: Sendable {
   public var needsMember = false
   /// Whether a rule asks what goods cost.
   public var needsCosts = false
+
+  /// How a part of a cent that is taken off the bill ends.
+  var moneyRounding: Rounding { syntax.counts.rounds }
 
   init(syntax: ProgramSyntax, zone: Zone) {
     self.syntax = syntax
@@ -207,7 +214,7 @@ struct TenderTest: Sendable {
 
 struct Goal: Sendable {
   enum Measure: Sendable {
-    case spend, quantity, visits, variety, times, earned, attribute, margin, balance
+    case spend, quantity, visits, variety, times, earned, attribute, margin, balance, left
   }
   let measure: Measure
   let range: ScaledRange
@@ -260,6 +267,8 @@ public struct Rule: Sendable {
   public let multiplies: Range<Int>
   let gifts: Range<Int>
   let limits: Range<Int>
+  /// Its place in `benefits`; −1 is none.
+  let benefit: Int32
   let group: Int32
   let ratesReturns: Bool
   let pending: Int32
@@ -326,9 +335,12 @@ struct Gift: Sendable {
 }
 
 struct Limit: Sendable {
-  let rule: Int
-  /// −1: how often; otherwise a currency's place.
-  let currency: Int
+  enum Measure: Sendable, Equatable {
+    case times, money, units
+    /// A currency's place.
+    case points(Int)
+  }
+  let measure: Measure
   let most: Int64
   let orNone: Bool
   let window: WindowSyntax
@@ -336,6 +348,11 @@ struct Limit: Sendable {
   let counter: CounterID
   let fact: CounterID
   let granularity: Granularity
+}
+
+extension Limit {
+  /// Whether it looks at earlier events at all.
+  var isCounted: Bool { window != .transaction }
 }
 
 struct Group: Sendable {

@@ -264,9 +264,8 @@ extension SharedProgram {
       }
       return false
     case .discounted(let wanted):
-      let given =
-        line.storeDiscount.minor + line.manufacturerDiscount.minor + line.loyaltyDiscount.minor
-      return (given > 0) == wanted
+      // What members pay less by their own program is no special offer.
+      return (line.storeDiscount.minor + line.manufacturerDiscount.minor > 0) == wanted
     }
   }
 }

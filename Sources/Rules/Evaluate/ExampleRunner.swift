@@ -216,6 +216,7 @@ extension ExampleRun {
       expect(tier, tier.value, got?.key ?? "none", what: "tier")
     }
     compareGifts(expected)
+    compareBill(step)
     for (name, date) in expected.expires { compareExpiry(name, date) }
   }
 
@@ -240,6 +241,26 @@ extension ExampleRun {
 
   private func list(_ names: [String]) -> String {
     names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
+  }
+
+  /// What was taken off, in all and by line, and what is left to pay.
+  private mutating func compareBill(_ step: StepSyntax) {
+    let expected = step.expect
+    let money = program.money
+    if let off = expected.off {
+      expect(off, money.text(off.value), money.text(Money(minor: outcome.moneyOff)), what: "off")
+    }
+    guard case .purchase(let lines) = step.action else { return }
+    if let pay = expected.pay {
+      let left = lines.reduce(-outcome.moneyOff) { $0 + $1.total.minor }
+      expect(pay, money.text(pay.value), money.text(Money(minor: left)), what: "pay")
+    }
+    for (sku, amount) in expected.lines {
+      let got = outcome.lineOffs.reduce(0) { sum, off in
+        lines[Int(off.line)].sku == sku.value ? sum + off.amount : sum
+      }
+      expect(sku, money.text(amount), money.text(Money(minor: got)), what: "line \(sku.value)")
+    }
   }
 
   private mutating func compareExpiry(_ name: String?, _ date: Written<CivilDate?>) {

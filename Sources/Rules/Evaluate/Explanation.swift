@@ -14,6 +14,8 @@ public struct ExplanationLine: Sendable {
     case coupon
     /// It told the member something.
     case notice
+    /// It took money off the bill.
+    case off
   }
   public var kind: Kind
   public var rule: RuleID
@@ -25,6 +27,8 @@ public struct ExplanationLine: Sendable {
   public var currency: CurrencyID?
   public var amount: Int64 = 0
   public var basis: Int64 = 0
+  /// Taken off the bill, in minor units of money.
+  public var money: Int64 = 0
   public var sentence: String
 }
 
@@ -36,6 +40,9 @@ extension Rater {
     of event: Event, _ outcome: Outcome, language: String = "en"
   ) -> [ExplanationLine] {
     var lines: [ExplanationLine] = []
+    for use in outcome.benefits {
+      if let line = explained(use, outcome, language) { lines.append(line) }
+    }
     for part in outcome.parts { lines.append(line(part, outcome, event, language)) }
     for issue in outcome.coupons where issue.rule != 0 {
       guard let place = program.rules.firstIndex(where: { $0.id == issue.rule }) else { continue }
@@ -64,6 +71,7 @@ extension Rater {
 
   private func given(_ place: Int, _ outcome: Outcome) -> Bool {
     outcome.parts.contains { $0.rule == program.rules[place].id }
+      || outcome.benefits.contains { $0.source == .rule && $0.id == program.rules[place].id }
   }
 
   private mutating func line(
@@ -201,7 +209,8 @@ extension Rater {
   }
 
   private func limits(_ place: Int) -> String {
-    program.syntax.rules[place].limits.map { PlainWords.limit($0) }.joined(separator: ", ")
+    program.syntax.rules[place].limits.map { PlainWords.limit($0, program.money) }.joined(
+      separator: ", ")
   }
 
   private func sentence(_ verdict: Trace.Verdict, _ place: Int) -> String? {
@@ -212,14 +221,18 @@ extension Rater {
         .map { program.syntax.rules[$0].key.value } ?? "another rule"
       return "lost to \(key), because \(why(place))"
     case .limitReached: return "gave nothing, because its limit is used up (\(limits(place)))"
-    case .cut: return nil
+    case .cut, .moneyCut: return nil
+    case .doesNotCombine(let other): return doesNotCombine(other)
     case .nothingToMultiply: return "there was nothing to multiply"
     }
   }
 
   private func why(_ place: Int) -> String {
     let group = program.rules[place].group
-    guard group >= 0 else { return "of several multipliers the best counts, line by line" }
+    guard group >= 0 else {
+      let kind = program.rules[place].benefit >= 0 ? "discounts" : "multipliers"
+      return "of several \(kind) the best counts, line by line"
+    }
     let key = program.groups[Int(group)].key
     switch program.groups[Int(group)].policy {
     case .first: return "in the group \(key) the first that matches counts"

@@ -131,6 +131,10 @@ public struct Trace: Sendable {
     case limitReached
     case cut(to: Int64)
     case nothingToMultiply
+    /// With a benefit, by its place, that stands on the bill already.
+    case doesNotCombine(with: Int32)
+    /// What it takes off, in minor units.
+    case moneyCut(to: Int64)
   }
   public var notes: [(rule: Int, verdict: Verdict)] = []
   public init() {}

@@ -15,8 +15,8 @@ struct OpenRules: Sendable {
   private var multipliers: [Int32]
   private var multiplierCount = 0
 
-  init(_ program: Program) {
-    gates = program.gates
+  init(_ gates: FlatLists<RuleGate>, _ program: Program) {
+    self.gates = gates
     templates = program.factors
     open = Array(repeating: 0, count: gates.items.count)
     multipliers = open

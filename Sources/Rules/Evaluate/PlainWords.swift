@@ -68,21 +68,28 @@ public enum PlainWords {
     case .times: "times"
     case .margin: "margin"
     case .balance(let key): "\(key) held"
+    case .left: "left to pay"
     case .earned(let key): "\(key) earned"
     case .attribute(let name): name
     }
   }
 
   /// `1 per day`, `500 points per month`.
-  static func limit(_ limit: LimitSyntax) -> String {
-    var text = "\(limit.most)"
-    if case .currency(let key) = limit.measure { text += " \(key)" }
+  static func limit(_ limit: LimitSyntax, _ money: MoneyUnit) -> String {
+    var text: String
+    switch limit.measure {
+    case .times: text = "\(limit.most)"
+    case .currency(let key): text = "\(limit.most) \(key)"
+    case .money: text = "\(money.text(Money(minor: limit.most))) \(money.code)"
+    case .units: text = "\(millionths(limit.most)) units"
+    }
     switch limit.window {
     case .calendar(let unit, _): text += " per \(unit.rawValue)"
     case .rolling(let count, let unit): text += " every \(count) \(unit.rawValue)s"
     case .membershipYear: text += " per membership year"
     case .ever: text += " ever"
     case .campaign: text += " per campaign"
+    case .transaction: text += " per purchase"
     default: break
     }
     return text

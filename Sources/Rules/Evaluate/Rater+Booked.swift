@@ -15,6 +15,9 @@ extension Rater {
       }
     }
     for issue in outcome.coupons where issue.rule != 0 { outcome.use(issue.rule, 1) }
+    for benefit in outcome.benefits where benefit.source == .rule {
+      outcome.use(benefit.id, benefit.times)
+    }
   }
 
   /// Adds a booked event to the counters of what was earned and of limits; `only` some, where
@@ -36,10 +39,15 @@ extension Rater {
       guard let place = program.place(ofRule: use.rule) else { continue }
       for index in program.rules[place].limits {
         let limit = program.limits[index]
+        if !limit.isCounted { continue }
         if let only, !only.contains(limit.counter) { continue }
-        let amount =
-          limit.currency < 0
-          ? use.times : outcome.given(by: use.rule, program.currencies[limit.currency].id)
+        let amount: Int64
+        switch limit.measure {
+        case .times: amount = use.times
+        case .points(let place): amount = outcome.given(by: use.rule, program.currencies[place].id)
+        case .money: amount = outcome.taken(by: use.rule, \.money)
+        case .units: amount = outcome.taken(by: use.rule, \.units)
+        }
         account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
       }
     }
@@ -59,7 +67,7 @@ extension Program {
 
   /// The counters that only what was booked can fill.
   public var ledgerBasedCounters: [CounterID] {
-    earnedCounters.map(\.id) + limits.map(\.counter)
+    earnedCounters.map(\.id) + limits.filter(\.isCounted).map(\.counter)
   }
 
   func place(ofRule id: RuleID) -> Int? {
@@ -85,6 +93,13 @@ extension Outcome {
       return
     }
     uses.append(RuleUse(rule: rule, times: times))
+  }
+
+  /// What a rule took off the bill.
+  fileprivate func taken(by rule: RuleID, _ what: KeyPath<BenefitUse, Int64>) -> Int64 {
+    benefits.reduce(0) { sum, use in
+      use.source == .rule && use.id == rule ? sum + use[keyPath: what] : sum
+    }
   }
 
   /// What a rule gave of a currency.

@@ -19,6 +19,7 @@ extension Rater {
     case .variety: return variety(goal.selector, event)
     case .times, .attribute: return amount(of: goal.event, event) ?? 0
     case .earned, .balance: return 0
+    case .left: return leftToPay(goal.selector, event)
     }
   }
 
@@ -180,7 +181,7 @@ extension Rater {
       case .visits, .times: amount = sums.spend < 0 ? 0 : 1
       case .margin:
         amount = margin(counter.selector, event, sign: event.kind == .return ? -1 : 1)
-      case .variety, .earned, .attribute, .balance: amount = 0
+      case .variety, .earned, .attribute, .balance, .left: amount = 0
       }
       account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
     }
@@ -207,6 +208,7 @@ extension Rater {
     switch event.kind {
     case .sale, .exchange, .return:
       guard program.purchaseCounters.contains(where: { only.contains($0.id) }) else { return }
+      let event = event.reduced(by: outcome)
       basket.fill(event, sign: event.kind == .return ? -1 : 1, shared)
       countPurchase(event, &account, only: only)
     case .other: countEvent(event, &account, only: only)

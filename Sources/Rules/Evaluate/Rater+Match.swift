@@ -9,6 +9,10 @@ struct Match: Sendable {
   /// What its limits leave of points; for all its currencies together.
   var mostPoints = Int64.max
   var mostIsWhole = false
+  /// What they leave of money and of units that may be taken off.
+  var mostMoney = Int64.max
+  var moneyIsWhole = false
+  var mostUnits = Int64.max
   /// What it gave: what its limits and its group look at.
   var given: Int64 = 0
 }
@@ -75,22 +79,33 @@ extension Rater {
   ) -> Bool {
     for index in limits {
       let limit = program.limits[index]
-      let used = note(
-        limit.fact,
-        known(limit.fact)
-          ?? sum(limit.counter, limit.window, limit.campaign, limit.granularity, &account), &outcome
-      )
-      let left = limit.most - used
+      let left = limit.most - used(limit, &account, &outcome)
       if left <= 0 { return false }
-      if limit.currency < 0 {
+      switch limit.measure {
+      case .times:
         if match.times > left, limit.orNone { return false }
         match.times = min(match.times, left)
-      } else if left < match.mostPoints {
+      case .money where left < match.mostMoney:
+        match.mostMoney = left
+        match.moneyIsWhole = limit.orNone
+      case .units: match.mostUnits = min(match.mostUnits, left)
+      case .points where left < match.mostPoints:
         match.mostPoints = left
         match.mostIsWhole = limit.orNone
+      case .money, .points: break
       }
     }
     return true
+  }
+
+  private mutating func used(
+    _ limit: Limit, _ account: inout Account, _ outcome: inout Outcome
+  ) -> Int64 {
+    guard limit.isCounted else { return 0 }
+    return note(
+      limit.fact,
+      known(limit.fact)
+        ?? sum(limit.counter, limit.window, limit.campaign, limit.granularity, &account), &outcome)
   }
 
   /// In a group with an order, the first that matches wins; the others do not compete.

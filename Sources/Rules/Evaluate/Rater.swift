@@ -20,6 +20,8 @@ public struct Rater: Sendable {
   var expiryDays: [CivilDate] = []
   var windows: WindowCache
   var open: OpenRules
+  var openBenefits: OpenRules
+  var bill = Bill()
   /// The tiers as a review looks at them.
   let steps: [TierStep]
   var sum = KnownSum()
@@ -38,7 +40,8 @@ public struct Rater: Sendable {
     notesUses = program.hasLimits
     windows = WindowCache(program)
     basket = Basket(program)
-    open = OpenRules(program)
+    open = OpenRules(program.gates, program)
+    openBenefits = OpenRules(program.benefitGates, program)
     steps = TierStep.all(of: program)
     let slots = program.currencies.count * Rater.cachedDays
     expiryCache = Array(repeating: .distantPast, count: slots)
@@ -62,7 +65,12 @@ public struct Rater: Sendable {
     if !program.memberWords.isEmpty { askMember(&account, &outcome) }
     guard !event.isTraining else { return }
     switch event.kind {
-    case .sale, .exchange: ratePurchase(event, &account, &outcome)
+    case .sale, .exchange:
+      if program.benefits.isEmpty {
+        ratePurchase(event, &account, &outcome)
+      } else {
+        ratePurchase(discount(event, &account, &outcome), &account, &outcome)
+      }
     case .return: rateReturn(event, &account, &outcome)
     case .other: rateOther(event, &account, &outcome)
     case .review: grantReviewed(event, &account, &outcome)
@@ -159,7 +167,7 @@ public struct Rater: Sendable {
       let coupons = outcome.coupons.count
       issue(rule.gifts, rule: rule.id, tier: 0, event, &outcome)
       guard outcome.coupons.count > coupons else { continue }
-      for limit in program.limits[rule.limits] where limit.currency < 0 {
+      for limit in program.limits[rule.limits] where limit.measure == .times && limit.isCounted {
         account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), 1)
       }
     }

@@ -342,6 +342,7 @@ extension Reading {
     if let node = fields["balance"] { expect.balance = amounts(node) }
     if let node = fields["pending"] { expect.pending = amounts(node) }
     if let node = fields["rules"] { expect.rules = ruleParts(node) }
+    expectBill(fields, &expect)
     return expect
   }
 

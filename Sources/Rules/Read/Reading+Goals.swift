@@ -11,6 +11,7 @@ extension Reading {
     case "variety": .variety
     case "margin": .margin
     case "times": .times
+    case "left": .left
     default: nil
     }
   }
@@ -86,7 +87,7 @@ extension Reading {
       guard fits(measure, entry.key, goal) else { return nil }
       let scale: Scale
       switch measure {
-      case .spend, .margin: scale = .money
+      case .spend, .margin, .left: scale = .money
       case .quantity: scale = .quantity
       default: scale = .whole
       }

@@ -40,14 +40,17 @@ extension Reading {
     if let node = fields["give"] { rule.gives = gifts(node, in: .give) }
     rule.pending = fields["pending"].flatMap(duration)
     rule.expires = fields["expires"].flatMap(expiry)
+    rule.benefit = benefit(fields)
+    rule.combines = fields["combines"].flatMap(combines)
     if let node = fields["limit"] { rule.limits = limits(node) }
     rule.group = fields["group"].flatMap { value($0, "the name of a group") }
     rule.returns = fields["returns"].flatMap(yesNo)
     rule.receipt = fields["receipt"].flatMap(localText)
-    if isWhole, fields["earn"] == nil, fields["multiply"] == nil, fields["give"] == nil {
+    let effects = ["earn", "multiply", "give"] + Self.benefitWords
+    if isWhole, !effects.contains(where: { fields[$0] != nil }) {
       report(
         "R003", key.place, "the rule `\(key.value)` does not say what happens",
-        help: "add `earn`, `multiply` or `give`")
+        help: "add `earn`, `multiply`, `give` or `off`")
     }
     return rule
   }
@@ -150,7 +153,7 @@ extension Reading {
       guard let fields = fields(node, in: .coupon) else { return coupon }
       let isWhole = diagnostics.count == before
       coupon.name = fields["name"].flatMap(localText)
-      coupon.off = fields["off"].flatMap(off)
+      coupon.benefit = benefit(fields)
       coupon.items = fields["items"].flatMap(items)
       coupon.condition = fields["when"].flatMap(condition)
       coupon.valid = fields["valid"].flatMap(duration)
@@ -165,23 +168,6 @@ extension Reading {
       }
       return coupon
     }
-  }
-
-  /// `5.00`, `20%`, `0.10 per unit`
-  private func off(_ node: Node) -> OffSyntax? {
-    guard let phrase = phrase(node, "what is taken off, like `5.00` or `20%`") else { return nil }
-    let words = phrase.words
-    if words.count == 1 {
-      return words[0].text.hasSuffix("%")
-        ? share(words[0]).map { .share($0) } : money(words[0]).map { .money($0) }
-    }
-    if words.count == 3, words[1].text == "per", words[2].text == "unit" {
-      return money(words[0]).map { .perUnit($0) }
-    }
-    report(
-      "R011", node.place, "`\(phrase.text)` does not say what is taken off",
-      help: "write `5.00`, `20%` or `0.10 per unit`")
-    return nil
   }
 
   /// `SPRING-########`

@@ -129,8 +129,13 @@ extension Reading {
   func limits(_ node: Node) -> [LimitSyntax] {
     guard let fields = fields(node, in: .limit, isOpen: true) else { return [] }
     var limits: [LimitSyntax] = []
-    if let times = fields["times"], let limit = limit(times, .times, decimals: 0) {
-      limits.append(limit)
+    let measures: [(String, LimitSyntax.Measure, Int)] = [
+      ("times", .times, 0), ("money", .money, money?.decimals ?? 0),
+      ("units", .units, Quantity.places),
+    ]
+    for (word, measure, decimals) in measures {
+      guard let node = fields[word] else { continue }
+      if let limit = limit(node, measure, decimals: decimals) { limits.append(limit) }
     }
     for entry in fields.others {
       guard let decimals = currencies[entry.name] else {
@@ -147,6 +152,12 @@ extension Reading {
   private func limit(_ node: Node, _ measure: LimitSyntax.Measure, decimals: Int) -> LimitSyntax? {
     guard var phrase = phrase(node, "a limit like `1 per day`") else { return nil }
     let orNone = phrase.takeLast("or", "none")
+    if measure == .money, let first = phrase.words.first,
+      first.text.utf8.first.map(Self.isDigit)
+        == true, self.money(first) == nil
+    {
+      return nil
+    }
     let found = limit(&phrase, decimals: decimals)
     guard let (most, window) = found else { return nil }
     if case .eachOf = window {

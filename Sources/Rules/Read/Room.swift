@@ -67,7 +67,8 @@ enum Room: CaseIterable {
     case .rule:
       [
         "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
-        "pending", "expires", "limit", "group", "returns", "receipt",
+        "off", "fixed", "free", "buy", "pay", "pending", "expires", "limit", "group", "combines",
+        "returns", "receipt",
       ]
     case .condition:
       [
@@ -79,13 +80,13 @@ enum Room: CaseIterable {
       ]
     case .goal:
       [
-        "spend", "quantity", "visits", "variety", "margin", "times", "balance", "items", "tender",
-        "event", "within",
+        "spend", "quantity", "visits", "variety", "margin", "times", "balance", "left", "items",
+        "tender", "event", "within",
       ]
     case .items: ["category", "sku", "brand", "discounted", "any", "all", "not"]
     case .tender: ["not"]
     case .table: ["by", "table", "least"]
-    case .limit: ["times"]
+    case .limit: ["times", "money", "units"]
     case .group: ["first"]
     case .coupon: ["name", "off", "items", "when", "valid", "code", "uses"]
     case .reward:
@@ -110,7 +111,9 @@ enum Room: CaseIterable {
       ]
     case .discount: ["kind", "amount"]
     case .expect:
-      ["tier", "coupons", "perks", "expires", "rules", "balance", "pending"]
+      [
+        "tier", "coupons", "perks", "expires", "rules", "balance", "pending", "off", "pay", "lines",
+      ]
     }
   }
 
@@ -127,14 +130,11 @@ enum Room: CaseIterable {
     case .give: ["choice", "pots"]
     case .rule:
       [
-        "off", "fixed", "free", "buy", "pay", "convert", "budget", "holdout", "join", "funded",
-        "for",
-        "valid", "claim", "combines", "choice",
+        "convert", "budget", "holdout", "join", "funded", "for", "valid", "claim", "choice",
       ]
     case .condition: ["segment"]
-    case .goal: ["left", "rank"]
+    case .goal: ["rank"]
     case .items: ["favourite", "of", "cheapest", "segment"]
-    case .limit: ["money", "units"]
     case .coupon:
       [
         "limit", "claim", "combines", "public", "group", "returns", "fixed", "free", "buy", "pay",
@@ -145,7 +145,7 @@ enum Room: CaseIterable {
     case .member: ["segment", "floor"]
     case .line: ["price"]
     case .discount: ["funder"]
-    case .expect: ["off", "pay", "money", "lines", "refused", "segments", "receipt"]
+    case .expect: ["money", "refused", "segments", "receipt"]
     default: []
     }
   }

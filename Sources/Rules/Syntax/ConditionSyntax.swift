@@ -95,6 +95,8 @@ public enum MeasureSyntax: Sendable, Hashable {
   case margin
   /// What is held of a currency.
   case balance(String)
+  /// Money that is left to pay, after what was taken off.
+  case left
 }
 
 /// Measure, items and window: it looks the same in baskets, histories, tiers and expiry.

@@ -86,5 +86,11 @@ public struct ExpectationSyntax: Sendable {
   /// Available afterwards.
   public var balance: [(currency: Written<String>, amount: Int64)] = []
   public var pending: [(currency: Written<String>, amount: Int64)] = []
+  /// Taken off the bill.
+  public var off: Written<Money>?
+  /// Left to pay, without tax.
+  public var pay: Written<Money>?
+  /// Taken off by line, as the sum over the lines of an SKU.
+  public var lines: [(sku: Written<String>, amount: Money)] = []
   public init() {}
 }

@@ -77,6 +77,10 @@ public struct LimitSyntax: Sendable, Equatable {
     case times
     /// How much of a currency it may give, in its smallest units.
     case currency(String)
+    /// How much money it may take off, in minor units.
+    case money
+    /// For how many units it may take something off, in millionths.
+    case units
   }
   public var measure: Measure
   public var most: Int64

@@ -74,7 +74,8 @@ public struct CountsSyntax: Sendable {
   }
   public var price = Price.afterDiscounts
   public var taxIncluded = false
-  /// How a part of an amount becomes whole cents, where part of the payment counts.
+  /// How a part of a cent ends: of what is taken off the bill, and where part of the payment
+  /// counts.
   public var rounds = Rounding.down
   public var items: ItemsSyntax?
   public var tender: TenderSyntax?

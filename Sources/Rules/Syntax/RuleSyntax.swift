@@ -23,6 +23,10 @@ public struct RuleSyntax: Sendable {
   public var earn: [EarnSyntax] = []
   public var multiply: [MultiplySyntax] = []
   public var gives: [GiftSyntax] = []
+  /// What it takes off the bill.
+  public var benefit: Written<BenefitSyntax>?
+  /// Nil: with everything.
+  public var combines: CombinesSyntax?
   /// Own times, where the currency's do not fit.
   public var pending: DurationSyntax?
   public var expires: Written<ExpirySyntax>?
@@ -117,7 +121,7 @@ public struct GiftSyntax: Sendable {
 public struct CouponSyntax: Sendable {
   public var key: Written<String>
   public var name: LocalText?
-  public var off: OffSyntax?
+  public var benefit: Written<BenefitSyntax>?
   public var items: ItemsSyntax?
   public var condition: ConditionSyntax?
   /// Counted from the day of issue, which is not itself counted: `60 days` ends with the 60th day
@@ -127,13 +131,6 @@ public struct CouponSyntax: Sendable {
   public var code: Written<String>?
   public var uses = 1
   public init(key: Written<String>) { self.key = key }
-}
-
-public enum OffSyntax: Sendable, Equatable {
-  case money(Money)
-  /// In millionths of the whole: 10% is 100_000.
-  case share(Int64)
-  case perUnit(Money)
 }
 
 /// A reward by name; its redemption is not part of rating a purchase.

@@ -1,0 +1,72 @@
+/// What took something off one event's bill, or was shown for it and refused.
+public struct BenefitUse: Sendable, Equatable {
+  public enum Source: Int16, Sendable {
+    case rule = 1
+    case coupon = 2
+    case reward = 3
+  }
+
+  public var source: Source
+  /// The number of the rule, of the coupon's template or of the reward.
+  public var id: Int32
+  public var times: Int64 = 1
+  /// Taken off, in minor units of money.
+  public var money: Int64 = 0
+  /// How many units it was given for, in millionths.
+  public var units: Int64 = 0
+  /// The lines that it made cheaper, in the outcome's `lineOffs`.
+  public var firstLine: Int32 = 0
+  public var endLine: Int32 = 0
+
+  public init(source: Source, id: Int32) {
+    self.source = source
+    self.id = id
+  }
+}
+
+/// What a benefit took off one line (counted from 0), in minor units.
+public struct LineOff: Sendable, Equatable {
+  public var line: Int32
+  public var amount: Int64
+
+  @inlinable
+  public init(line: Int32, amount: Int64) {
+    self.line = line
+    self.amount = amount
+  }
+}
+
+extension Outcome {
+  /// All that was taken off the bill.
+  public var moneyOff: Int64 { lineOffs.reduce(0) { $0 + $1.amount } }
+}
+
+extension Event {
+  /// Whether the till has taken loyalty discounts off already: what it took stands then.
+  public var hasLoyaltyDiscounts: Bool { lines.contains { $0.loyaltyDiscount != .zero } }
+
+  /// The lines as they were offered, before the loyalty discounts that the till took off.
+  public func beforeLoyaltyDiscounts() -> Event {
+    guard hasLoyaltyDiscounts else { return self }
+    var event = self
+    for index in event.lines.indices {
+      event.lines[index].total = event.lines[index].total + event.lines[index].loyaltyDiscount
+      event.lines[index].loyaltyDiscount = .zero
+    }
+    return event
+  }
+
+  /// The event as it is after a rating took something off its lines. Where the till had done so
+  /// already, what it took stands, whatever the rating says.
+  public func reduced(by outcome: borrowing Outcome) -> Event {
+    guard !outcome.lineOffs.isEmpty, !hasLoyaltyDiscounts else { return self }
+    var event = self
+    for off in outcome.lineOffs {
+      let line = Int(off.line)
+      let amount = Money(minor: off.amount)
+      event.lines[line].total = event.lines[line].total - amount
+      event.lines[line].loyaltyDiscount = event.lines[line].loyaltyDiscount + amount
+    }
+    return event
+  }
+}

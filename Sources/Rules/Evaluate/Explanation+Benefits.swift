@@ -1,0 +1,84 @@
+import Loyalty
+import YAML
+
+/// What was taken off the bill, in words.
+extension Rater {
+  func explained(
+    _ use: BenefitUse, _ outcome: Outcome, _ language: String
+  ) -> ExplanationLine? {
+    guard
+      let benefit = program.benefits.first(where: { $0.source == use.source && $0.id == use.id })
+    else { return nil }
+    let (key, name, place) = head(benefit.owner, language)
+    var line = ExplanationLine(
+      kind: .off, rule: use.source == .rule ? use.id : 0, key: key, name: name, place: place,
+      sentence: sentence(use, benefit, outcome))
+    line.money = use.money
+    return line
+  }
+
+  private func head(
+    _ owner: Benefit.Owner, _ language: String
+  ) -> (String, String?, Place?) {
+    switch owner {
+    case .rule(let place):
+      let syntax = program.syntax.rules[place]
+      return (syntax.key.value, syntax.name?.text(language), syntax.key.place)
+    case .coupon(let place):
+      let syntax = program.syntax.coupons[place]
+      return (syntax.key.value, syntax.name?.text(language), syntax.key.place)
+    }
+  }
+
+  private func sentence(_ use: BenefitUse, _ benefit: Benefit, _ outcome: Outcome) -> String {
+    let lines = Set(outcome.lineOffs[Int(use.firstLine)..<Int(use.endLine)].map(\.line)).count
+    var text = PlainWords.benefit(benefit.form, program.money)
+    if use.times > 1 { text += ", \(use.times) times" }
+    switch benefit.form {
+    case .off(.money): break
+    case .off(.share), .fixed: text += " on \(lines) line\(lines == 1 ? "" : "s")"
+    default: text += ", for \(PlainWords.millionths(use.units))"
+    }
+    guard case .rule(let place) = benefit.owner else { return text }
+    for (rule, verdict) in trace?.notes ?? [] where rule == place {
+      if case .moneyCut(let most) = verdict {
+        text += ", cut to the \(program.money.text(Money(minor: most))) that its limit leaves"
+      }
+    }
+    return text
+  }
+
+  func doesNotCombine(_ other: Int32) -> String {
+    let (key, _, _) = head(program.benefits[Int(other)].owner, "en")
+    return "gave nothing, because it does not combine with \(key)"
+  }
+}
+
+extension PlainWords {
+  /// `5.00 off`, `20% off`, `0.10 off each unit`, `3 for 2`.
+  static func benefit(_ form: BenefitSyntax, _ money: MoneyUnit) -> String {
+    switch form {
+    case .off(.money(let amount)): "\(money.text(amount)) off"
+    case .off(.share(let share)):
+      "\(ExactDecimal(units: share, places: 4).reduced.description)% off"
+    case .off(.perUnit(let amount)): "\(money.text(amount)) off each unit"
+    case .fixed(let amount): "\(money.text(amount)) each"
+    case .free(_, true): "the cheapest for nothing"
+    case .free(let units, false): units == 1 ? "one for nothing" : "\(units) for nothing"
+    case .bundle(let buy, let pay): "\(buy) for the price of \(pay)"
+    }
+  }
+}
+
+extension Program {
+  /// The key of what took something off a bill.
+  public func name(of use: BenefitUse) -> String {
+    switch use.source {
+    case .rule:
+      rules.firstIndex { $0.id == use.id }.map { syntax.rules[$0].key.value } ?? "rule \(use.id)"
+    case .coupon:
+      coupons.first { $0.id == use.id }?.key ?? "coupon \(use.id)"
+    case .reward: "reward \(use.id)"
+    }
+  }
+}

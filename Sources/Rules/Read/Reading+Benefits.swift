@@ -1,0 +1,118 @@
+import Loyalty
+import YAML
+
+/// What rules, coupons and rewards take off the bill.
+extension Reading {
+  /// The words of which a thing has one, with `pay` beside `buy`.
+  static let benefitWords = ["off", "fixed", "free", "buy"]
+
+  /// The benefit among the words of a rule, a coupon or a reward; nil where there is none.
+  func benefit(_ fields: Fields) -> Written<BenefitSyntax>? {
+    let written = Self.benefitWords.filter { fields[$0] != nil }
+    if let pay = fields.key("pay"), fields["buy"] == nil {
+      report(
+        "R120", pay.place, "`pay` stands alone",
+        help: "say of how many: `buy: 3` beside `pay: 2`")
+    }
+    guard let word = written.first, let node = fields[word] else { return nil }
+    if written.count > 1, let second = fields.key(written[1]) {
+      report(
+        "R121", second.place, "`\(written[1])` does not belong beside `\(word)`",
+        help: "one of `off`, `fixed`, `free`, `buy` with `pay`; write a second rule for the other")
+      return nil
+    }
+    let found: BenefitSyntax?
+    switch word {
+    case "off": found = off(node).map { .off($0) }
+    case "fixed": found = moneyAlone(node).map { .fixed($0) }
+    case "free": found = free(node, fields)
+    default: found = bundle(node, fields)
+    }
+    return found.map { Written($0, node.place) }
+  }
+
+  /// `5.00`, `20%`, `0.10 per unit`
+  private func off(_ node: Node) -> OffSyntax? {
+    guard let phrase = phrase(node, "what is taken off, like `5.00` or `20%`") else { return nil }
+    let words = phrase.words
+    if words.count == 1 {
+      return words[0].text.hasSuffix("%")
+        ? share(words[0]).map { .share($0) } : money(words[0]).map { .money($0) }
+    }
+    if words.count == 3, words[1].text == "per", words[2].text == "unit" {
+      return money(words[0]).map { .perUnit($0) }
+    }
+    report(
+      "R011", node.place, "`\(phrase.text)` does not say what is taken off",
+      help: "write `5.00`, `20%` or `0.10 per unit`")
+    return nil
+  }
+
+  /// `1`, or `cheapest`
+  private func free(_ node: Node, _ fields: Fields) -> BenefitSyntax? {
+    guard let phrase = phrase(node, "a number of units like `1`, or `cheapest`") else { return nil }
+    if phrase.rest == "cheapest" { return .free(units: 1, cheapest: true) }
+    guard phrase.words.count == 1, phrase.words[0].text.utf8.first.map(Self.isDigit) == true else {
+      report(
+        "R120", node.place, "`\(phrase.text)` does not say how many are free",
+        help: "write `free: 1` with `items`, or `free: cheapest`")
+      return nil
+    }
+    guard let units = whole(phrase.words[0], 1...10_000) else { return nil }
+    guard fields["items"] != nil else {
+      report(
+        "R120", node.place, "`free: \(units)` does not say of what",
+        help: "add `items`, or write `free: cheapest` for the cheapest of all")
+      return nil
+    }
+    return .free(units: units, cheapest: false)
+  }
+
+  private func bundle(_ node: Node, _ fields: Fields) -> BenefitSyntax? {
+    guard let phrase = phrase(node, "a number like `3`"), phrase.words.count == 1,
+      let buy = whole(phrase.words[0], 2...10_000)
+    else { return nil }
+    guard let second = fields["pay"] else {
+      report("R120", node.place, "`buy: \(buy)` does not say how many are paid", help: "add `pay`")
+      return nil
+    }
+    guard let phrase = self.phrase(second, "a number like `2`"), phrase.words.count == 1,
+      let pay = whole(phrase.words[0], 0...10_000)
+    else { return nil }
+    guard pay < buy else {
+      report(
+        "R120", second.place, "who buys \(buy) and pays \(pay) gets nothing",
+        help: "`pay` is less than `buy`")
+      return nil
+    }
+    return .bundle(buy: buy, pay: pay)
+  }
+
+  /// `no`, names, or `{not: [names]}`
+  func combines(_ node: Node) -> CombinesSyntax? {
+    if node.text == "no" { return CombinesSyntax.none }
+    guard let entries = node.entries else {
+      return values(node, "names of rules, coupons or rewards").map { .only($0) }
+    }
+    guard entries.count == 1, entries[0].name == "not" else {
+      report(
+        "R007", node.place, "`combines` is `no`, a list of names, or `{not: [names]}`",
+        help: "write `combines: {not: [welcome]}`")
+      return nil
+    }
+    return values(entries[0].value, "names of rules, coupons or rewards").map { .not($0) }
+  }
+
+  // MARK: - Expectations
+
+  /// What an example expects of the bill.
+  func expectBill(_ fields: Fields, _ expect: inout ExpectationSyntax) {
+    if let node = fields["off"] { expect.off = moneyAlone(node).map { Written($0, node.place) } }
+    if let node = fields["pay"] { expect.pay = moneyAlone(node).map { Written($0, node.place) } }
+    guard let node = fields["lines"] else { return }
+    for entry in mapping(node, "what is taken off by line, like `{A: 5.00}`") ?? [] {
+      guard let amount = moneyAlone(entry.value) else { continue }
+      expect.lines.append((Written(entry.name, entry.key.place), amount))
+    }
+  }
+}
