@@ -378,7 +378,7 @@ CREATE TABLE patron.tier_changes (
   n smallint NOT NULL,
   from_tier smallint NOT NULL,      -- 0: none
   to_tier smallint NOT NULL,
-  -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand
+  -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule
   reason smallint NOT NULL,
   PRIMARY KEY (shard, account_id, seq, n)
 );

@@ -6,5 +6,6 @@ public enum Migrations {
   public static let all = [
     Migration(1, "tables", utf8: PackageResources._001_tables_sql),
     Migration(2, "views and roles", utf8: PackageResources._002_views_and_roles_sql),
+    Migration(3, "segments", utf8: PackageResources._003_segments_sql),
   ]
 }

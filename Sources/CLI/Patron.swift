@@ -5,7 +5,8 @@ import Postgres
 var commands: [any Command.Type] {
   [
     DemoCommand.self, InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self,
-    PublishCommand.self, WithdrawCommand.self, LoadCommand.self, PostCommand.self, RunCommand.self,
+    PublishCommand.self, WithdrawCommand.self, LoadCommand.self, SegmentCommand.self,
+    PostCommand.self, RunCommand.self,
     ReviewCommand.self, BalanceCommand.self, BalancesCommand.self, HistoryCommand.self,
     ExplainCommand.self, StatusCommand.self, ParkedCommand.self, AuditCommand.self,
     BenchCommand.self,

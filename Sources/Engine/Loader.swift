@@ -26,12 +26,18 @@ public enum Loader {
   ) throws -> LoadSummary {
     var load = Load<MemberRecord>(file: file)
     var cards: [String] = []
+    let programs = try ProgramSet(store)
+    let write = { (records: [MemberRecord], store: borrowing Store) in
+      let verdicts = try store.load(records)
+      if programs.livesByCalendar { try store.lowerDue(ofMembers: records.map(\.member)) }
+      return verdicts
+    }
     try RecordReader.members(input, format) { row in
       guard load.take(row) else { return }
-      cards += try load.flush(store, progress) { try $1.load($0) }.flatMap(\.cards)
+      cards += try load.flush(store, progress, write).flatMap(\.cards)
     }
-    cards += try load.flush(store, progress) { try $1.load($0) }.flatMap(\.cards)
-    try release(cards, &load.summary, store)
+    cards += try load.flush(store, progress, write).flatMap(\.cards)
+    try release(cards, programs, &load.summary, store)
     return load.summary
   }
 
@@ -75,9 +81,9 @@ public enum Loader {
 
   /// What waited for these cards goes on its way, in the order in which it came.
   private static func release(
-    _ cards: [String], _ summary: inout LoadSummary, _ store: borrowing Store
+    _ cards: [String], _ programs: ProgramSet, _ summary: inout LoadSummary,
+    _ store: borrowing Store
   ) throws {
-    let programs = try ProgramSet(store)
     guard !programs.isEmpty else { return }
     var start = 0
     while start < cards.count {

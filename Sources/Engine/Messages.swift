@@ -20,6 +20,23 @@ enum Messages {
       }
       booking.tell("tier", writer.text, account: account, seq: event.seq)
     }
+    for change in outcome.segmentChanges {
+      var writer = JSONWriter()
+      writer.object { writer in
+        head(&writer, "segment", account, change.at)
+        writer.member("segment", program.segments.first { $0.id == change.segment }?.key)
+        writer.member("change", change.isIn ? "entered" : "left")
+      }
+      booking.tell("segment", writer.text, account: account, seq: event.seq)
+    }
+    tellNotices(outcome, program, account, event, &booking)
+    tellCoupons(outcome, codes: codes, program, account, event, &booking)
+  }
+
+  static func tellNotices(
+    _ outcome: Outcome, _ program: Program, _ account: Account, _ event: Event,
+    _ booking: inout Booking
+  ) {
     for notice in outcome.notices {
       var writer = JSONWriter()
       writer.object { writer in
@@ -36,10 +53,16 @@ enum Messages {
       }
       booking.tell("notice", writer.text, account: account, seq: event.seq)
     }
+  }
+
+  private static func tellCoupons(
+    _ outcome: Outcome, codes: [String], _ program: Program, _ account: Account, _ event: Event,
+    _ booking: inout Booking
+  ) {
     for (issue, code) in zip(outcome.coupons, codes) {
       var writer = JSONWriter()
       writer.object { writer in
-        head(&writer, "coupon", account, event.at)
+        head(&writer, "coupon", account, issue.issuedAt ?? event.at)
         writer.member("coupon", program.coupons.first { $0.id == issue.template }?.key)
         writer.member("code", code)
         writer.member(

@@ -51,6 +51,7 @@ extension Registry {
     tiers = names.tiers
     rules = names.rules
     coupons = names.coupons
+    segments = names.segments
     counters = names.counters
   }
 }

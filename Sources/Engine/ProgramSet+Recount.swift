@@ -53,12 +53,13 @@ extension ProgramSet {
     }
   }
 
-  /// An event that no version held for, or that was training, counted nowhere.
+  /// An event that no version held for counted nowhere; of one in training counts what time brought
+  /// before it.
   private mutating func recount(
     _ event: Event, _ outcome: inout Outcome, _ account: inout Account, _ only: Set<CounterID>?
   ) {
-    guard let place = place(at: event.at), !event.isTraining else { return }
-    entries[place].rater.noteUses(&outcome)
+    guard let place = place(at: event.at) else { return }
+    entries[place].rater.noteUses(&outcome, at: event.at)
     for (entry, counters) in [(place, entries[place].own)] + entries[place].others {
       let wanted = only.map { counters.intersection($0) } ?? counters
       guard !wanted.isEmpty else { continue }

@@ -42,9 +42,11 @@ public struct ProgramSet: Sendable {
       let program = try ProgramSet.compile(syntax, store)
       entries.append(Entry(version: version, rater: Rater(program)))
     }
+    let begins = entries.first?.version.begins ?? .distantPast
     let isLimited = entries.contains { $0.rater.program.hasLimits }
     for place in entries.indices {
       entries[place].rater.notesUses = isLimited
+      entries[place].rater.begins = begins
       entries[place].own = Set(entries[place].rater.program.keptCounters)
     }
     for place in entries.indices {
@@ -70,6 +72,7 @@ public struct ProgramSet: Sendable {
     registry.tiers = names.tiers
     registry.rules = names.rules
     registry.coupons = names.coupons
+    registry.segments = names.segments
     registry.counters = names.counters
     let program = Compiler.compile(syntax, zone: zone, registry: &registry)
     var new = Names()
@@ -77,10 +80,31 @@ public struct ProgramSet: Sendable {
     for currency in program.currencies { new.decimals[currency.id] = currency.decimals }
     new.tiers = registry.tiers.filter { names.tiers[$0.key] == nil }
     new.rules = registry.rules.filter { names.rules[$0.key] == nil }
+    new.segments = registry.segments.filter { names.segments[$0.key] == nil }
     new.coupons = registry.coupons.filter { names.coupons[$0.key] == nil }
     new.counters = registry.counters.filter { names.counters[$0.key] == nil }
     try store.add(new)
     return program
+  }
+
+  /// Whether time alone brings more than releases, expiries and ends of tiers.
+  public var livesByCalendar: Bool { entries.contains { $0.rater.program.livesByCalendar } }
+
+  /// Brings an account to the end of each version that was in force before an event's: what time
+  /// brought then is rated by the rules of then. `tell` hears of what each version's days brought.
+  mutating func bringUp(
+    _ account: inout Account, toVersion place: Int, _ outcome: inout Outcome,
+    tell: (Program, Account, inout Outcome) -> Void
+  ) {
+    guard account.clock > .distantPast, let first = self.place(at: account.clock), first < place
+    else { return }
+    for old in first..<place where entries[old].rater.program.livesByCalendar {
+      let end = entries[old + 1].version.begins
+      guard end > account.clock else { continue }
+      entries[old].rater.advance(
+        &account, to: Instant(microseconds: end.microseconds - 1), &outcome)
+      tell(entries[old].rater.program, account, &outcome)
+    }
   }
 
   /// The place of the version in force at an instant; nil before the first.

@@ -39,7 +39,8 @@ public enum Publisher {
       let version = try store.insert(
         program: syntax.key.value, digest: digest, begins: begins,
         files: folder.files.map { VersionFile(path: $0.name, body: $0.text) })
-      _ = try ProgramSet.compile(syntax, store)
+      let program = try ProgramSet.compile(syntax, store)
+      if program.livesByCalendar { try store.lowerDue(to: begins) }
       try store.db.commit()
       return .published(version: version)
     } catch {

@@ -148,8 +148,10 @@ public struct Worker: ~Copyable {
     _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
   ) throws {
     let needsMembers = programs.entries.contains { $0.rater.program.needsMember }
+    let needsSegments = programs.entries.contains { !$0.rater.program.segments.isEmpty }
     var accounts = try store.load(
-      waiting, needs: Worker.needs(waiting, events), withMembers: needsMembers)
+      waiting, needs: Worker.needs(waiting, events), withMembers: needsMembers,
+      withSegments: needsSegments)
     for (span, event) in events {
       try rate(event, &accounts[span])
     }
@@ -179,8 +181,17 @@ public struct Worker: ~Copyable {
       booking.add(outcome, of: event, account: account, version: 0, codes: [])
       return
     }
-    programs.entries[place].rater.rate(event, &account, &outcome)
-    for (other, counters) in programs.entries[place].others where !event.isTraining {
+    outcome.removeAll()
+    if place > 0, programs.livesByCalendar {
+      programs.bringUp(&account, toVersion: place, &outcome) {
+        program, account, outcome in
+        Messages.tellNotices(outcome, program, account, event, &booking)
+        outcome.notices.removeAll()
+      }
+    }
+    programs.entries[place].rater.rateOn(event, &account, &outcome)
+    for (other, counters) in programs.entries[place].others
+    where !event.isTraining || !outcome.postings.isEmpty {
       programs.entries[other].rater.count(
         event, outcome, &account, only: counters)
     }
@@ -193,7 +204,10 @@ public struct Worker: ~Copyable {
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,
       codes: made)
-    if !outcome.tierChanges.isEmpty || !made.isEmpty || !outcome.notices.isEmpty {
+    let isSilent =
+      outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty
+      && outcome.segmentChanges.isEmpty
+    if !isSilent {
       Messages.tell(
         outcome, codes: made, programs.entries[place].rater.program, account, event, &booking)
     }

@@ -35,6 +35,13 @@ public struct Booking: Sendable {
     var n: Int16
     var change: TierChange
   }
+  struct SegmentRow: Sendable {
+    var shard: Int16
+    var account: Int64
+    var seq: Int64
+    var n: Int16
+    var change: SegmentChange
+  }
   struct CouponRow: Sendable {
     var shard: Int16
     var account: Int64
@@ -71,6 +78,7 @@ public struct Booking: Sendable {
   var shareSums: [Int64] = []
   var lotUses: [LotUseRow] = []
   var tierChanges: [TierChangeRow] = []
+  var segments: [SegmentRow] = []
   var coupons: [CouponRow] = []
   var benefits: [BenefitRow] = []
   var offLines: [Int32] = []
@@ -93,6 +101,7 @@ public struct Booking: Sendable {
     shareSums.removeAll(keepingCapacity: true)
     lotUses.removeAll(keepingCapacity: true)
     tierChanges.removeAll(keepingCapacity: true)
+    segments.removeAll(keepingCapacity: true)
     coupons.removeAll(keepingCapacity: true)
     benefits.removeAll(keepingCapacity: true)
     offLines.removeAll(keepingCapacity: true)
@@ -142,10 +151,15 @@ public struct Booking: Sendable {
       tierChanges.append(
         TierChangeRow(shard: shard, account: id, seq: seq, n: Int16(n), change: change))
     }
+    for (n, change) in outcome.segmentChanges.enumerated() {
+      segments.append(
+        SegmentRow(shard: shard, account: id, seq: seq, n: Int16(n), change: change))
+    }
     for (n, issue) in outcome.coupons.enumerated() {
       coupons.append(
         CouponRow(
-          shard: shard, account: id, seq: seq, n: Int16(n), issuedAt: event.at, issue: issue,
+          shard: shard, account: id, seq: seq, n: Int16(n), issuedAt: issue.issuedAt ?? event.at,
+          issue: issue,
           code: codes[n]))
     }
     addBenefits(outcome, shard, id, seq)

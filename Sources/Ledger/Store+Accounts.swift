@@ -16,7 +16,8 @@ extension Store {
   /// `needs` has one entry an account; `countersFrom` is the earliest bucket that any window
   /// reaches back to.
   public func load(
-    _ waiting: ArraySlice<WaitingAccount>, needs: [AccountNeeds], withMembers: Bool
+    _ waiting: ArraySlice<WaitingAccount>, needs: [AccountNeeds], withMembers: Bool,
+    withSegments: Bool = false
   ) throws -> [Account] {
     var accounts = waiting.map { row in
       var account = Account(shard: row.shard, id: row.id)
@@ -36,6 +37,7 @@ extension Store {
     let withChanges = accounts.indices.filter { needs[$0].tierChanges }
     statements.append((Self.loadTierChanges, Self.keys(accounts, withChanges)))
     if withMembers { statements.append((Self.loadMembers, keys)) }
+    if withSegments { statements.append((Self.loadSegments, keys)) }
     let rows = try db.pipeline(statements)
     Self.readBalances(rows[0], &accounts)
     Self.readCounters(rows[1], &accounts)
@@ -47,6 +49,7 @@ extension Store {
     Self.readLots(rows[3], withLots, &accounts)
     Self.readTierChanges(rows[4], withChanges, &accounts)
     if withMembers { try Self.readMembers(rows[5], &accounts) }
+    if withSegments { Self.readSegments(rows[withMembers ? 6 : 5], &accounts) }
     return accounts
   }
 
@@ -86,6 +89,16 @@ extension Store {
     order: "ORDER BY key.n, t.at, t.seq, t.n")
   private static let loadMembers = loading(
     "members", "t.birthday, t.joined, t.attributes", order: "ORDER BY key.n, t.member_id")
+
+  private static let loadSegments = loading("segment_members", "t.segment, t.since")
+
+  private static func readSegments(_ rows: Rows, _ accounts: inout [Account]) {
+    for row in 0..<rows.count {
+      accounts[rows.int(row, 0) - 1].segments.append(
+        Membership(
+          segment: rows.int2(row, 1), since: Instant(microseconds: rows.instant(row, 2))))
+    }
+  }
 
   private static func readBalances(_ rows: Rows, _ accounts: inout [Account]) {
     for row in 0..<rows.count {

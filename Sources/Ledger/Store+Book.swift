@@ -12,6 +12,7 @@ extension Store {
     try writeLots(accounts)
     try writeCounters(accounts)
     try writeStandings(accounts)
+    try writeSegments(booking, accounts)
     try db.query(
       """
       UPDATE patron.accounts a SET position = b.position, clock = b.clock, due = b.due

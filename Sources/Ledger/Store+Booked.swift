@@ -1,7 +1,7 @@
 import Loyalty
 import Postgres
 
-/// What one event gave, read back from the ledger: its accruals and returns with their parts, and
+/// What one event gave, read back from the ledger: accruals and returns with their parts, releases,
 /// the coupons that rules issued, and what was taken off its bill.
 public struct BookedEvent: Sendable {
   /// The place of its span, from 0.
@@ -27,14 +27,14 @@ extension Store {
     CROSS JOIN LATERAL (
       SELECT * FROM patron.postings p
       WHERE p.shard = span.shard AND p.account_id = span.account_id
-        AND p.seq BETWEEN span.first AND span.last AND p.reason IN (1, 2)
+        AND p.seq BETWEEN span.first AND span.last AND p.reason IN (1, 2, 3)
       ORDER BY p.seq, p.n OFFSET 0
     ) p
     """)
   private static let couponsOfSpans = Statement(
     "coupons of spans",
     """
-    SELECT span.n::int4, c.seq, c.template, c.rule, c.valid_until
+    SELECT span.n::int4, c.seq, c.template, c.rule, c.valid_until, c.issued_at
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     CROSS JOIN LATERAL (
@@ -64,10 +64,11 @@ extension Store {
       Self.addPosting(rows[0], row, &booked[booked.count - 1].outcome)
     }
     Self.merge(rows[1], &booked) { rows, row, outcome in
-      outcome.coupons.append(
-        CouponIssue(
-          template: rows.int4(row, 2), rule: rows.int4(row, 3), tier: 0,
-          validUntil: Instant(microseconds: rows.instant(row, 4))))
+      var issue = CouponIssue(
+        template: rows.int4(row, 2), rule: rows.int4(row, 3), tier: 0,
+        validUntil: Instant(microseconds: rows.instant(row, 4)))
+      issue.issuedAt = Instant(microseconds: rows.instant(row, 5))
+      outcome.coupons.append(issue)
     }
     Self.merge(rows[2], &booked, Self.addBenefit)
     return booked

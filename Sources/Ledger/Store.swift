@@ -26,6 +26,7 @@ public struct Names: Sendable {
   public var tiers: [String: TierID] = [:]
   public var rules: [String: RuleID] = [:]
   public var coupons: [String: CouponTemplateID] = [:]
+  public var segments: [String: SegmentID] = [:]
   public var counters: [String: CounterID] = [:]
   public init() {}
 }
@@ -40,6 +41,7 @@ extension Store {
       ("SELECT key, rule FROM patron.rules", []),
       ("SELECT key, template FROM patron.coupon_templates", []),
       ("SELECT key, counter FROM patron.counters", []),
+      ("SELECT key, segment::int4 FROM patron.segments", []),
     ])
     for row in 0..<rows[0].count {
       let id = CurrencyID(rows[0].int4(row, 1))
@@ -52,6 +54,9 @@ extension Store {
     for row in 0..<rows[2].count { names.rules[rows[2].text(row, 0)] = rows[2].int4(row, 1) }
     for row in 0..<rows[3].count { names.coupons[rows[3].text(row, 0)] = rows[3].int4(row, 1) }
     for row in 0..<rows[4].count { names.counters[rows[4].text(row, 0)] = rows[4].int4(row, 1) }
+    for row in 0..<rows[5].count {
+      names.segments[rows[5].text(row, 0)] = SegmentID(rows[5].int4(row, 1))
+    }
     return names
   }
 
@@ -68,6 +73,7 @@ extension Store {
         .int2Array(currencies.map { Int16(names.decimals[$0.value] ?? 0) }),
       ])
     try add("tiers", "tier", names.tiers.mapValues { Int32($0) })
+    try add("segments", "segment", names.segments.mapValues { Int32($0) })
     try add("rules", "rule", names.rules)
     try add("coupon_templates", "template", names.coupons)
     try add("counters", "counter", names.counters)

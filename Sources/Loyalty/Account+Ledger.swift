@@ -151,9 +151,9 @@ extension Account {
     var next: (at: Instant, isRelease: Bool, lot: Int)?
     for index in lots.indices where lots[index].remaining > 0 {
       let lot = lots[index]
-      let isRelease = lot.due > clock && lot.due <= lot.expires
+      let isRelease = lot.due > clock && (lot.due <= lot.expires || !endsByItself(lot))
       let at = isRelease ? lot.due : lot.expires
-      guard at <= instant else { continue }
+      guard at <= instant, isRelease || endsByItself(lot) else { continue }
       guard let best = next else {
         next = (at, isRelease, index)
         continue
@@ -203,7 +203,12 @@ extension Account {
     }
   }
 
-  private mutating func expire(_ index: Int, _ at: Instant, _ outcome: inout Outcome) {
+  private func endsByItself(_ lot: Lot) -> Bool {
+    ownExpiry.isEmpty || !ownExpiry.contains(lot.currency)
+  }
+
+  /// Ends what is left of a lot.
+  public mutating func expire(_ index: Int, _ at: Instant, _ outcome: inout Outcome) {
     let amount = lots[index].remaining
     let place = balanceIndex(lots[index].currency)
     let wasPending = lots[index].due > at
@@ -231,7 +236,11 @@ extension Account {
   public mutating func refreshDue() {
     var next = lotsAreLoaded ? Instant.distantFuture : dueOfUnloaded
     for lot in lots where lot.remaining > 0 {
-      next = min(next, lot.due > clock ? lot.due : lot.expires)
+      if lot.due > clock {
+        next = min(next, lot.due)
+      } else if endsByItself(lot) {
+        next = min(next, lot.expires)
+      }
     }
     for standing in standings where standing.until > clock { next = min(next, standing.until) }
     due = next

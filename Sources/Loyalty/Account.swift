@@ -21,6 +21,10 @@ public struct Account: Sendable {
   public var lots: [Lot] = []
   public var counters: [CounterValue] = []
   public var standings: [Standing] = []
+  /// What the member is in, or was until now.
+  public var segments: [Membership] = []
+  /// Currencies whose lots do not end by their own dates alone: whoever rates sees to them.
+  public var ownExpiry: [CurrencyID] = []
   /// Past changes of tier, oldest first; needed only where an event is late.
   public var tierChanges: [TierChange] = []
 
@@ -111,6 +115,34 @@ public struct Standing: Sendable, Equatable {
   }
 }
 
+/// That an account is in a segment, or that it has just left it.
+public struct Membership: Sendable, Equatable {
+  public var segment: SegmentID
+  public var since: Instant
+  public var isIn: Bool
+  public var isTouched: Bool
+
+  public init(segment: SegmentID, since: Instant, isIn: Bool = true, isTouched: Bool = false) {
+    self.segment = segment
+    self.since = since
+    self.isIn = isIn
+    self.isTouched = isTouched
+  }
+}
+
+/// That an account entered a segment, or left it.
+public struct SegmentChange: Sendable, Equatable {
+  public var segment: SegmentID
+  public var at: Instant
+  public var isIn: Bool
+
+  public init(segment: SegmentID, at: Instant, isIn: Bool) {
+    self.segment = segment
+    self.at = at
+    self.isIn = isIn
+  }
+}
+
 public struct TierChange: Sendable, Equatable {
   public enum Reason: Int16, Sendable {
     case qualified = 1
@@ -118,6 +150,8 @@ public struct TierChange: Sendable, Equatable {
     case ended = 3
     case review = 4
     case byHand = 5
+    /// By a rule.
+    case granted = 6
   }
   public var from: TierID
   public var to: TierID
@@ -145,6 +179,21 @@ extension Account {
 
   public func balance(_ currency: CurrencyID) -> Balance {
     balances.first { $0.currency == currency } ?? Balance(currency: currency)
+  }
+
+  public func isIn(_ segment: SegmentID) -> Bool {
+    segments.contains { $0.segment == segment && $0.isIn }
+  }
+
+  /// Enters a segment, or leaves it.
+  public mutating func move(_ change: SegmentChange) {
+    let now = Membership(
+      segment: change.segment, since: change.at, isIn: change.isIn, isTouched: true)
+    if let index = segments.firstIndex(where: { $0.segment == change.segment }) {
+      segments[index] = now
+    } else {
+      segments.append(now)
+    }
   }
 
   /// Adds to a counter's bucket.

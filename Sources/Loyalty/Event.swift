@@ -101,3 +101,4 @@ public typealias TierID = Int16
 public typealias RuleID = Int32
 public typealias CounterID = Int32
 public typealias CouponTemplateID = Int32
+public typealias SegmentID = Int16

@@ -10,6 +10,7 @@ public struct Outcome: Sendable {
   public var lotUses = ReusedList<LotUse>()
   public var tierChanges = ReusedList<TierChange>()
   public var coupons = ReusedList<CouponIssue>()
+  public var segmentChanges = ReusedList<SegmentChange>()
   /// What the member is to be told.
   public var notices = ReusedList<Notice>()
   /// What took something off the bill, and of which lines.
@@ -35,6 +36,7 @@ public struct Outcome: Sendable {
     notices.removeAll()
     benefits.removeAll()
     lineOffs.removeAll()
+    segmentChanges.removeAll()
     facts.removeAll()
     uses.removeAll()
     tier = 0
@@ -140,10 +142,13 @@ public struct PartShare: Sendable, Equatable {
 public struct RuleUse: Sendable, Equatable {
   public var rule: RuleID
   public var times: Int64
+  /// When: the event's own instant, or that of a day before it.
+  public var at: Instant
 
-  public init(rule: RuleID, times: Int64) {
+  public init(rule: RuleID, times: Int64, at: Instant) {
     self.rule = rule
     self.times = times
+    self.at = at
   }
 }
 
@@ -168,6 +173,8 @@ public struct CouponIssue: Sendable, Equatable {
   public var rule: RuleID
   public var tier: TierID
   public var validUntil: Instant
+  /// Where a day of the calendar brought it: that day's beginning. Nil is the event's own instant.
+  public var issuedAt: Instant?
 
   public init(template: CouponTemplateID, rule: RuleID, tier: TierID, validUntil: Instant) {
     self.template = template

@@ -10,6 +10,7 @@ extension Audit {
     ("parts add up to their posting", parts),
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
+    ("segments hold who entered and did not leave", segments),
     ("every version's counters are filled from history", fillings),
   ]
 
@@ -151,6 +152,19 @@ extension Audit {
       ON o.shard = b.shard AND o.account_id = b.account_id AND o.seq = b.seq
     WHERE o.seq IS NULL OR cardinality(b.lines) IS DISTINCT FROM cardinality(b.amounts)
       OR (SELECT coalesce(sum(a), 0) FROM unnest(b.amounts) a) <> b.money
+    """
+
+  private static let segments = """
+    SELECT c.account_id, format('segment %s: the last change says that the account %s', s.key,
+      CASE WHEN c.entered THEN 'entered, and it is not in' ELSE 'left, and it is in' END) AS what
+    FROM (
+      SELECT DISTINCT ON (shard, account_id, segment) shard, account_id, segment, entered
+      FROM patron.segment_changes ORDER BY shard, account_id, segment, seq DESC, n DESC
+    ) c
+    LEFT JOIN patron.segments s ON s.segment = c.segment
+    LEFT JOIN patron.segment_members m ON m.shard = c.shard AND m.account_id = c.account_id
+      AND m.segment = c.segment
+    WHERE c.entered <> (m.segment IS NOT NULL)
     """
 
   private static let fillings = """

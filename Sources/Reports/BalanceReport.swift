@@ -86,7 +86,8 @@ extension BalanceReport {
     }
     var needs = AccountNeeds()
     needs.lots = true
-    var account = try store.load([head.waiting], needs: [needs], withMembers: true)[0]
+    var account = try store.load(
+      [head.waiting], needs: [needs], withMembers: true, withSegments: true)[0]
     var outcome = Outcome()
     rater.advance(&account, to: instant, &outcome)
     self.account = key.account
@@ -98,7 +99,7 @@ extension BalanceReport {
     waiting = head.waiting.last - head.waiting.position
     addAmounts(account, program, language)
     addTier(account, &rater, language)
-    addDates(account, program)
+    addDates(account, rater)
     try addRows(key, store, program, language)
   }
 
@@ -121,7 +122,8 @@ extension BalanceReport {
     perks = progress.tier.map { program.perks(of: $0) } ?? []
   }
 
-  private mutating func addDates(_ account: Account, _ program: Program) {
+  private mutating func addDates(_ account: Account, _ rater: Rater) {
+    let program = rater.program
     var ends: [Dated] = []
     var starts: [Dated] = []
     func add(_ dated: Dated, to list: inout [Dated]) {
@@ -138,8 +140,7 @@ extension BalanceReport {
         let date = program.zone.date(of: lot.due)
         add(Dated(currency: lot.currency, date: date, amount: lot.remaining), to: &starts)
       }
-      if lot.expires < .distantFuture {
-        let date = program.zone.date(of: lot.expires + (-1))
+      if let date = rater.lastDay(of: lot, account) {
         add(Dated(currency: lot.currency, date: date, amount: lot.remaining), to: &ends)
       }
     }

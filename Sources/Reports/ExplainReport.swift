@@ -194,6 +194,11 @@ extension ExplainReport {
     var booked: [Award: Int64] = [:]
     for posting in postings {
       for (rule, amount) in posting.amounts {
+        if let line = rater.explanation(ofDay: posting.at, rule, amount, posting.currency, language)
+        {
+          lines.append(line)
+          continue
+        }
         booked[Award(rule: rule, currency: posting.currency), default: 0] += amount
       }
     }

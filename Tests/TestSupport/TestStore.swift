@@ -94,7 +94,8 @@ public struct TestStore: Sendable {
       "shard, account_id, seq, version, tier, facts, fact_values, balances, refused"
     ),
     ("postings", "*"), ("lot_uses", "*"), ("lots", "*"), ("balances", "*"),
-    ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"), ("coupons", "*"),
+    ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"),
+    ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
     ("coupon_codes", "*"), ("benefits", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
   ]
 

@@ -86,6 +86,7 @@ enum HistoryCommand: Command {
     case .requalified: return "\(to ?? "tier") again\(until)"
     case .ended: return "\(from ?? "tier") ended, \(to ?? "no tier")\(until)"
     case .review: return "\(to ?? "no tier")\(until), by review"
+    case .granted: return "\(to ?? "no tier")\(until), granted by a rule"
     case .byHand: return "\(to ?? "no tier")\(until), by hand"
     case .qualified: return "\(from.map { "\($0) → " } ?? "")\(to ?? "no tier")\(until)"
     }

@@ -6,26 +6,29 @@ import Ledger
 /// `patron load`: members, products and stores from elsewhere.
 enum LoadCommand: Command {
   static let name = "load"
-  static let summary = "bring in members, products or stores"
-  static let usage = "load members|products|stores FILE|-"
+  static let summary = "bring in members, products, stores or a segment's list"
+  static let usage = "load members|products|stores|segment NAME FILE|-"
   static let help = """
     Adds or updates what FILE holds, as NDJSON or (where its name ends in .csv) as CSV with the same
     heads:
       members   member, name, phone, email, birthday, joined, cards, attributes
       products  sku, name, category, attributes
       stores    store, name, timezone, region
+    `load segment NAME FILE` makes a segment that the program declares `by list` exactly the members
+    whose codes or cards the file holds, one a line; the outbox hears of who entered and who left.
     A new member gets an account; transactions that waited for one of her cards are taken in at
     once. What a row does not name stays as it is. Exit status: 0 done, 2 when rows were refused.
     """
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {
-    let what = try arguments.next("members, products or stores")
+    let what = try arguments.next("members, products, stores or segment")
+    if what == "segment" { return try loadSegment(&arguments) }
     let path = try arguments.next("FILE")
     try arguments.end()
     let input: FeedInput = path == "-" ? .standardInput : .file(path)
     let format: RecordReader.Format = path.lowercased().hasSuffix(".csv") ? .csv : .ndjson
     guard ["members", "products", "stores"].contains(what) else {
-      throw UsageFailure("`\(what)` is not one of members, products, stores")
+      throw UsageFailure("`\(what)` is not one of members, products, stores, segment")
     }
     let store = try Store(try Database.settings())
     let file = (path as NSString).lastPathComponent
@@ -48,5 +51,23 @@ enum LoadCommand: Command {
       try store.wake()
     }
     return summary.refused > 0 ? ExitStatus.errors : ExitStatus.done
+  }
+
+  private static func loadSegment(_ arguments: inout Arguments) throws -> Int32 {
+    let key = try arguments.next("the segment's NAME")
+    let path = try arguments.next("FILE")
+    try arguments.end()
+    let data =
+      path == "-"
+      ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: path))
+    let store = try Store(try Database.settings())
+    let result = try SegmentList.load(key, String(decoding: data, as: UTF8.self), store)
+    for name in result.unknown.prefix(50) {
+      Terminal.note("no member has the code or card `…\(name.suffix(4))`")
+    }
+    print(
+      "\(key): \(Terminal.grouped(result.entered)) entered, "
+        + "\(Terminal.grouped(result.left)) left, \(result.unknown.count) unknown")
+    return result.unknown.isEmpty ? ExitStatus.done : ExitStatus.errors
   }
 }

@@ -209,6 +209,14 @@ extension Codes {
       Fixed points at each purchase invite people to split one purchase into many. A warning.
       """),
     Code(
+      "R091", "A question that has no answer without a purchase",
+      """
+      Who is in a segment, and whether points live on, is asked of the member and her history at \
+      any time: there is no basket, no store and no hour then. `history`, `tier`, `joined`, \
+      `tenure`, `age`, `birthday`, `consent`, `balance`, attributes of members and lists can be \
+      asked.
+      """),
+    Code(
       "R080", "A mark of a balance that cannot be looked at",
       """
       `reach: {balance: 50}` is true at the purchase that lifts what is held to 50. It is looked \

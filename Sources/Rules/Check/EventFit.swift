@@ -12,9 +12,12 @@ enum EventFit {
     for rule in program.rules {
       switch rule.trigger {
       case .event(let name):
-        found += noBasket(rule, name)
+        found += noBasket(rule, "`\(name)`")
         found += foreign(
           rule, attributes[name, default: []].union(ofMembers), "the event `\(name)`")
+      case .calendar:
+        found += noBasket(rule, "a day of the calendar")
+        found += foreign(rule, ofMembers, "a day of the calendar")
       case .purchase: found += foreign(rule, ofMembers, "a purchase")
       }
     }
@@ -27,7 +30,7 @@ enum EventFit {
     func report(_ place: Place, _ what: String) {
       found.append(
         Diagnostic(
-          "R056", at: place, "\(what), but the rule waits for `\(event)`, which has no basket",
+          "R056", at: place, "\(what), but the rule waits for \(event), which has no basket",
           help: "delete it, or make it a rule for purchases"))
     }
     if rule.items != nil { report(rule.key.place, "`items` chooses lines") }

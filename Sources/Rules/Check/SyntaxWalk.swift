@@ -39,6 +39,7 @@ extension QualifySyntax {
     visit(self)
     switch self {
     case .all(let parts), .any(let parts): for part in parts { part.walk(visit) }
+    case .not(let part): part.walk(visit)
     default: break
     }
   }
@@ -59,6 +60,7 @@ extension ProgramSyntax {
     for segment in segments {
       if case .condition(let condition) = segment.source { condition.walk { visit($0, nil) } }
     }
+    for currency in currencies { currency.unless?.walk { visit($0, nil) } }
   }
 
   /// Every choice of items of the program.
@@ -67,7 +69,11 @@ extension ProgramSyntax {
     counts.items?.walk(visit)
     for rule in rules { rule.items?.walk(visit) }
     for coupon in coupons { coupon.items?.walk(visit) }
-    for tier in tiers { for goal in tier.qualify?.goals ?? [] { goal.items?.walk(visit) } }
+    for tier in tiers {
+      for goal in (tier.qualify?.goals ?? []) + (tier.renew?.goals ?? []) {
+        goal.items?.walk(visit)
+      }
+    }
     forEachCondition { condition, _ in
       for goal in condition.goals { goal.items?.walk(visit) }
     }

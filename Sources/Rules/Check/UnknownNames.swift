@@ -8,7 +8,7 @@ struct UnknownNames {
   private let known: [Kind: Set<String>]
 
   private enum Kind: String, CaseIterable {
-    case currency, set, condition, tier, coupon, rule, reward, group, holiday
+    case currency, set, condition, tier, coupon, rule, reward, group, holiday, segment
   }
 
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
@@ -26,6 +26,7 @@ struct UnknownNames {
       .rule: Set(program.rules.map(\.key.value)), .reward: Set(program.rewards.map(\.key.value)),
       .group: Set(program.groups.map(\.key.value)),
       .holiday: Set(program.holidays.map(\.key.value)),
+      .segment: Set(program.segments.map(\.key.value)),
     ]
   }
 
@@ -46,6 +47,7 @@ struct UnknownNames {
     case .tier(let test): expect(test.names, .tier)
     case .holidays(let names): expect(names, .holiday)
     case .coupons(let names): expect(names, .coupon)
+    case .segments(let names): expect(names, .segment)
     case .balance(let currency, _): expect(currency, .currency)
     default: break
     }
@@ -76,8 +78,9 @@ struct UnknownNames {
     by: ArraySlice<Written<TableSyntax<Value>.Key>>
   ) {
     for (key, row) in rows {
-      if by.first?.value == .tier, case .word(let name) = key.value {
-        expect(Written(name, key.place), .tier)
+      if case .word(let name) = key.value {
+        if by.first?.value == .tier { expect(Written(name, key.place), .tier) }
+        if by.first?.value == .segment { expect(Written(name, key.place), .segment) }
       }
       if case .rows(let inner) = row { tiers(inner, by: by.dropFirst()) }
     }
@@ -88,17 +91,20 @@ struct UnknownNames {
       switch gift.kind {
       case .coupon: expect(gift.name, .coupon)
       case .reward: expect(gift.name, .reward)
+      case .tier: expect(gift.name, .tier)
       case .perk, .notice: break
       }
     }
   }
 
   private mutating func example(_ example: ExampleSyntax) {
-    expect(example.member.tiers, .tier)
+    expect(example.member.tiers + example.member.floors, .tier)
+    expect(example.member.segments, .segment)
     for step in example.steps {
       if let tier = step.expect.tier { expect(tier, .tier) }
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
       expect(step.expect.coupons ?? [], .coupon)
+      expect(step.expect.segments ?? [], .segment)
     }
   }
 

@@ -14,7 +14,8 @@ enum Windows {
       }
     }
     for tier in program.tiers {
-      found += once(tier.qualify?.goals ?? []).compactMap { needed($0, "qualify", nil) }
+      let goals = (tier.qualify?.goals ?? []) + (tier.renew?.goals ?? [])
+      found += once(goals.filter { !$0.isOfBalance }).compactMap { needed($0, "qualify", nil) }
     }
     return found
   }

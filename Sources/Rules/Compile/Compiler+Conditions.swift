@@ -30,13 +30,22 @@ extension Compiler {
     case .channels(let names): return append(.channel(set: symbolSet(names)))
     case .partners(let names):
       return append(.attribute(test: attributeTest("partner", .values(names))))
-    case .tier(let test): return append(.tier(mask(test)))
+    case .tier(let test):
+      askLadders(test)
+      return append(.tier(mask(test)))
     case .birthday(let window, _):
       program.needsMember = true
       return append(.birthday(window))
     case .joined(let window, _):
       program.needsMember = true
       return append(.joined(window))
+    case .segments(let names):
+      let nodes = names.compactMap { name -> Int32? in
+        guard let place = segmentPlaces[name.value] else { return nil }
+        return append(
+          .segment(program.segments[place].id, fact: counter("segment \(name.value)")))
+      }
+      return nodes.count == 1 ? nodes[0] : append(.any(children(nodes)))
     case .tenure(let span, _):
       program.needsMember = true
       return append(.tenure(span))
@@ -76,6 +85,17 @@ extension Compiler {
     case .reach(let goal): return append(.reach(goal: add(goal, rule)))
     // Lists from elsewhere are refused by the checker until they are built.
     default: return append(.any(0..<0))
+    }
+  }
+
+  /// A tier beside the main ladder is noted among the facts where a condition asks for it.
+  mutating func askLadders(_ test: TierTestSyntax) {
+    for name in test.names {
+      guard let place = tierPlaces[name.value], tierLadders[place] > 0 else { continue }
+      let ladder = tierLadders[place]
+      guard !program.askedLadders.contains(where: { $0.ladder == ladder }) else { continue }
+      program.askedLadders.append(
+        (ladder, counter("tier of the ladder \(syntax.tiers[place].ladder?.value ?? "")")))
     }
   }
 

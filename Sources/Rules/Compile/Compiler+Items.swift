@@ -106,7 +106,9 @@ extension Compiler {
     var benefits = bySelector
     for (place, rule) in program.rules.enumerated() {
       let gate = RuleGate(rule, place, program)
-      if rule.isLate {
+      if case .calendar(let trigger) = syntax.rules[place].trigger {
+        program.calendar.append(CalendarRule(trigger: trigger, gate: gate))
+      } else if rule.isLate {
         program.lateRules.append(gate)
       } else if !rule.isPurchase {
         program.rulesByEvent[rule.trigger, default: []].append(gate)

@@ -136,15 +136,18 @@ extension Compiler {
   private mutating func add<Value>(
     _ table: TableSyntax<Value>, _ value: (inout Compiler, Value) -> Int64
   ) -> Int32 {
-    let keys = table.by.map { key -> TableSyntax<RateSyntax>.Key in
-      switch key.value {
-      case .spend: .spend
-      case .slice: .slice
-      case .tier: .tier
-      case .segment: .segment
-      case .attribute(let name): .attribute(name)
-      case .item(let name): .item(name)
-      }
+    var keys: [TableSyntax<RateSyntax>.Key] = []
+    for key in table.by {
+      let compiled: TableSyntax<RateSyntax>.Key =
+        switch key.value {
+        case .spend: .spend
+        case .slice: .slice
+        case .tier: .tier
+        case .segment: .attribute(segmentWords(words(of: table.rows)))
+        case .attribute(let name): .attribute(name)
+        case .item(let name): .item(name)
+        }
+      keys.append(compiled)
     }
     // An amount of money is in minor units, any other number in millionths.
     let places = keys.map { $0 == .spend || $0 == .slice ? program.money.decimals : 6 }
@@ -152,6 +155,16 @@ extension Compiler {
     let root = rows(table.rows, places[...], value)
     program.rateTables.append(RateTable(by: keys, places: places, root: root))
     return Int32(program.rateTables.count - 1)
+  }
+
+  /// The words of a table's first key, in their order.
+  private func words<Value>(
+    of rows: [(key: Written<TableSyntax<Value>.RowKey>, row: TableSyntax<Value>.Row)]
+  ) -> [String] {
+    rows.compactMap { row in
+      if case .word(let word) = row.key.value { return word }
+      return nil
+    }
   }
 
   /// A member's attribute is looked up once for all tables, and kept among the facts.

@@ -6,7 +6,9 @@ extension Compiler {
     let selector = self.selector(syntax.items)
     var gate = Gate()
     var rest: [Int32] = []
-    for part in conjuncts(syntax.condition) where !gate.take(part, self) {
+    for part in conjuncts(syntax.condition) {
+      if case .tier(let test) = part { askLadders(test) }
+      if gate.take(part, self) { continue }
       if case .reach(let goal) = part, gate.reach < 0 {
         gate.reach = Int32(add(goal, syntax))
       } else {
@@ -89,7 +91,10 @@ extension Compiler {
         Gift(
           kind: gift.kind,
           coupon: gift.kind == .coupon ? couponPlaces[gift.name.value] ?? -1 : -1,
-          notice: gift.kind == .notice ? Int32(program.notices.count - 1) : -1))
+          notice: gift.kind == .notice ? Int32(program.notices.count - 1) : -1,
+          tier: gift.kind == .tier ? Int32(tierPlaces[gift.name.value] ?? -1) : -1,
+          lasts: gift.lasts, isMore: gift.isMore))
+      if gift.kind == .tier { program.grantsTiers = true }
     }
     return append(compiled, to: \.gifts)
   }

@@ -27,15 +27,19 @@ extension Compiler {
     program.tiers.append(
       Tier(
         id: registry.tier(tier.key.value), key: tier.key.value, ladder: tierLadders[place],
-        bit: 1 << UInt64(place), qualify: qualify, goal: goal, keeps: tier.keeps?.value ?? .ever,
+        bit: 1 << UInt64(place), qualify: qualify, goal: goal,
+        renew: tier.renew.map { qualification($0) }, begins: tier.begins,
+        isInvited: tier.isInvited, keeps: tier.keeps?.value ?? .ever,
         falls: tier.falls ?? .toWhatWasEarned, grace: tier.grace, gifts: add(tier.gives),
         rank: tier.qualify.flatMap { rank(in: $0) }))
+    if tier.keeps?.value == .whileItHolds { program.heldTiers.append(place) }
   }
 
   private mutating func qualification(_ syntax: QualifySyntax) -> Qualification {
     switch syntax {
     case .all(let parts): .all(parts.map { qualification($0) })
     case .any(let parts): .any(parts.map { qualification($0) })
+    case .not(let part): .not([qualification(part)])
     case .goal(let goal): .goal(add(goal, nil))
     case .rank(let rank): rankCounter(rank)
     }
@@ -53,7 +57,7 @@ extension Compiler {
   private func rank(in syntax: QualifySyntax) -> RankSyntax? {
     switch syntax {
     case .all(let parts), .any(let parts): parts.lazy.compactMap { rank(in: $0) }.first
-    case .goal: nil
+    case .goal, .not: nil
     case .rank(let rank): rank
     }
   }

@@ -13,6 +13,7 @@ public struct Compiler {
   var tierLadders: [Int] = []
   var couponPlaces: [String: Int] = [:]
   var groupPlaces: [String: Int] = [:]
+  var segmentPlaces: [String: Int] = [:]
   var selectorPlaces: [String: Int32] = [:]
   var goalPlaces: [String: Int] = [:]
   /// What the selectors of a table's rows are called.
@@ -51,6 +52,7 @@ public struct Compiler {
     for coupon in syntax.coupons { add(coupon) }
     program.birthdayFact = counter("birthday of the member")
     program.joinedFact = counter("joining of the member")
+    nameSegments()
     addCounts()
     nameTiers()
     for tier in syntax.tiers { add(tier) }
@@ -73,6 +75,7 @@ public struct Compiler {
       program.rulePlaces[Int(rule.id)] = Int32(place)
     }
     indexSelectors()
+    addLife()
     if isYearOfMembershipAsked { program.needsMember = true }
   }
 

@@ -10,6 +10,7 @@ public struct Program: Sendable {
   public var currencies: [Currency] = []
   public var tiers: [Tier] = []
   public var coupons: [CouponTemplate] = []
+  public internal(set) var segments: [Segment] = []
 
   // Which lines are meant
   var selectors: [Selector] = []
@@ -65,7 +66,25 @@ public struct Program: Sendable {
   /// Places in `rules` by the rules' numbers; −1 is a rule of another version.
   var rulePlaces: [Int32] = []
 
+  // What time alone brings
+  /// Rules that wait for a day, in the order of the program.
+  var calendar: [CalendarRule] = []
+  /// Currencies whose points end otherwise than by their lots' own dates.
+  var ownExpiries: [OwnExpiry] = []
+  var ownExpiryIDs: [CurrencyID] = []
+  /// The day of the last activity of any kind, where a rule waits for inactivity.
+  var inactivity: CounterID = 0
+  /// Tiers that hold as long as their goal is met, and no longer.
+  var heldTiers: [Int] = []
+  /// Whether a rule grants tiers.
+  var grantsTiers = false
+  /// Ladders beside the main one of which a condition asks, and where the answer is noted.
+  var askedLadders: [(ladder: Int, fact: CounterID)] = []
+  /// Whether time brings more than releases, expiries and ends of tiers.
+  public internal(set) var livesByCalendar = false
+
   // What is summed up
+  var activityCounters: [ActivityCounter] = []
   var purchaseCounters: [PurchaseCounter] = []
   var earnedCounters: [EarnedCounter] = []
   var eventCounters: [EventCounter] = []
@@ -115,6 +134,10 @@ public struct Tier: Sendable {
   let qualify: Qualification?
   /// The goal, where it is one and nothing else; −1 otherwise.
   let goal: Int32
+  /// What keeps it, where that is less than what reaches it.
+  let renew: Qualification?
+  let begins: CalendarUnit?
+  let isInvited: Bool
   let keeps: TierSyntax.Keeps
   let falls: TierSyntax.Falls
   let grace: DurationSyntax?
@@ -125,6 +148,7 @@ public struct Tier: Sendable {
 indirect enum Qualification: Sendable {
   case all([Qualification])
   case any([Qualification])
+  case not([Qualification])
   case goal(Int)
   /// Only a review can say.
   case rank
@@ -167,6 +191,8 @@ struct MemberWords: Sendable {
   var words: [String]
   /// Under which number the place of the member's word stands among the facts.
   let fact: CounterID
+  /// The words are segments with these numbers, and the first that she is in is hers.
+  var segments: [SegmentID] = []
 }
 
 enum ConditionNode: Sendable {
@@ -187,6 +213,7 @@ enum ConditionNode: Sendable {
   case tenure(SpanSyntax)
   case age(ScaledRange)
   case consent(texts: Int, fact: CounterID)
+  case segment(SegmentID, fact: CounterID)
   case attribute(test: Int)
   case balance(CurrencyID, ScaledRange, fact: CounterID)
   case coupons(texts: Int)
@@ -332,6 +359,10 @@ struct Gift: Sendable {
   let coupon: Int
   /// What a notice tells, as a place in `notices`; −1 for anything else.
   let notice: Int32
+  /// What tier it grants, as a place in `tiers`; −1 for anything else.
+  let tier: Int32
+  let lasts: DurationSyntax?
+  let isMore: Bool
 }
 
 struct Limit: Sendable {

@@ -8,6 +8,7 @@ public struct Registry: Sendable {
   public var tiers: [String: TierID] = [:]
   public var rules: [String: RuleID] = [:]
   public var coupons: [String: CouponTemplateID] = [:]
+  public var segments: [String: SegmentID] = [:]
   /// Counters, and windows of counters, by their definition in words.
   public var counters: [String: CounterID] = [:]
 
@@ -31,6 +32,7 @@ public struct Registry: Sendable {
   mutating func tier(_ key: String) -> TierID { Registry.number(key, &tiers) }
   mutating func rule(_ key: String) -> RuleID { Registry.number(key, &rules) }
   mutating func coupon(_ key: String) -> CouponTemplateID { Registry.number(key, &coupons) }
+  mutating func segment(_ key: String) -> SegmentID { Registry.number(key, &segments) }
   mutating func counter(_ key: String) -> CounterID { Registry.number(key, &counters) }
 
   /// The next number after those given; numbers are never given again.

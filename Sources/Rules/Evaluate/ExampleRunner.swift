@@ -65,8 +65,15 @@ private struct ExampleRun {
     }
     account.clock = first + (-1)
     for name in example.member.tiers {
-      guard let tier = program.tiers.first(where: { $0.key == name.value }), tier.qualify != nil
+      guard let tier = program.tiers.first(where: { $0.key == name.value }),
+        tier.qualify != nil || tier.isInvited
       else { continue }
+      let until = rater.until(tier, reached: program.zone.date(of: first), &account)
+      account.standings.append(Standing(tier: tier.id, since: .distantPast, until: until))
+    }
+    for name in example.member.floors {
+      guard let tier = program.tiers.first(where: { $0.key == name.value }) else { continue }
+      account.standings.removeAll { $0.tier == tier.id }
       account.standings.append(
         Standing(tier: tier.id, since: .distantPast, until: .distantFuture))
     }
@@ -82,7 +89,12 @@ private struct ExampleRun {
       lot.remaining = amount
       account.lots.append(lot)
     }
+    for segment in example.member.segments {
+      guard let known = program.segments.first(where: { $0.key == segment.value }) else { continue }
+      account.segments.append(Membership(segment: known.id, since: account.clock))
+    }
     account.refreshDue()
+    if program.livesByCalendar { rater.beginExample(&account) }
   }
 
   private func instant(_ written: WrittenTime) -> Instant {
@@ -212,8 +224,9 @@ extension ExampleRun {
       expect(rule, text(amount, currency), text(got, currency))
     }
     if let tier = expected.tier {
-      let got = program.tier(of: account, at: max(last, account.clock))
-      expect(tier, tier.value, got?.key ?? "none", what: "tier")
+      let ladder = program.tiers.first { $0.key == tier.value }?.ladder ?? 0
+      let got = program.tier(of: account, ladder: ladder, at: max(last, account.clock))
+      expect(tier, tier.value, got >= 0 ? program.tiers[got].key : "none", what: "tier")
     }
     compareGifts(expected)
     compareBill(step)
@@ -228,6 +241,13 @@ extension ExampleRun {
       let wanted = coupons.map(\.value)
       if got.sorted() != wanted.sorted() {
         differences.append("coupons: expected \(list(wanted)), got \(list(got))")
+      }
+    }
+    if let segments = expected.segments {
+      let got = program.segments.filter { account.isIn($0.id) }.map(\.key)
+      let wanted = segments.map(\.value)
+      if got.sorted() != wanted.sorted() {
+        differences.append("segments: expected \(list(wanted)), got \(list(got))")
       }
     }
     if let perks = expected.perks {
@@ -268,7 +288,15 @@ extension ExampleRun {
       posting.expires != nil
         && (name == nil || program.currencies[program.place(of: posting.currency)].key == name)
     }?.expires
-    let day = got.flatMap { $0 == .distantFuture ? nil : program.zone.date(of: $0 + (-1)) }
+    var day = got.flatMap { $0 == .distantFuture ? nil : program.zone.date(of: $0 + (-1)) }
+    if got == .distantFuture,
+      let currency = program.currencies.first(where: { currency in
+        name.map { $0 == currency.key }
+          ?? outcome.postings.contains { $0.expires != nil && $0.currency == currency.id }
+      })
+    {
+      day = rater.lastDayByActivity(of: currency.id, account)
+    }
     expect(
       date, date.value?.description ?? "never",
       day?.description ?? (got == nil ? "nothing" : "never"),

@@ -69,6 +69,22 @@ extension Rater {
     return lines
   }
 
+  /// What a day of the calendar gave that came before an event; nil where the rule waits for no
+  /// such day.
+  public func explanation(
+    ofDay instant: Instant, _ rule: RuleID, _ amount: Int64, _ currency: CurrencyID,
+    _ language: String
+  ) -> ExplanationLine? {
+    guard let place = program.place(ofRule: rule),
+      case .calendar(let trigger) = program.syntax.rules[place].trigger
+    else { return nil }
+    let syntax = program.syntax.rules[place]
+    let sentence = "\(PlainWords.day(trigger)), \(program.zone.date(of: instant))"
+    return ExplanationLine(
+      kind: .given, rule: rule, key: syntax.key.value, name: syntax.name?.text(language),
+      place: syntax.key.place, currency: currency, amount: amount, sentence: sentence)
+  }
+
   private func given(_ place: Int, _ outcome: Outcome) -> Bool {
     outcome.parts.contains { $0.rule == program.rules[place].id }
       || outcome.benefits.contains { $0.source == .rule && $0.id == program.rules[place].id }

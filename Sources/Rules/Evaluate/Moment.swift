@@ -8,6 +8,8 @@ struct Moment: Sendable {
   /// The day in the program's time zone: for windows and dates.
   var day = CivilDate(day: 0)
   var weekdayBit: UInt8 = 1
+  /// Of the event.
+  var at = Instant.distantPast
   var tierMask: UInt64 = 0
   var mainTier: TierID = 0
   /// For each of the program's `memberWords` the place of the member's word, −1 for none.
@@ -19,6 +21,7 @@ struct Moment: Sendable {
 extension Rater {
   /// Sets the clock and the tiers for one event; `replayed` is the tier of a first rating.
   mutating func enter(_ event: Event, _ account: inout Account, _ replayed: TierID?) {
+    moment.at = event.at
     (moment.date, moment.second) = event.at.local(offset: event.offset)
     if !offset.holds(at: event.at) { offset = program.zone.period(at: event.at) }
     moment.day = event.at.local(offset: offset.seconds).date
@@ -36,6 +39,17 @@ extension Rater {
       moment.tierMask |= program.tiers[place].bit
       if ladder == 0 { moment.mainTier = program.tiers[place].id }
     }
+  }
+
+  /// The tier of a ladder beside the main one, kept among the facts.
+  mutating func askLadder(
+    _ asked: (ladder: Int, fact: CounterID), _ event: Event, _ account: inout Account,
+    _ outcome: inout Outcome
+  ) {
+    let place = tier(of: &account, ladder: asked.ladder, at: event.at)
+    let id = place >= 0 ? program.tiers[place].id : 0
+    let noted = note(asked.fact, known(asked.fact) ?? Int64(id), &outcome)
+    moment.tierMask |= program.mask(of: TierID(truncatingIfNeeded: noted))
   }
 
   /// The place of the tier that an account has in a ladder at an instant; −1 is none.

@@ -74,6 +74,19 @@ public enum PlainWords {
     }
   }
 
+  /// Of which day a rule speaks that waits for one.
+  static func day(_ trigger: CalendarSyntax) -> String {
+    switch trigger {
+    case .birthday(.day): "the member's birthday"
+    case .birthday(.week): "the week of the member's birthday"
+    case .birthday(.month): "the month of the member's birthday"
+    case .anniversary: "the anniversary of joining"
+    case .enrolment: "the day of joining"
+    case .inactive(let time): "nothing for \(time.count) \(time.unit.rawValue)s"
+    case .dates: "a day of the program"
+    }
+  }
+
   /// `1 per day`, `500 points per month`.
   static func limit(_ limit: LimitSyntax, _ money: MoneyUnit) -> String {
     var text: String

@@ -7,35 +7,55 @@ extension Rater {
   /// Finds which rules gave something in an event, and how often: what limits count.
   ///
   /// A rule that matched and gave nothing was not used. Only for events that this program rated.
-  public func noteUses(_ outcome: inout Outcome) {
+  public func noteUses(_ outcome: inout Outcome, at instant: Instant) {
+    noteUses(&outcome, at: instant, from: BookedPlace())
+  }
+
+  /// Those that stand behind a place.
+  func noteUses(_ outcome: inout Outcome, at instant: Instant, from first: BookedPlace) {
     outcome.uses.removeAll()
-    for posting in outcome.postings where posting.reason == .accrual {
+    for place in first.postings..<outcome.postings.count {
+      let posting = outcome.postings[place]
+      guard posting.reason == .accrual else { continue }
       for share in outcome.shares[Int(posting.firstShare)..<Int(posting.endShare)] {
-        outcome.use(share.rule, program.awards(share))
+        outcome.use(share.rule, program.awards(share), posting.at)
       }
     }
-    for issue in outcome.coupons where issue.rule != 0 { outcome.use(issue.rule, 1) }
+    for place in first.coupons..<outcome.coupons.count {
+      let issue = outcome.coupons[place]
+      if issue.rule != 0 { outcome.use(issue.rule, 1, issue.issuedAt ?? instant) }
+    }
+    // Only an event of its own takes anything off a bill, never a day of the calendar.
     for benefit in outcome.benefits where benefit.source == .rule {
-      outcome.use(benefit.id, benefit.times)
+      outcome.use(benefit.id, benefit.times, instant)
     }
   }
 
   /// Adds a booked event to the counters of what was earned and of limits; `only` some, where
   /// another version rated it.
   mutating func countBooked(
-    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>? = nil
+    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>? = nil,
+    from first: BookedPlace = BookedPlace()
   ) {
     for place in program.earnedCounters.indices {
       let counter = program.earnedCounters[place]
       if let only, !only.contains(counter.id) { continue }
       var sum: Int64 = 0
-      for posting in outcome.postings where posting.currency == counter.currency {
-        sum += posting.earned
+      for place in first.postings..<outcome.postings.count {
+        let posting = outcome.postings[place]
+        guard posting.currency == counter.currency else { continue }
+        if posting.at == moment.at {
+          sum += posting.earned
+        } else {
+          let day = program.zone.date(of: posting.at)
+          account.count(counter.id, windows.bucket(counter.granularity, of: day), posting.earned)
+        }
       }
       account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), sum)
     }
     guard !program.limits.isEmpty else { return }
     for use in outcome.uses {
+      let day = use.at == moment.at ? moment.day : program.zone.date(of: use.at)
       guard let place = program.place(ofRule: use.rule) else { continue }
       for index in program.rules[place].limits {
         let limit = program.limits[index]
@@ -44,11 +64,11 @@ extension Rater {
         let amount: Int64
         switch limit.measure {
         case .times: amount = use.times
-        case .points(let place): amount = outcome.given(by: use.rule, program.currencies[place].id)
+        case .points(let place): amount = outcome.given(by: use, program.currencies[place].id)
         case .money: amount = outcome.taken(by: use.rule, \.money)
         case .units: amount = outcome.taken(by: use.rule, \.units)
         }
-        account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
+        account.count(limit.counter, windows.bucket(limit.granularity, of: day), amount)
       }
     }
   }
@@ -62,7 +82,7 @@ extension Program {
 
   /// The counters that events themselves fill.
   public var eventBasedCounters: [CounterID] {
-    purchaseCounters.map(\.id) + eventCounters.map(\.id)
+    purchaseCounters.map(\.id) + eventCounters.map(\.id) + activityCounters.map(\.id)
   }
 
   /// The counters that only what was booked can fill.
@@ -87,12 +107,12 @@ extension Program {
 }
 
 extension Outcome {
-  fileprivate mutating func use(_ rule: RuleID, _ times: Int64) {
-    for index in uses.indices where uses[index].rule == rule {
+  fileprivate mutating func use(_ rule: RuleID, _ times: Int64, _ at: Instant) {
+    for index in uses.indices where uses[index].rule == rule && uses[index].at == at {
       uses[index].times = max(uses[index].times, times)
       return
     }
-    uses.append(RuleUse(rule: rule, times: times))
+    uses.append(RuleUse(rule: rule, times: times, at: at))
   }
 
   /// What a rule took off the bill.
@@ -103,12 +123,13 @@ extension Outcome {
   }
 
   /// What a rule gave of a currency.
-  fileprivate func given(by rule: RuleID, _ currency: CurrencyID) -> Int64 {
+  fileprivate func given(by use: RuleUse, _ currency: CurrencyID) -> Int64 {
     var given: Int64 = 0
-    for posting in postings where posting.currency == currency && posting.reason == .accrual {
+    for posting in postings
+    where posting.currency == currency && posting.reason == .accrual && posting.at == use.at {
       var before: Int64 = 0
       for share in shares[Int(posting.firstShare)..<Int(posting.endShare)] {
-        if share.rule == rule { given += share.sum - before }
+        if share.rule == use.rule { given += share.sum - before }
         before = share.sum
       }
     }
@@ -116,10 +137,21 @@ extension Outcome {
   }
 }
 
+/// How far an outcome was booked already.
+struct BookedPlace: Sendable {
+  var postings = 0
+  var coupons = 0
+}
+
 extension Posting {
-  /// What it adds to the points earned; below zero where they are taken back.
+  /// What it adds to the points earned; below zero where they are taken back. Points that wait
+  /// count when they are released.
   fileprivate var earned: Int64 {
-    guard reason == .accrual || reason == .return else { return 0 }
-    return from == .issued ? amount : to == .issued ? -amount : 0
+    switch reason {
+    case .accrual where to != .pending && from == .issued: amount
+    case .return where from != .pending && to == .issued: -amount
+    case .release: amount
+    default: 0
+    }
   }
 }

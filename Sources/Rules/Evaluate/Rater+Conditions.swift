@@ -40,6 +40,8 @@ extension Rater {
       return days.contains(joined)
     case .tenure(let span): return hasTenure(span, account, &outcome)
     case .age(let range): return hasAge(range, account, &outcome)
+    case .segment(let segment, let fact):
+      return note(fact, known(fact) ?? (account.isIn(segment) ? 1 : 0), &outcome) == 1
     case .consent(let texts, let fact):
       return note(fact, known(fact) ?? (account.consents(program.texts[texts]) ? 1 : 0), &outcome)
         == 1
@@ -77,7 +79,9 @@ extension Rater {
     moment.memberWords.removeAll(keepingCapacity: true)
     for words in program.memberWords {
       var place = -1
-      if let value = account.attributes.first(where: { $0.name == words.name })?.value {
+      if !words.segments.isEmpty {
+        place = words.segments.firstIndex { account.isIn($0) } ?? -1
+      } else if let value = account.attributes.first(where: { $0.name == words.name })?.value {
         place = words.words.firstIndex { AttributeTest.matches(value, $0) } ?? -1
       }
       place = Int(note(words.fact, known(words.fact) ?? Int64(place), &outcome))

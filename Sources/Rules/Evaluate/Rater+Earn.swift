@@ -266,7 +266,7 @@ extension Rater {
     var due = Instant.distantPast
     var expires = Instant.distantFuture
     if let pending { due = program.zone.end(of: moment.day.adding(pending)) }
-    if expiry != .never {
+    if expiry != .never, !expiry.isByActivity {
       let released = pending.map { moment.day.adding($0) } ?? moment.day
       expires = program.zone.end(of: expiry.lastDay(earned: moment.day, released: released))
     }
@@ -280,6 +280,14 @@ extension Rater {
 }
 
 extension ExpirySyntax {
+  /// The lots then have no date of their own.
+  public var isByActivity: Bool {
+    switch self {
+    case .after(_, .activity), .endOfUnitAfter(_, _, .activity): true
+    default: false
+    }
+  }
+
   /// The last day on which points can be used. `after activity` begins with the day of earning.
   func lastDay(earned: CivilDate, released: CivilDate) -> CivilDate {
     switch self {

@@ -116,7 +116,9 @@ extension Rater {
   ) -> Int64 {
     let after = account.balance(goal.currency).available
     var change: Int64 = 0
-    for posting in outcome.postings where posting.currency == goal.currency {
+    for place in booked.postings..<outcome.postings.count {
+      let posting = outcome.postings[place]
+      guard posting.currency == goal.currency else { continue }
       if posting.to == .available { change += posting.amount }
       if posting.from == .available { change -= posting.amount }
     }
@@ -205,13 +207,17 @@ extension Rater {
   ) {
     enter(event, &account, nil)
     countBooked(outcome, &account, only: only)
+    if event.isTraining { return }
     switch event.kind {
     case .sale, .exchange, .return:
+      countActivity(event, &account, only: only)
       guard program.purchaseCounters.contains(where: { only.contains($0.id) }) else { return }
       let event = event.reduced(by: outcome)
       basket.fill(event, sign: event.kind == .return ? -1 : 1, shared)
       countPurchase(event, &account, only: only)
-    case .other: countEvent(event, &account, only: only)
+    case .other:
+      countActivity(event, &account, only: only)
+      countEvent(event, &account, only: only)
     case .void, .review: break
     }
   }

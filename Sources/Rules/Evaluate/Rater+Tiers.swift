@@ -6,17 +6,30 @@ extension Rater {
   public mutating func advance(
     _ account: inout Account, to instant: Instant, _ outcome: inout Outcome
   ) {
+    bringUp(&account, to: instant, &outcome)
+    if !dayParts.isEmpty { showDays(&outcome) }
+  }
+
+  /// The same; what days of the calendar gave stands in `dayParts` until the event is rated.
+  mutating func bringUp(
+    _ account: inout Account, to instant: Instant, _ outcome: inout Outcome
+  ) {
     guard account.due <= instant else {
-      if account.clock < instant { account.clock = instant }
+      guard account.clock < instant else { return }
+      if program.livesByCalendar, account.clock == .distantPast, replay == nil {
+        return live(&account, upTo: instant, &outcome)
+      }
+      account.clock = instant
       return
     }
+    if program.livesByCalendar { return live(&account, upTo: instant, &outcome) }
     endTiers(&account, upTo: instant, &outcome)
     account.settleLots(upTo: instant, &outcome)
   }
 
   /// Ends validities in the order of time. Those that end at one instant end together: what an
   /// upper tier leaves behind may renew a lower one.
-  private mutating func endTiers(
+  mutating func endTiers(
     _ account: inout Account, upTo instant: Instant, _ outcome: inout Outcome
   ) {
     while let end = nextEnd(account, upTo: instant) {
@@ -110,7 +123,7 @@ extension Rater {
   func until(_ tier: Tier, reached day: CivilDate, _ account: inout Account) -> Instant {
     let last: CivilDate
     switch tier.keeps {
-    case .ever: return .distantFuture
+    case .ever, .whileItHolds: return .distantFuture
     case .endOf(let unit, let next): last = day.end(of: unit, next: next)
     case .lasting(let duration): last = day.adding(duration)
     case .endOfMembershipYear(let next):
@@ -128,11 +141,102 @@ extension Rater {
     let now = max(event.at, account.clock)
     for index in steps.indices {
       let step = steps[index]
-      guard isMet(step, &account) else { continue }
+      guard isMet(step, &account) || isRenewed(step, at: now, &account) else { continue }
+      if program.tiers[step.place].isInvited, !account.holds(step.id, at: now, until: now) {
+        continue
+      }
       let until = until(step.place, &account)
       // A late event may find that what it earned is over.
       guard until > now, !account.holds(step.id, at: now, until: until) else { continue }
+      if let unit = program.tiers[step.place].begins,
+        !account.holds(step.id, at: now, until: now)
+      {
+        let start = program.zone.end(of: moment.day.end(of: unit))
+        keep(step.id, from: start, until: max(until, start), &account)
+        account.due = min(account.due, start)
+        continue
+      }
       reach(step.place, at: now, until: until, .qualified, event, &account, &outcome)
+    }
+    if !program.heldTiers.isEmpty { endUnmet(at: now, &account, &outcome) }
+  }
+
+  /// Keeping may be cheaper than reaching.
+  private mutating func isRenewed(
+    _ step: TierStep, at now: Instant, _ account: inout Account
+  ) -> Bool {
+    guard let renew = program.tiers[step.place].renew,
+      account.holds(step.id, at: now, until: now)
+    else { return false }
+    return isMet(renew, &account)
+  }
+
+  /// Ends tiers that hold only while their goal is met.
+  private mutating func endUnmet(
+    at now: Instant, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    for place in program.heldTiers {
+      let tier = program.tiers[place]
+      guard
+        let index = account.standings.firstIndex(where: {
+          $0.tier == tier.id && $0.since <= now && $0.until > now
+        }), let qualify = tier.qualify, !isMet(qualify, &account)
+      else { continue }
+      let before = self.tier(of: &account, ladder: tier.ladder, at: now)
+      account.standings[index].until = now
+      account.standings[index].isTouched = true
+      noteEnd(tier.ladder, of: before, at: now, &account, &outcome)
+    }
+  }
+
+  /// Tiers that were reached earlier and hold from now on.
+  mutating func beginTiers(
+    at now: Instant, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    for place in account.standings.indices where account.standings[place].since == now {
+      let standing = account.standings[place]
+      guard let tier = program.tiers.firstIndex(where: { $0.id == standing.tier }),
+        program.tiers[tier].begins != nil
+      else { continue }
+      let ladder = program.tiers[tier].ladder
+      let earlier = Instant(microseconds: now.microseconds - 1)
+      var before = -1
+      for other in program.ladders[ladder]
+      where account.holds(program.tiers[other].id, at: earlier, until: now) { before = other }
+      if before < 0 { before = program.baseTier(ladder) }
+      guard tier > before else { continue }
+      let change = TierChange(
+        from: before >= 0 ? program.tiers[before].id : 0, to: standing.tier, at: now,
+        until: standing.until, reason: .qualified)
+      account.tierChanges.append(change)
+      outcome.tierChanges.append(change)
+      let event = Event(seq: 0, kind: .other, at: now, offset: program.zone.offset(at: now))
+      let coupons = outcome.coupons.count
+      enter(event, &account, nil)
+      issue(program.tiers[tier].gifts, rule: 0, tier: standing.tier, event, &outcome)
+      for coupon in coupons..<outcome.coupons.count { outcome.coupons[coupon].issuedAt = now }
+    }
+  }
+
+  /// What rules grant: as long as the tier itself is kept, or as long as the rule says.
+  mutating func grantTiers(
+    _ gifts: Range<Int>, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    let now = max(event.at, account.clock)
+    for gift in program.gifts[gifts] where gift.tier >= 0 {
+      let place = Int(gift.tier)
+      let id = program.tiers[place].id
+      var until = until(place, &account)
+      if let lasts = gift.lasts {
+        let held = account.standings.first { $0.tier == id && $0.since <= now && $0.until > now }
+        let isEndless = held.map { $0.until >= .distantFuture } ?? false
+        let start =
+          gift.isMore && !isEndless ? held.map { program.zone.date(of: $0.until) - 1 } : nil
+        until =
+          isEndless ? .distantFuture : program.zone.end(of: (start ?? moment.day).adding(lasts))
+      }
+      guard until > now, !account.holds(id, at: now, until: until) else { continue }
+      reach(place, at: now, until: until, .granted, event, &account, &outcome)
     }
   }
 
@@ -176,6 +280,9 @@ extension Rater {
     let range = program.goals[place].range
     guard let days = windows.days(of: place, on: moment.day, shared) else {
       let goal = program.goals[place]
+      if goal.measure == .balance {
+        return range.contains(account.balance(goal.currency).available)
+      }
       return range.contains(
         sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account))
     }
@@ -197,6 +304,7 @@ extension Rater {
     case .any(let parts):
       for part in parts where isMet(part, &account) { return true }
       return false
+    case .not(let parts): return !isMet(.all(parts), &account)
     case .rank: return false
     case .goal(let place): return isMet(goal: place, &account)
     }

@@ -28,6 +28,14 @@ public struct Rater: Sendable {
   /// The program's offset from UTC around the last event.
   var offset = Zone.Period.never
   var hasOverflowed = false
+  /// Nothing of the program's calendar comes before this: the first version's beginning.
+  public var begins = Instant.distantPast
+  /// How far the running outcome was booked when the event itself began.
+  var booked = BookedPlace()
+  /// For the days of the calendar before an event.
+  var dayOutcome = Outcome()
+  /// What those days gave, until the event's own parts stand.
+  var dayParts: [Part] = []
   /// Whether a limit, of this version or of another one, wants to know which rules gave something.
   public var notesUses: Bool
   /// What lost and why, where an explanation was asked for.
@@ -58,12 +66,21 @@ public struct Rater: Sendable {
   /// Brings the account up to the event, rates it, books it. `outcome` is emptied first.
   public mutating func rate(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     outcome.removeAll()
-    advance(&account, to: event.at, &outcome)
+    rateOn(event, &account, &outcome)
+  }
+
+  /// The same where the outcome holds already what an older version of the program brought.
+  public mutating func rateOn(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    bringUp(&account, to: event.at, &outcome)
+    booked = BookedPlace(postings: outcome.postings.count, coupons: outcome.coupons.count)
     hasOverflowed = false
     enter(event, &account, replay?.tier)
     outcome.tier = moment.mainTier
+    for asked in program.askedLadders { askLadder(asked, event, &account, &outcome) }
     if !program.memberWords.isEmpty { askMember(&account, &outcome) }
-    guard !event.isTraining else { return }
+    if event.isTraining { return endTraining(event, &account, &outcome) }
     switch event.kind {
     case .sale, .exchange:
       if program.benefits.isEmpty {
@@ -77,11 +94,30 @@ public struct Rater: Sendable {
     case .void: outcome.refused = "a void of a sale that is not known"
     }
     if hasOverflowed {
-      outcome.removeAll()
+      forget(&outcome)
       outcome.refused = "the points are more than can be counted"
     }
+    if program.livesByCalendar, replay == nil { liveOn(event, &account, &outcome) }
     // A late event's points may be gone already.
-    if account.due <= account.clock { advance(&account, to: account.clock, &outcome) }
+    if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
+    if !dayParts.isEmpty { showDays(&outcome) }
+  }
+
+  /// A register in training earns nothing; what time brought before it stands.
+  private mutating func endTraining(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    if program.livesByCalendar, replay == nil { liveOn(event, &account, &outcome) }
+    if !dayParts.isEmpty { showDays(&outcome) }
+  }
+
+  /// What an event brought that cannot be booked; what came before it stays.
+  private func forget(_ outcome: inout Outcome) {
+    if booked.postings == 0, booked.coupons == 0 { return outcome.removeAll() }
+    outcome.parts.removeAll()
+    outcome.postings.removeLast(outcome.postings.count - booked.postings)
+    outcome.coupons.removeLast(outcome.coupons.count - booked.coupons)
+    outcome.uses.removeAll()
   }
 
   private mutating func ratePurchase(
@@ -95,6 +131,7 @@ public struct Rater: Sendable {
       forgetMatches()
     }
     countPurchase(event, &account)
+    countActivity(event, &account)
     book(&account, event, &outcome)
     if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
     reviewTiers(event, &account, &outcome)
@@ -134,6 +171,7 @@ public struct Rater: Sendable {
     settleGroups(&outcome)
     give(event, &account, &outcome)
     countEvent(event, &account)
+    countActivity(event, &account)
     book(&account, event, &outcome)
     if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
     reviewTiers(event, &account, &outcome)
@@ -145,7 +183,9 @@ public struct Rater: Sendable {
     guard !program.gifts.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {
       let place = Int(matched[index].rule)
-      issue(program.rules[place].gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
+      let gifts = program.rules[place].gifts
+      issue(gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
+      if program.grantsTiers { grantTiers(gifts, event, &account, &outcome) }
     }
   }
 
@@ -171,7 +211,14 @@ public struct Rater: Sendable {
         account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), 1)
       }
     }
-    if notesUses { noteUses(&outcome) }
+    if notesUses { noteUses(&outcome, at: event.at, from: booked) }
+  }
+
+  /// What a day of the calendar gives, in an outcome of its own.
+  mutating func giveDay(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+    settleGroups(&outcome)
+    give(event, &account, &outcome)
+    book(&account, event, &outcome)
   }
 
   mutating func issue(
@@ -194,8 +241,8 @@ public struct Rater: Sendable {
   private mutating func book(_ account: inout Account, _ event: Event, _ outcome: inout Outcome) {
     guard !hasOverflowed else { return }
     bookLots(&account, event, &outcome)
-    if notesUses { noteUses(&outcome) }
-    countBooked(outcome, &account)
+    if notesUses { noteUses(&outcome, at: event.at, from: booked) }
+    countBooked(outcome, &account, from: booked)
   }
 
   /// Books what the rules gave, one lot at a time.

@@ -103,11 +103,22 @@ extension Rater {
       return .all(zip(parts, texts).map { requirement($0, $1, account) })
     case (.any(let parts), .any(let texts)):
       return .any(zip(parts, texts).map { requirement($0, $1, account) })
+    case (.not, .not): return .all([])
+    case (.goal(let place), .goal(let text)) where text.isOfBalance:
+      return .goal(held(program.goals[place], account))
     case (.goal(let place), .goal(let text)):
       return .goal(goal(program.goals[place], text, account))
     case (_, .rank(let rank)): return .rank(Self.text(rank))
     default: return .all([])
     }
+  }
+
+  private func held(_ goal: Goal, _ account: Account) -> TierProgress.Goal {
+    let currency = program.currencies[program.place(of: goal.currency)]
+    return TierProgress.Goal(
+      measure: "\(currency.key) held", window: "now",
+      value: account.balance(goal.currency).available, target: max(goal.range.least, 0),
+      decimals: currency.decimals)
   }
 
   private mutating func goal(_ goal: Goal, _ text: GoalSyntax, _ account: Account)

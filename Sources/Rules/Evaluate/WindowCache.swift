@@ -81,7 +81,7 @@ struct WindowCache: Sendable {
       kept[tier] = Answer(from: day.start(of: unit), to: day.end(of: unit), value: until)
     case .ever, .lasting: kept[tier] = Answer(from: day, to: day, value: until)
     // Each member has her own.
-    case .endOfMembershipYear: break
+    case .endOfMembershipYear, .whileItHolds: break
     }
   }
 }

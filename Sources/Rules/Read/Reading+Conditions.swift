@@ -27,7 +27,7 @@ extension Reading {
     return parts.count == 1 ? parts[0] : .all(parts)
   }
 
-  private func conditionPart(_ entry: Node.Entry) -> ConditionSyntax? {
+  func conditionPart(_ entry: Node.Entry) -> ConditionSyntax? {
     let (node, place) = (entry.value, entry.key.place)
     switch entry.name {
     case "any", "all":
@@ -50,6 +50,7 @@ extension Reading {
     case "joined": return joined(node, place)
     case "tenure": return span(node).map { .tenure($0, place) }
     case "age": return range(node, .whole).map { .age($0, place) }
+    case "segment": return values(node, "segments").map { .segments($0) }
     case "consent": return values(node, "what the member agreed to").map { .consent($0, place) }
     case "balance": return balance(node)
     case "coupon": return values(node, "coupons").map { .coupons($0) }

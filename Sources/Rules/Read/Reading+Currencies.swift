@@ -10,6 +10,16 @@ extension Reading {
     return things.map { key, node in currency(key, node) }
   }
 
+  /// What keeps points alive may ask for anything, so it is read when all names are known.
+  func keptAlive(_ node: Node, _ currencies: inout [CurrencySyntax]) {
+    for index in currencies.indices {
+      guard let own = node[currencies[index].key.value], let expires = own["expires"],
+        let unless = expires["unless"]
+      else { continue }
+      currencies[index].unless = self.unless(unless)
+    }
+  }
+
   private func decimals(of node: Node) -> Int {
     if node["kind"]?.text == "money" { return money?.decimals ?? 2 }
     return node["decimals"]?.text.flatMap { Int($0) }.map { max(0, min(6, $0)) } ?? 0
@@ -62,6 +72,17 @@ extension Reading {
       currency.returns = choice(node, of: CurrencySyntax.Returns.self) ?? .debt
     }
     currency.expires = fields["expires"].flatMap(expiry)
+    if let node = fields["activity"] {
+      currency.activity = (values(node, "what counts as activity") ?? []).filter { name in
+        if ["purchase", "redemption"].contains(name.value) || declared(name.value) != nil {
+          return true
+        }
+        unknownName(
+          "activity", name.value, name.place,
+          among: ["purchase", "redemption"] + events.keys.sorted())
+        return false
+      }
+    }
     return currency
   }
 

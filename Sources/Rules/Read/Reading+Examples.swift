@@ -45,6 +45,8 @@ extension Reading {
     var member = MemberSyntax()
     guard let fields = fields(node, in: .member, isOpen: true) else { return member }
     if let node = fields["tier"] { member.tiers = values(node, "a tier") ?? [] }
+    if let node = fields["floor"] { member.floors = values(node, "a tier") ?? [] }
+    if let node = fields["segment"] { member.segments = values(node, "a segment") ?? [] }
     member.birthday = fields["birthday"].flatMap(date)?.value
     member.joined = fields["joined"].flatMap(date)?.value
     if let node = fields["consent"] { member.consent = values(node, "a consent") ?? [] }
@@ -337,6 +339,7 @@ extension Reading {
     }
     expect.tier = fields["tier"].flatMap { value($0, "a tier") }
     if let node = fields["coupons"] { expect.coupons = expectedNames(node, "coupons") }
+    if let node = fields["segments"] { expect.segments = expectedNames(node, "segments") }
     if let node = fields["perks"] { expect.perks = expectedNames(node, "perks") }
     if let node = fields["expires"] { expect.expires = expiries(node) }
     if let node = fields["balance"] { expect.balance = amounts(node) }

@@ -9,11 +9,51 @@ extension Reading {
 
   func expiry(_ node: Node) -> Written<ExpirySyntax>? {
     if node.entries != nil {
-      guard let fields = fields(node, in: .expires), let at = fields["at"] else { return nil }
+      guard let fields = fields(node, in: .expires) else { return nil }
+      guard let at = fields["at"] else {
+        missing("at", "`at:` and the day on which points end", fields)
+        return nil
+      }
       return expiry(at)
     }
     guard let whole = phrase(node, "an expiry like `12 months after earning`") else { return nil }
     return expiry(whole).map { Written($0, node.place) }
+  }
+
+  /// Goals and conditions side by side: goals are about the time that ends then.
+  func unless(_ node: Node) -> ConditionSyntax? {
+    guard let entries = mapping(node, "goals and conditions like `{joined: calendar year}`") else {
+      return nil
+    }
+    var parts: [ConditionSyntax] = []
+    var goal: [Node.Entry] = []
+    var failed = false
+    func add(_ part: ConditionSyntax?) {
+      if let part { parts.append(part) } else { failed = true }
+    }
+    for entry in entries {
+      switch entry.name {
+      case "any", "all":
+        let nodes = onlyList(entry.value, "a list of goals and conditions")
+        let inner = nodes?.compactMap(unless) ?? []
+        failed = failed || nodes == nil || inner.count != nodes?.count
+        parts.append(entry.name == "any" ? .any(inner) : .all(inner))
+      case "not": add(unless(entry.value).map { .not($0) })
+      default:
+        if Room.condition.has(entry.name) || memberAttributes.contains(entry.name) {
+          add(conditionPart(entry))
+        } else {
+          goal.append(entry)
+        }
+      }
+    }
+    if !goal.isEmpty {
+      var rest = node
+      rest.content = .mapping(goal)
+      add(goals(rest).map { .history($0) })
+    }
+    guard !failed else { return nil }
+    return parts.count == 1 ? parts[0] : .all(parts)
   }
 
   private func expiry(_ whole: Phrase) -> ExpirySyntax? {
@@ -74,8 +114,7 @@ extension Reading {
       return nil
     }
     if phrase.text == "while it holds" {
-      unbuiltPhrase(phrase.text, node.place)
-      return nil
+      return Written(.whileItHolds, node.place)
     }
     if phrase.text == "ever" { return Written(.ever, node.place) }
     if phrase.take("end", "of") {

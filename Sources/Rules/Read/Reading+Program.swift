@@ -31,6 +31,7 @@ extension Reading {
     declarations(fields, into: &program)
     for campaign in campaignFields { named(campaign, into: &program) }
     named(fields, into: &program)
+    if let node = fields["currencies"] { keptAlive(node, &program.currencies) }
     if let rules = fields["rules"] { program.rules += self.rules(rules, of: nil) }
     var heads: [CampaignSyntax] = []
     for campaign in campaignFields {
@@ -39,6 +40,7 @@ extension Reading {
       if let rules = campaign["rules"] { program.rules += self.rules(rules, of: head) }
     }
     program.campaigns = heads
+    program.rules += rules(of: program.tiers)
     remember(program.rules)
     program.events += standardEvents
     if brandIsAsked, !itemAttributes.contains("brand") {
@@ -169,6 +171,7 @@ extension Reading {
         ($0, condition($1) ?? .all([]))
       }
     }
+    if let node = fields["segments"] { program.segments += segments(node) }
     if let node = fields["groups"] { program.groups += groups(node) }
     if let node = fields["coupons"] { program.coupons += coupons(node) }
     if let node = fields["rewards"] { program.rewards += rewards(node) }
@@ -244,6 +247,19 @@ extension Reading {
 
   private func holidays(_ node: Node) -> [(key: Written<String>, days: [DateRangeSyntax])] {
     namedThings(node, "a holiday", "holidays").map { ($0, dateRanges($1) ?? []) }
+  }
+
+  /// `by list`, or a question about the member.
+  private func segments(_ node: Node) -> [SegmentSyntax] {
+    namedThings(node, "a segment", "segments").map { key, node in
+      if node.text == "by list" { return SegmentSyntax(key: key, source: .list) }
+      if let text = node.text, text.hasSuffix("list") {
+        report(
+          "R026", node.place, "`\(text)` does not say who is in", help: "write `by list`")
+        return SegmentSyntax(key: key, source: .list)
+      }
+      return SegmentSyntax(key: key, source: .condition(condition(node) ?? .all([])))
+    }
   }
 
   private func groups(_ node: Node) -> [GroupSyntax] {

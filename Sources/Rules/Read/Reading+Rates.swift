@@ -259,9 +259,7 @@ extension Reading {
     case "spend": return Written(.spend, word.place)
     case "slice": return Written(.slice, word.place)
     case "tier": return Written(.tier, word.place)
-    case "segment":
-      unbuiltPhrase("by: \(word.value)", word.place)
-      return nil
+    case "segment": return Written(.segment, word.place)
     case "brand":
       brandIsAsked = true
       return Written(.item(word.value), word.place)
@@ -285,7 +283,7 @@ extension Reading {
   private func isNumber(_ key: RowBy) -> Bool {
     switch key {
     case .spend, .slice: true
-    case .tier, .item: false
+    case .tier, .item, .segment: false
     case .attribute: kind(key) == .number || kind(key) == .money
     }
   }
@@ -340,7 +338,7 @@ extension Reading {
 
 /// What decides in a table, whatever its values are.
 enum RowBy: Equatable {
-  case spend, slice, tier
+  case spend, slice, tier, segment
   case attribute(String)
   case item(String)
 
@@ -354,6 +352,7 @@ enum RowBy: Equatable {
     case .spend: .spend
     case .slice: .slice
     case .tier: .tier
+    case .segment: .segment
     case .attribute(let name): .attribute(name)
     case .item(let name): .item(name)
     }

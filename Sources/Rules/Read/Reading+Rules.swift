@@ -57,25 +57,57 @@ extension Reading {
 
   private func trigger(_ node: Node) -> RuleSyntax.Trigger? {
     if let entries = node.entries, let first = entries.first {
-      if ["inactive", "dates"].contains(first.name) {
-        unbuiltPhrase("event: {\(first.name): …}", first.key.place)
-      } else {
-        _ = scalar(node, "the name of an event")
+      guard entries.count == 1 else {
+        report(
+          "R007", entries[1].key.place, "a rule waits for one event",
+          help: "write a rule of its own for the other")
+        return nil
       }
-      return nil
+      switch first.name {
+      case "inactive": return duration(first.value).map { .calendar(.inactive($0)) }
+      case "dates": return days(first.value).map { .calendar(.dates($0)) }
+      default:
+        report(
+          "R012", first.key.place, "no event is called `\(first.name)`",
+          help: "with a value stand `{inactive: 60 days}` and `{dates: [02-01, 08-01]}`")
+        return nil
+      }
     }
     guard let phrase = phrase(node, "an event like `purchase`") else { return nil }
     if phrase.rest == "purchase" { return .purchase }
     if declared(phrase.text) != nil { return .event(phrase.text) }
-    let calendar = [
-      "birthday day", "birthday week", "birthday month", "birthday", "enrolment", "inactive",
-    ]
-    if calendar.contains(phrase.rest) {
-      unbuiltPhrase("event: \(phrase.rest)", node.place)
-      return nil
-    }
-    unknownName("event", phrase.text, node.place, among: ["purchase"] + events.keys.sorted())
+    if let calendar = Self.calendar[phrase.rest] { return .calendar(calendar) }
+    unknownName(
+      "event", phrase.text, node.place,
+      among: ["purchase"] + events.keys.sorted() + Self.calendar.keys.sorted())
     return nil
+  }
+
+  /// What the calendar brings, where the program declares no event of that name.
+  private static let calendar: [String: CalendarSyntax] = [
+    "birthday": .birthday(.day), "birthday day": .birthday(.day),
+    "birthday week": .birthday(.week), "birthday month": .birthday(.month),
+    "anniversary": .anniversary, "enrolment": .enrolment,
+  ]
+
+  /// Single days, each year or once.
+  private func days(_ node: Node) -> [DateRangeSyntax]? {
+    guard let ranges = dateRanges(node) else { return nil }
+    for range in ranges {
+      let isOneDay: Bool
+      switch range {
+      case .dates(let from, let to): isOneDay = from == to
+      case .yearly(let fromMonth, let fromDay, let toMonth, let toDay):
+        isOneDay = fromMonth == toMonth && fromDay == toDay
+      }
+      guard isOneDay else {
+        report(
+          "R020", node.place, "an event comes on single days, and this is a span of them",
+          help: "name the day on which it comes, like `02-01`")
+        return nil
+      }
+    }
+    return ranges
   }
 
   /// An event of the program, or one of the language's own that the program speaks of.
@@ -100,7 +132,7 @@ extension Reading {
     }
   }
 
-  private func multiply(_ node: Node) -> [MultiplySyntax] {
+  func multiply(_ node: Node) -> [MultiplySyntax] {
     amounts(node, "multiply").compactMap { currency, node in
       rateOrTable(node, allowsLeast: false, factor).map {
         MultiplySyntax(currency: currency, factor: $0.0)

@@ -14,12 +14,44 @@ extension Reading {
     tier.name = fields["name"].flatMap(localText)
     tier.ladder = fields["ladder"].flatMap { value($0, "the name of a ladder") }
     tier.qualify = fields["qualify"].flatMap(qualify)
+    tier.renew = fields["renew"].flatMap(qualify)
+    tier.begins = fields["begins"].flatMap(begins)
+    tier.isInvited = fields["invited"].flatMap(yesNo) ?? false
     tier.keeps = fields["keeps"].flatMap(keeps)
     if let node = fields["falls"] { tier.falls = choice(node, of: TierSyntax.Falls.self) }
     tier.grace = fields["grace"].flatMap(duration)
     tier.review = fields["review"].flatMap(dayOfYear)
-    if let node = fields["gives"] { tier.gives = gifts(node, in: .gives) }
+    if let node = fields["gives"] {
+      tier.gives = gifts(node, in: .gives)
+      tier.multiply = node["multiply"].map(multiply) ?? []
+    }
     return tier
+  }
+
+  /// `next calendar year`
+  private func begins(_ node: Node) -> CalendarUnit? {
+    guard var phrase = phrase(node, "when the tier begins, like `next calendar year`") else {
+      return nil
+    }
+    if phrase.take("next", "calendar"), let unit = CalendarUnit(rawValue: phrase.rest) {
+      return unit
+    }
+    report(
+      "R018", node.place, "`\(phrase.text)` does not say when a tier begins",
+      help: "write `next calendar year` (quarter, month, week, day), or delete the line: it then "
+        + "begins at once")
+    return nil
+  }
+
+  /// What a tier multiplies is a rule for those who have it.
+  func rules(of tiers: [TierSyntax]) -> [RuleSyntax] {
+    tiers.filter { !$0.multiply.isEmpty }.map { tier in
+      var rule = RuleSyntax(key: Written("\(tier.key.value): multiply", tier.key.place))
+      rule.name = tier.name
+      rule.condition = .tier(TierTestSyntax(names: [tier.key], form: .exactly, only: true))
+      rule.multiply = tier.multiply
+      return rule
+    }
   }
 
   func qualify(_ node: Node) -> QualifySyntax? {
@@ -38,9 +70,8 @@ extension Reading {
         let inner = nodes?.compactMap(qualify) ?? []
         failed = failed || nodes == nil || inner.count != nodes?.count
         parts.append(entry.name == "any" ? .any(inner) : .all(inner))
-      case "not" where Room.qualify.unbuilt.contains("not"):
-        unbuilt(entry.key, in: .qualify)
-        failed = true
+      case "not":
+        if let inner = qualify(entry.value) { parts.append(.not(inner)) } else { failed = true }
       default: goal.append(entry)
       }
     }
@@ -55,7 +86,9 @@ extension Reading {
 
   /// A rank, or a goal with its measures.
   private func measured(_ node: Node) -> [QualifySyntax]? {
-    guard let rankNode = node["rank"] else { return goals(node)?.map { .goal($0) } }
+    guard let rankNode = node["rank"] else {
+      return goals(node, allowsBalance: true)?.map { .goal($0) }
+    }
     let before = diagnostics.count
     let within = node["within"].flatMap(window)
     for entry in node.entries ?? [] where entry.name != "rank" && entry.name != "within" {
@@ -65,6 +98,27 @@ extension Reading {
     }
     guard diagnostics.count == before, let rank = rank(rankNode, window: within) else { return nil }
     return [.rank(rank)]
+  }
+
+  /// `gold`, `gold for 3 months`, `gold for 3 more months`
+  private func grant(_ node: Node) -> GiftSyntax? {
+    guard let text = value(node, "a tier like `gold` or `gold for 3 months`") else { return nil }
+    var phrase = Phrase(node, text: text.value)
+    guard let at = phrase.words.firstIndex(where: { $0.text == "for" }), at > 0 else {
+      return GiftSyntax(kind: .tier, name: text)
+    }
+    var last = phrase
+    last.words = Array(phrase.words[(at + 1)...])
+    let isMore = last.words.count == 3 && last.words[1].text == "more"
+    if isMore { last.words.remove(at: 1) }
+    phrase.words = Array(phrase.words[..<at])
+    guard let lasts = duration(last) else { return nil }
+    var place = text.place
+    place.length = phrase.rest.unicodeScalars.count
+    var gift = GiftSyntax(kind: .tier, name: Written(phrase.rest, place))
+    gift.lasts = lasts
+    gift.isMore = isMore
+    return gift
   }
 
   /// `{coupon: welcome-gold, perk: [hotline, lounge]}`
@@ -79,6 +133,7 @@ extension Reading {
       }
       return names.map { GiftSyntax(kind: kind, name: $0) }
     }
+    if room == .give, let node = fields["tier"], let gift = grant(node) { gifts.append(gift) }
     if let node = fields["notice"], let text = localText(node) {
       var notice = GiftSyntax(kind: .notice, name: Written(text.text(), node.place))
       notice.text = text

@@ -55,7 +55,7 @@ extension Reading {
   }
 
   /// What is left of a phrase, as a duration.
-  private func duration(_ phrase: Phrase) -> DurationSyntax? {
+  func duration(_ phrase: Phrase) -> DurationSyntax? {
     guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
       startsWithDigit(phrase.words[0])
     else {

@@ -47,23 +47,27 @@ enum Room: CaseIterable {
     case .program:
       [
         "program", "name", "timezone", "money", "currencies", "counts", "attributes", "events",
-        "holidays", "sets", "conditions", "tiers", "rules", "groups", "coupons", "rewards",
-        "examples",
+        "holidays", "sets", "conditions", "segments", "tiers", "rules", "groups", "coupons",
+        "rewards", "examples",
       ]
     case .campaign:
       [
-        "campaign", "name", "from", "to", "holidays", "sets", "conditions", "rules", "groups",
-        "coupons", "rewards", "examples",
+        "campaign", "name", "from", "to", "holidays", "sets", "conditions", "segments", "rules",
+        "groups", "coupons", "rewards", "examples",
       ]
     case .currency:
-      ["name", "kind", "decimals", "worth", "rounds", "pending", "returns", "expires"]
-    case .expires: ["at"]
+      ["name", "kind", "decimals", "worth", "rounds", "pending", "returns", "activity", "expires"]
+    case .expires: ["at", "unless"]
     case .counts: ["price", "tax", "rounds", "tender", "items"]
     case .attributes: ["item", "member", "transaction"]
     case .tier:
-      ["name", "ladder", "qualify", "keeps", "falls", "grace", "review", "gives"]
-    case .qualify: ["all", "any", "rank"] + Room.goal.words
-    case .gives, .give: ["coupon", "perk", "reward", "notice"]
+      [
+        "name", "ladder", "qualify", "renew", "begins", "invited", "keeps", "falls", "grace",
+        "review", "gives",
+      ]
+    case .qualify: ["all", "any", "not", "rank"] + Room.goal.words
+    case .gives: ["coupon", "perk", "reward", "notice", "multiply"]
+    case .give: ["coupon", "perk", "reward", "notice", "tier"]
     case .rule:
       [
         "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
@@ -73,7 +77,7 @@ enum Room: CaseIterable {
     case .condition:
       [
         "date", "day", "weekday", "hours", "holiday", "store", "region", "channel", "partner",
-        "tier",
+        "tier", "segment",
         "birthday", "joined", "tenure", "age", "consent", "balance", "coupon", "tender", "basket",
         "history", "reach", "any",
         "all", "not",
@@ -103,7 +107,7 @@ enum Room: CaseIterable {
         "return", "void", "expect",
       ]
     case .returned: []
-    case .member: ["tier", "birthday", "joined", "consent"]
+    case .member: ["tier", "floor", "segment", "birthday", "joined", "consent"]
     case .line:
       [
         "sku", "category", "brand", "quantity", "unit", "total", "each", "discounts", "tax", "cost",
@@ -112,7 +116,8 @@ enum Room: CaseIterable {
     case .discount: ["kind", "amount"]
     case .expect:
       [
-        "tier", "coupons", "perks", "expires", "rules", "balance", "pending", "off", "pay", "lines",
+        "tier", "coupons", "perks", "segments", "expires", "rules", "balance", "pending", "off",
+        "pay", "lines",
       ]
     }
   }
@@ -120,20 +125,15 @@ enum Room: CaseIterable {
   /// Words of the language that this version refuses by name here.
   var unbuilt: [String] {
     switch self {
-    case .program: ["segments", "budget", "holdout"]
-    case .campaign: ["segments", "budget", "holdout", "join", "funded", "for", "claim", "limit"]
-    case .currency: ["pots", "activity"]
-    case .expires: ["unless"]
-    case .tier: ["renew", "invited", "begins"]
-    case .qualify: ["not", "balance"] + Room.goal.unbuilt
-    case .gives: ["multiply"]
+    case .program: ["budget", "holdout"]
+    case .campaign: ["budget", "holdout", "join", "funded", "for", "claim", "limit"]
+    case .currency: ["pots"]
+    case .qualify: Room.goal.unbuilt
     case .give: ["choice", "pots"]
     case .rule:
       [
         "convert", "budget", "holdout", "join", "funded", "for", "valid", "claim", "choice",
       ]
-    case .condition: ["segment"]
-    case .goal: ["rank"]
     case .items: ["favourite", "of", "cheapest", "segment"]
     case .coupon:
       [
@@ -142,10 +142,9 @@ enum Room: CaseIterable {
       ]
     case .example: ["members", "redeem", "transfer", "merge"]
     case .step: ["member", "redeem", "transfer", "merge", "register", "salesperson"]
-    case .member: ["segment", "floor"]
     case .line: ["price"]
     case .discount: ["funder"]
-    case .expect: ["money", "refused", "segments", "receipt"]
+    case .expect: ["money", "refused", "receipt"]
     default: []
     }
   }

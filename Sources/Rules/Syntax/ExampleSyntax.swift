@@ -18,6 +18,8 @@ public struct ExampleSyntax: Sendable {
 
 public struct MemberSyntax: Sendable {
   public var tiers: [Written<String>] = []
+  /// Tiers below which she never falls.
+  public var floors: [Written<String>] = []
   public var segments: [Written<String>] = []
   public var birthday: CivilDate?
   public var joined: CivilDate?
@@ -81,6 +83,8 @@ public struct ExpectationSyntax: Sendable {
   public var tier: Written<String>?
   public var coupons: [Written<String>]?
   public var perks: [Written<String>]?
+  /// All that she is in afterwards.
+  public var segments: [Written<String>]?
   /// Last day of use of what this step earned; the currency is nil where the program has one only.
   public var expires: [(currency: String?, date: Written<CivilDate?>)] = []
   /// Available afterwards.

@@ -51,6 +51,10 @@ public struct CurrencySyntax: Sendable {
   public var pending: DurationSyntax?
   public var returns = Returns.debt
   public var expires: Written<ExpirySyntax>?
+  /// Where it holds on the day on which points would end, they live on until the next such day.
+  public var unless: ConditionSyntax?
+  /// What `after activity` means; empty is any purchase or event of the member's own.
+  public var activity: [Written<String>] = []
 
   public init(key: Written<String>) { self.key = key }
 }

@@ -7,6 +7,7 @@ public struct RuleSyntax: Sendable {
   public enum Trigger: Sendable, Equatable {
     case purchase
     case event(String)
+    case calendar(CalendarSyntax)
   }
 
   public var key: Written<String>
@@ -106,9 +107,13 @@ public struct TableSyntax<Value: Sendable & Equatable>: Sendable {
 
 /// What `give:` and a tier's `gives:` hand out.
 public struct GiftSyntax: Sendable {
-  public enum Kind: Sendable, Equatable { case coupon, perk, reward, notice }
+  public enum Kind: Sendable, Equatable { case coupon, perk, reward, notice, tier }
   public var kind: Kind
   public var name: Written<String>
+  /// Of a tier: how long it is granted; nil is as long as its `keeps` says.
+  public var lasts: DurationSyntax?
+  /// `3 more months`: on top of what is left.
+  public var isMore = false
   /// What a notice tells the member.
   public var text: LocalText?
   public init(kind: Kind, name: Written<String>) {

@@ -15,6 +15,8 @@ public struct TierSyntax: Sendable {
     case endOfMembershipYear(next: Int)
     /// `12 months`
     case lasting(DurationSyntax)
+    /// As long as its goal is met.
+    case whileItHolds
   }
 
   public var key: Written<String>
@@ -23,11 +25,19 @@ public struct TierSyntax: Sendable {
   public var ladder: Written<String>?
   public var qualify: QualifySyntax?
   public var keeps: Written<Keeps>?
+  /// What keeps it, where that is less than what reaches it.
+  public var renew: QualifySyntax?
+  /// `next calendar year`: it is reached now and holds from then on.
+  public var begins: CalendarUnit?
+  /// Nobody reaches it without being invited: a rule, or a person, grants it.
+  public var isInvited = false
   public var falls: Falls?
   public var grace: DurationSyntax?
   /// `01-01`: the day of the year on which ranks are reviewed.
   public var review: (month: Int, day: Int)?
   public var gives: [GiftSyntax] = []
+  /// `gives: {multiply: {points: 2}}`: a rule for those who have it.
+  public var multiply: [MultiplySyntax] = []
 
   public init(key: Written<String>) { self.key = key }
 }
@@ -35,6 +45,7 @@ public struct TierSyntax: Sendable {
 public indirect enum QualifySyntax: Sendable {
   case all([QualifySyntax])
   case any([QualifySyntax])
+  case not(QualifySyntax)
   case goal(GoalSyntax)
   /// `top 10% by spend`
   case rank(RankSyntax)
