@@ -9,6 +9,7 @@ var commands: [any Command.Type] {
     PostCommand.self, RunCommand.self,
     ReviewCommand.self, BalanceCommand.self, BalancesCommand.self, HistoryCommand.self,
     ExplainCommand.self, StatusCommand.self, ParkedCommand.self, AuditCommand.self,
+    TryCommand.self, DiffCommand.self, TermsCommand.self, SchemaCommand.self, StopCommand.self,
     BenchCommand.self,
   ]
 }
