@@ -26,6 +26,15 @@ struct SourceText: Sendable {
     return bytes[start..<end]
   }
 
+  /// The place in `bytes` of a column counted from 1, in characters; nil outside the line.
+  func offset(_ line: Int, _ column: Int) -> Int? {
+    guard line >= 1, line <= starts.count, column >= 1 else { return nil }
+    let characters = self.line(line).unicodeScalars
+    guard column - 1 <= characters.count else { return nil }
+    return starts[line - 1]
+      + characters.prefix(column - 1).reduce(0) { $0 + UTF8.width($1) }
+  }
+
   func line(_ line: Int) -> String { String(decoding: lineBytes(line), as: UTF8.self) }
 
   func scalars(ofLine line: Int) -> [Unicode.Scalar] { Array(self.line(line).unicodeScalars) }

@@ -25,17 +25,21 @@ public enum ExampleRunner {
 }
 
 /// One example on its way: an account, and step after step.
-private struct ExampleRun {
-  private let program: Program
-  private var registry: Registry
+struct ExampleRun {
+  let program: Program
+  private(set) var registry: Registry
   private let example: ExampleSyntax
-  private var rater: Rater
-  private var account = Account(shard: 1, id: 1)
-  private var outcome = Outcome()
+  var rater: Rater
+  private(set) var account = Account(shard: 1, id: 1)
+  private(set) var outcome = Outcome()
   private var differences: [String] = []
   private var explanation: [String] = []
   private var seq: Int64 = 0
-  private var last: Instant
+  private(set) var last: Instant
+  /// What is kept for somebody who asks for everything.
+  var trial: Trial? {
+    didSet { if trial != nil, rater.trace == nil { rater.trace = Trace() } }
+  }
 
   init(_ program: Program, _ registry: Registry, _ example: ExampleSyntax) {
     self.program = program
@@ -111,6 +115,7 @@ private struct ExampleRun {
     guard var event = event(of: step) else {
       outcome.removeAll()
       rater.advance(&account, to: last, &outcome)
+      note(nil, before)
       compare(step, before)
       return
     }
@@ -121,7 +126,9 @@ private struct ExampleRun {
     }
     event.coupons = step.coupons.map(\.value)
     event.attributes += attributes(step.attributes)
+    rater.trace?.notes.removeAll()
     rater.rate(event, &account, &outcome)
+    note(event, before)
     for part in outcome.parts {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
     }

@@ -1,0 +1,119 @@
+import YAML
+
+/// What one state of a program's files says that another one does not, in sentences. It compares
+/// what is written, word by word, so that every word of the language is compared, those too that
+/// have no sentence of their own here.
+public struct ProgramDiff: Sendable {
+  public struct Difference: Sendable, Equatable {
+    public enum What: String, Sendable { case added, removed, changed }
+    /// `rule`, `tier`, `currency`; `program` for what stands alone.
+    public var kind: String
+    public var name: String
+    public var what: What
+    /// One sentence each, without a full stop.
+    public var sentences: [String]
+  }
+
+  /// By kind, in the order of the new files, what is gone at the end of its kind.
+  public private(set) var differences: [Difference] = []
+
+  public init(old: [SourceFile], new: [SourceFile]) {
+    let (before, after) = (WrittenProgram(old), WrittenProgram(new))
+    alone(before, after)
+    for section in WrittenProgram.sections where section.word != "examples" {
+      things(section, before[section.word], after[section.word])
+    }
+    examples(before["examples"], after["examples"])
+  }
+
+  private mutating func add(
+    _ kind: String, _ name: String, _ what: Difference.What, _ sentences: [String]
+  ) {
+    if !sentences.isEmpty || what == .removed {
+      differences.append(
+        Difference(kind: kind, name: name, what: what, sentences: sentences))
+    }
+  }
+
+  /// The words that no name stands before, of the program and of each campaign.
+  private mutating func alone(_ old: WrittenProgram, _ new: WrittenProgram) {
+    for file in new.files {
+      guard let before = old.files.first(where: { $0.name == file.name }) else {
+        let said = DiffWords.said(file.fields, in: file.room)
+        add(file.kind, file.name, .added, ["added" + (said.isEmpty ? "" : ": " + said)])
+        continue
+      }
+      add(
+        file.kind, file.name, .changed,
+        DiffWords.changes(before.fields, file.fields, in: file.room))
+    }
+    for file in old.files where !new.files.contains(where: { $0.name == file.name }) {
+      add(file.kind, file.name, .removed, ["removed, with all that it says"])
+    }
+  }
+
+  private mutating func things(
+    _ section: WrittenProgram.Section, _ old: [WrittenProgram.Thing], _ new: [WrittenProgram.Thing]
+  ) {
+    var gone = old.filter { thing in !new.contains { $0.name == thing.name } }
+    for thing in new {
+      let known = old.filter { $0.name == thing.name }
+      let isThere = known.contains {
+        $0.campaign == thing.campaign && DiffWords.isSame($0.value, thing.value)
+      }
+      if isThere { continue }
+      if let before = known.first(where: { $0.campaign == thing.campaign }) ?? known.first {
+        var sentences = DiffWords.changes(before.value, thing.value, section)
+        if before.campaign != thing.campaign { sentences.append(moved(before, thing)) }
+        add(section.kind, thing.name, .changed, sentences)
+      } else if let place = gone.firstIndex(where: { DiffWords.isSame($0.value, thing.value) }) {
+        let before = gone.remove(at: place)
+        add(
+          section.kind, thing.name, .changed,
+          [
+            "was called \(before.name), and says the same; what was counted under that name stays "
+              + "there"
+          ])
+      } else {
+        let said = DiffWords.said(thing.value, section)
+        let of = thing.campaign.map { " in the campaign \($0)" } ?? ""
+        add(section.kind, thing.name, .added, ["added" + of + (said.isEmpty ? "" : ": " + said)])
+      }
+    }
+    for thing in gone {
+      let said = DiffWords.said(thing.value, section)
+      add(
+        section.kind, thing.name, .removed, ["removed" + (said.isEmpty ? "" : "; it said: " + said)]
+      )
+    }
+    order(section, old, new)
+  }
+
+  private func moved(_ old: WrittenProgram.Thing, _ new: WrittenProgram.Thing) -> String {
+    new.campaign.map { "now stands in the campaign \($0)" } ?? "now stands in the program itself"
+  }
+
+  /// Where the order of names says something.
+  private mutating func order(
+    _ section: WrittenProgram.Section, _ old: [WrittenProgram.Thing], _ new: [WrittenProgram.Thing]
+  ) {
+    guard section.isOrdered else { return }
+    let both = new.map(\.name).filter { name in old.contains { $0.name == name } }
+    let before = old.map(\.name).filter { both.contains($0) }
+    guard both != before else { return }
+    let names = new.map(\.name).joined(separator: ", ")
+    add(section.kind, "all", .changed, ["stand in another order now: \(names)"])
+  }
+
+  private mutating func examples(_ old: [WrittenProgram.Thing], _ new: [WrittenProgram.Thing]) {
+    let added = new.filter { thing in !old.contains { $0.name == thing.name } }
+    let removed = old.filter { thing in !new.contains { $0.name == thing.name } }
+    let changed = new.filter { thing in
+      let before = old.filter { $0.name == thing.name }
+      return !before.isEmpty && !before.contains { DiffWords.isSame($0.value, thing.value) }
+    }
+    for thing in added { add("example", thing.name, .added, ["added"]) }
+    for thing in changed { add("example", thing.name, .changed, ["changed"]) }
+    for thing in removed { add("example", thing.name, .removed, ["removed"]) }
+  }
+}

@@ -1,0 +1,274 @@
+import Loyalty
+import YAML
+
+/// Rules and their effects in a customer's words.
+extension TermsSpeaker {
+  /// The rules of the program itself that have no end, or the others: campaigns and rules with
+  /// days. What is over is left out.
+  func rules(ofPrograms: Bool) -> [String] {
+    program["rules"].compactMap { thing -> String? in
+      let campaign = program.files.first { $0.kind == "campaign" && $0.name == thing.campaign }?
+        .fields
+      let from = thing.value["from"]?.text ?? campaign?["from"]?.text
+      let to = thing.value["to"]?.text ?? campaign?["to"]?.text
+      if let to, let last = CivilDate(to), last < today { return nil }
+      guard ofPrograms == (thing.campaign == nil && to == nil) else { return nil }
+      return rule(thing, from, to, campaign)
+    }
+  }
+
+  private func rule(
+    _ thing: WrittenProgram.Thing, _ from: String?, _ to: String?, _ campaign: Node?
+  )
+    -> String
+  {
+    let fields = thing.value
+    var effects = self.effects(fields)
+    let conditions = fields["when"].map { self.conditions($0) } ?? []
+    if let event = fields["event"], event.text != "purchase" {
+      effects = effects.map { $0 + waited(event) }
+    }
+    let name = fields["name"].map { self.name($0, thing.name) }
+    var text = effects.joined(separator: say("; and ", "；并且"))
+    if isChinese {
+      if !conditions.isEmpty { text = conditions.joined(separator: "，") + "：" + text }
+    } else if !conditions.isEmpty {
+      text += " " + conditions.joined(separator: ", ")
+    }
+    if let name { text = say("\(name): ", "\(name)：") + text }
+    let more = (span(from, to).map { [$0] } ?? []) + asides(fields, campaign)
+    return ([name == nil ? sentence(text) : text + say(".", "。")] + more.map { sentence($0) })
+      .joined(separator: say(" ", ""))
+  }
+
+  private func waited(_ event: Node) -> String {
+    let what = event.text.map { readable($0) } ?? DiffWords.words(event)
+    return say(" for \(what)", "（\(what)）")
+  }
+
+  private func span(_ from: String?, _ to: String?) -> String? {
+    let (first, last) = (from.map { date($0) }, to.map { date($0) })
+    switch (first, last) {
+    case (let first?, let last?): return say("from \(first) to \(last)", "活动时间：\(first)至\(last)")
+    case (let first?, nil):
+      if let begins = from.flatMap({ CivilDate($0) }), begins <= today { return nil }
+      return say("from \(first) on", "自\(first)起")
+    case (nil, let last?): return say("until \(last)", "截至\(last)")
+    default: return nil
+    }
+  }
+
+  /// Limits, budgets and the like, a sentence each.
+  func asides(_ fields: Node, _ campaign: Node?) -> [String] {
+    var texts: [String] = []
+    for entry in fields["limit"]?.entries ?? [] { texts.append(limit(entry)) }
+    if fields["budget"] ?? campaign?["budget"] != nil {
+      texts.append(say("while the budget lasts", "额度有限，发完即止"))
+    }
+    if fields["join"] ?? campaign?["join"] != nil {
+      texts.append(say("only for members who opted in", "需报名参加"))
+    }
+    if fields["claim"]?.text == "yes" { texts.append(say("you have to claim it first", "需先领取")) }
+    if let pending = fields["pending"]?.text {
+      texts.append(say("available after \(duration(pending))", "\(duration(pending))后可用"))
+    }
+    if let expires = fields["expires"] {
+      texts.append(say("these points ", "此项所得") + expiry(expires))
+    }
+    if let valid = fields["valid"]?.text {
+      texts.append(say("valid for \(duration(valid))", "有效期\(duration(valid))"))
+    }
+    return texts
+  }
+
+  func expiry(_ node: Node) -> String {
+    guard let at = node["at"]?.text else { return expiry(node.text ?? DiffWords.words(node)) }
+    guard let unless = node["unless"] else { return expiry(at) }
+    return expiry(at) + say(", unless \(unlessWords(unless))", "，除非\(unlessWords(unless))")
+  }
+
+  private func unlessWords(_ node: Node) -> String {
+    if let parts = node["any"]?.items {
+      return parts.map { unlessWords($0) }.joined(separator: say(" or ", "或"))
+    }
+    if let parts = node["all"]?.items {
+      return parts.map { unlessWords($0) }.joined(separator: say(" and ", "且"))
+    }
+    if node["joined"] != nil { return all(node) }
+    return goals(node).map { say("you buy ", "消费") + $0 }.joined(separator: say(" and ", "且"))
+  }
+
+  private func limit(_ entry: Node.Entry) -> String {
+    let text = entry.value.text ?? ""
+    switch entry.name {
+    case "times":
+      let most = limit(text, times: true) { $0 }
+      return say("at most \(most)", "最多\(most)")
+    case "money":
+      let most = limit(text, times: false) { money($0) }
+      return say("at most \(most)", "最多\(most)")
+    case "units":
+      let most = limit(text, times: false) { say("\($0) units", "\($0)件") }
+      return say("for at most \(most)", "最多\(most)")
+    default:
+      let most = limit(text, times: false) { amount($0, entry.name) }
+      return say("at most \(most)", "最多\(most)")
+    }
+  }
+
+  // MARK: - Effects
+
+  /// What a rule, a coupon or a reward does.
+  func effects(_ fields: Node) -> [String] {
+    let items = fields["items"].map { self.items($0) }
+    let tender = fields["tender"].map { self.tender($0) }
+    var effects: [String] = []
+    for entry in fields["earn"]?.entries ?? [] {
+      effects.append(earn(entry.name, entry.value, items, tender))
+    }
+    for entry in fields["multiply"]?.entries ?? [] {
+      let of = items.map { say(" for \($0)", "（\($0)）") } ?? ""
+      let with = tender.map { say(" paid with \($0)", "（以\($0)支付）") } ?? ""
+      effects.append(multiply(entry.name, entry.value) + of + with)
+    }
+    for entry in fields["give"]?.entries ?? [] { effects.append(contentsOf: gift(entry)) }
+    effects += benefits(fields, items)
+    return effects
+  }
+
+  private func earn(_ key: String, _ node: Node, _ items: String?, _ tender: String?) -> String {
+    guard let text = node.text else { return table(node) { rate($0, key, items, tender) } }
+    return rate(text, key, items, tender)
+  }
+
+  private func multiply(_ key: String, _ node: Node) -> String {
+    guard let text = node.text else {
+      return table(node) { say("\($0) times the \(currency(key))", "\($0)倍\(currency(key))") }
+    }
+    return text == "0"
+      ? say("no \(currency(key))", "不积\(currency(key))")
+      : say("\(text) times the \(currency(key))", "\(text)倍\(currency(key))")
+  }
+
+  /// `1 per 20.00`
+  private func rate(_ text: String, _ key: String, _ items: String?, _ tender: String?) -> String {
+    var words = text.split(separator: " ").map(String.init)
+    let isProRata = words.suffix(2) == ["pro", "rata"]
+    if isProRata { words.removeLast(2) }
+    guard let count = words.first else { return currency(key) }
+    let most = amount(count, key)
+    let with = tender.map { say(" paid with \($0)", "（以\($0)支付）") } ?? ""
+    let on = items.map { say(" spent on \($0)", $0 + "消费") } ?? say(" spent", "消费")
+    guard words.count > 2 else {
+      return (items.map { say("\(most) for \($0)", "\($0)：\(most)") } ?? most) + with
+    }
+    let per = words[2]
+    if words.count == 3, Reading.plainNumber(per) != nil {
+      return isProRata
+        ? say(
+          "\(most) for every \(money(per))\(on), parts of it included",
+          "\(on)每\(money(per))得\(most)（不足部分按比例）") + with
+        : say("\(most) for each full \(money(per))\(on)", "\(on)每满\(money(per))得\(most)") + with
+    }
+    let unit = words.dropFirst(2).joined(separator: " ")
+    let each = unit == "unit" ? say("item", "件") : unit
+    let of = items.map { say(" of \($0)", $0) } ?? ""
+    return say("\(most) for each \(each)\(of)", "\(of)每\(each)得\(most)") + with
+  }
+
+  /// Rows by tier, amount or word, one after another.
+  private func table(_ node: Node, _ value: (String) -> String) -> String {
+    let by = node["by"].map { texts($0) } ?? []
+    let rows = (node["table"]?.entries ?? []).map { row in
+      let key = by.first == "tier" ? name(row.name, in: "tiers") : bound(row.name, by.first ?? "")
+      if let inner = row.value.entries {
+        let parts = inner.map { "\(bound($0.name, by.last ?? "")): \(value($0.value.text ?? ""))" }
+        return "\(key) (\(parts.joined(separator: say(", ", "，"))))"
+      }
+      return "\(key): \(value(row.value.text ?? ""))"
+    }
+    let least = node["least"]?.text.map { say("; at least \($0)", "；至少\($0)") } ?? ""
+    return rows.joined(separator: say("; ", "；")) + least
+  }
+
+  private func bound(_ text: String, _ by: String) -> String {
+    guard Reading.plainNumber(text) != nil else { return readable(text) }
+    let shown = by == "spend" || by == "slice" || by == "amount" ? money(text) : number(text)
+    return say("from \(shown)", "\(shown)起")
+  }
+
+  /// What is handed out: `the coupon Welcome`.
+  func gift(_ entry: Node.Entry) -> [String] {
+    let names = texts(entry.value)
+    switch entry.name {
+    case "coupon":
+      return names.map {
+        say("the coupon \(name($0, in: "coupons"))", "优惠券「\(name($0, in: "coupons"))」")
+      }
+    case "reward":
+      return names.map {
+        say("the reward \(name($0, in: "rewards"))", "奖励「\(name($0, in: "rewards"))」")
+      }
+    case "choice":
+      let all = list(names.map { name($0, in: "rewards") })
+      return [say("your choice of \(all)", "任选：\(all)")]
+    case "notice": return []
+    case "tier":
+      return names.map { text in
+        let parts = text.split(separator: " ").map(String.init)
+        let end = parts.firstIndex(of: "for") ?? parts.count
+        let level = name(parts[..<end].joined(separator: " "), in: "tiers")
+        let span = parts.dropFirst(end + 1).filter { $0 != "more" }.joined(separator: " ")
+        if span.isEmpty { return say("the level \(level)", "\(level)等级") }
+        return say("the level \(level) for \(duration(span))", "\(level)等级\(duration(span))")
+      }
+    case "multiply":
+      return (entry.value.entries ?? []).map { multiply($0.name, $0.value) }
+    case "perk": return names.map { say("the benefit \(readable($0))", "权益「\(readable($0))」") }
+    default: return ["\(readable(entry.name)) \(DiffWords.words(entry.value))"]
+    }
+  }
+
+  /// Discounts, free goods and the like.
+  private func benefits(_ fields: Node, _ items: String?) -> [String] {
+    let of = items.map { say(" on \($0)", "（\($0)）") } ?? ""
+    var texts: [String] = []
+    if let off = fields["off"]?.text { texts.append(self.off(off) + of) }
+    if let price = fields["fixed"]?.text {
+      texts.append(
+        say("\(items ?? "the article") for \(money(price))", "\(items ?? "商品")只需\(money(price))"))
+    }
+    if let free = fields["free"]?.text {
+      texts.append(
+        free == "cheapest"
+          ? say("the cheapest article free", "最便宜的一件免费")
+          : say("\(free) \(items ?? "article") free", "免费\(items ?? "商品")\(free)件"))
+    }
+    if let buy = fields["buy"]?.text, let pay = fields["pay"]?.text {
+      texts.append(say("take \(buy), pay \(pay)", "买\(buy)付\(pay)") + of)
+    }
+    if let pays = fields["pays"]?.text { texts.append(self.pays(pays)) }
+    if let choice = fields["choice"] {
+      let all = list(self.texts(choice).map { name($0, in: "rewards") })
+      texts.append(say("your choice of \(all)", "任选：\(all)"))
+    }
+    return texts
+  }
+
+  func off(_ text: String) -> String {
+    let words = text.split(separator: " ").map(String.init)
+    guard let first = words.first else { return text }
+    let amount = first.hasSuffix("%") ? first : money(first)
+    return words.count > 1
+      ? say("\(amount) off each unit", "每单位减\(amount)") : say("\(amount) off", "减\(amount)")
+  }
+
+  /// `1.00 per 300 points`
+  private func pays(_ text: String) -> String {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count == 4 else { return text }
+    return say(
+      "\(money(words[0])) for each \(amount(words[2], words[3]))",
+      "每\(amount(words[2], words[3]))抵\(money(words[0]))")
+  }
+}

@@ -1,0 +1,155 @@
+import Loyalty
+import YAML
+
+/// Currencies, tiers, coupons, rewards and returns in a customer's words.
+extension TermsSpeaker {
+  func currencies() -> [String] {
+    program["currencies"].flatMap { thing -> [String] in
+      let fields = thing.value
+      let name = self.name(fields["name"], thing.name)
+      var sentences: [String] = []
+      if let worth = fields["worth"]?.text?.split(separator: " ").map(String.init), worth.count == 3
+      {
+        sentences.append(
+          say(
+            "\(amount(worth[2], thing.name)) are worth \(money(worth[0]))",
+            "\(amount(worth[2], thing.name))价值\(money(worth[0]))"))
+      }
+      if fields["kind"]?.text == "status" {
+        sentences.append(
+          say("\(name) count for your level and cannot be spent", "\(name)只用于等级评定，不可使用"))
+      }
+      if let pending = fields["pending"]?.text {
+        sentences.append(
+          say(
+            "\(name) can be used \(duration(pending)) after you earn them",
+            "\(name)获得后\(duration(pending))可用"))
+      }
+      if let expires = fields["expires"] {
+        sentences.append("\(name)\(say(" ", ""))\(expiry(expires))")
+      }
+      if let pots = fields["pots"]?.text {
+        sentences.append(
+          say(
+            "\(name) of different \(unit(pots)) cannot be used together",
+            "不同\(unit(pots))的\(name)不能合并使用"))
+      }
+      return sentences.map { sentence($0) }
+    }
+  }
+
+  func counts() -> [String] {
+    guard let counts = head?.fields["counts"] else { return [] }
+    var sentences: [String] = []
+    switch counts["price"]?.text {
+    case "before discounts": sentences.append(say("prices count before discounts", "按折前价格计算"))
+    case "after store discounts":
+      sentences.append(say("prices count after the store's discounts", "按店铺优惠后价格计算"))
+    case .some: sentences.append(say("prices count after discounts", "按折后实付价格计算"))
+    case nil: break
+    }
+    if let tax = counts["tax"]?.text {
+      sentences.append(
+        tax == "included" ? say("tax counts", "含税") : say("tax does not count", "不含税"))
+    }
+    if let items = counts["items"] {
+      let text = self.items(items)
+      sentences.append(say("what counts is \(text)", "计入：\(text)"))
+    }
+    if let tender = counts["tender"] {
+      sentences.append(
+        say(
+          "what counts is what is paid with \(self.tender(tender))", "计入支付方式：\(self.tender(tender))"
+        ))
+    }
+    return sentences.map { sentence($0) }
+  }
+
+  func tiers() -> [String] {
+    program["tiers"].map { thing -> String in
+      let fields = thing.value
+      var parts: [String] = []
+      if let qualify = fields["qualify"] {
+        let text = self.qualify(qualify)
+        parts.append(say("for \(text)", text))
+      } else if fields["invited"]?.text == "yes" {
+        parts.append(say("by invitation", "受邀"))
+      } else {
+        parts.append(say("for every member", "所有会员"))
+      }
+      if let keeps = fields["keeps"]?.text {
+        parts.append(say("kept \(kept(keeps))", "有效期\(kept(keeps))"))
+      }
+      let gifts = (fields["gives"]?.entries ?? []).flatMap { gift($0) }
+      if !gifts.isEmpty { parts.append(say("with ", "可享") + list(gifts, or: false)) }
+      let name = self.name(fields["name"], thing.name)
+      return say("\(name): ", "\(name)：") + parts.joined(separator: say("; ", "；")) + say(".", "。")
+    }
+  }
+
+  /// A goal, a rank, or several.
+  func qualify(_ node: Node) -> String {
+    var parts: [String] = []
+    for (word, joint) in [("any", say(", or ", "，或")), ("all", say(" and ", "且"))] {
+      guard let items = node[word]?.items else { continue }
+      parts.append(items.map { qualify($0) }.joined(separator: joint))
+    }
+    var rest = node
+    if let not = node["not"] { parts.append(say("not ", "除外：") + qualify(not)) }
+    rest.content = .mapping(
+      (node.entries ?? []).filter { !["any", "all", "not"].contains($0.name) })
+    if rest.entries?.isEmpty == false {
+      parts.append(goals(rest).map { spent($0) }.joined(separator: say(" and ", "且")))
+    }
+    return parts.joined(separator: say(" and ", "且"))
+  }
+
+  /// `for at least $500.00` as what somebody spends.
+  private func spent(_ goal: String) -> String {
+    goal.hasPrefix("for ") ? "spending " + goal.dropFirst(4) : goal
+  }
+
+  /// Coupons or rewards.
+  func things(_ section: String) -> [String] {
+    program[section].map { thing -> String in
+      let fields = thing.value
+      var parts = effects(fields)
+      for entry in fields["price"]?.entries ?? [] {
+        let price = amount(entry.value.text ?? "", entry.name)
+        parts.insert(say("for \(price)", price), at: 0)
+      }
+      parts += fields["when"].map { conditions($0) } ?? []
+      if let least = fields["least"]?.text { parts.append(say("from \(least) on", "\(least)起")) }
+      if let share = fields["share"]?.text {
+        let most = share.replacing("at most ", with: "")
+        parts.append(say("for at most \(most) of the bill", "最多抵扣订单的\(most)"))
+      }
+      parts += asides(fields, nil)
+      let name = self.name(fields["name"], thing.name)
+      return say("\(name): ", "\(name)：") + parts.joined(separator: say("; ", "；")) + say(".", "。")
+    }
+  }
+
+  func returns() -> [String] {
+    program["currencies"].filter { $0.value["kind"]?.text != "status" }.map { thing -> String in
+      let name = self.name(thing.value["name"], thing.name)
+      switch thing.value["returns"]?.text {
+      case "balance":
+        return sentence(
+          say(
+            "\(name) of what you return are taken back, as far as your balance goes",
+            "退货时扣回相应\(name)，以余额为限"))
+      case "pending":
+        return sentence(
+          say(
+            "\(name) of what you return are taken back only while they are pending",
+            "退货时仅扣回尚未生效的\(name)"))
+      default:
+        return sentence(
+          say(
+            "\(name) of what you return are taken back; what you have used is owed, and paid by "
+              + "what you earn next", "退货时扣回相应\(name)；已使用的部分记为欠分，由之后所得抵扣"))
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Loyalty
+import YAML
+
+/// Numbers and items of a phrase.
+extension TrialPhrase {
+  func amount(_ digits: String) -> Money? {
+    let minor = ExactDecimal(digits)?.exactly(places: money.decimals)
+    return minor.flatMap { $0 <= Money.limit ? Money(minor: $0) : nil }
+  }
+
+  /// A quantity of what follows, an amount of money, a day of a month, or a number of points.
+  mutating func number(_ digits: String, isMoney: Bool) {
+    let follower = place(after: at)
+    if let follower, case .names(let all) = tokens[follower] {
+      if let name = all.first(where: \.isItem) {
+        at = follower + 1
+        return isMoney ? item(name, amount: digits) : item(name, digits)
+      }
+      switch all[0].meaning {
+      case .unit(let unit): return measured(digits, unit, follower)
+      case .currency(let name):
+        at = follower + 1
+        return hold(digits, name)
+      case .month(let month):
+        at = follower + 1
+        return dayOfYear(month, Int(digits) ?? 0)
+      case .attribute(let name, nil) where isNumber(name):
+        at = follower + 1
+        return set(name, digits)
+      case .word(.each):
+        guard !lines.isEmpty, let amount = amount(digits) else { break }
+        at = follower + 1
+        lines[lines.count - 1].each = amount
+        return
+      default: break
+      }
+    }
+    spent(digits)
+  }
+
+  func isNumber(_ attribute: String) -> Bool {
+    program.events.contains { $0.attributes.contains { $0.key.value == attribute } }
+  }
+
+  /// An amount: of the item before it, or of whatever was bought.
+  mutating func spent(_ digits: String) {
+    guard let amount = amount(digits) else {
+      reading.problems.append(
+        "`\(digits)` is no amount in \(money.code)"
+          + (money.decimals == 0 ? ", which has no decimals" : ""))
+      return
+    }
+    if let last = tenders.indices.last, tenders[last].1 == nil, case .names(let names)? = before(2),
+      case .tender = names[0].meaning
+    {
+      tenders[last].1 = amount
+    } else if let open = lines.indices.last, lines[open].isOpen {
+      lines[open].total = amount
+    } else {
+      var line = Line(syntax: LineSyntax(sku: "ITEM", total: .zero))
+      line.total = amount
+      lines.append(line)
+    }
+  }
+
+  func before(_ count: Int) -> TrialToken? { at >= count ? tokens[at - count] : nil }
+
+  mutating func item(_ name: TrialName, amount digits: String) {
+    item(name, nil)
+    guard let amount = amount(digits), let last = lines.indices.last else { return }
+    lines[last].total = amount
+  }
+
+  mutating func measured(_ digits: String, _ unit: String, _ place: Int) {
+    at = place + 1
+    if let follower = self.place(after: at), case .names(let all) = tokens[follower],
+      let name = all.first(where: \.isItem)
+    {
+      at = follower + 1
+      item(name, digits)
+    } else {
+      var line = Line(syntax: LineSyntax(sku: "ITEM", total: .zero))
+      line.quantity = quantity(digits)
+      lines.append(line)
+    }
+    if let last = lines.indices.last { lines[last].syntax.unit = unit }
+  }
+
+  mutating func quantity(_ digits: String) -> Quantity? {
+    let millionths = ExactDecimal(digits)?.exactly(places: Quantity.places)
+    guard let millionths, millionths <= Quantity.limit.magnitude else {
+      reading.problems.append("`\(digits)` is no quantity")
+      return nil
+    }
+    return Quantity(millionths: millionths)
+  }
+
+  mutating func item(_ name: TrialName, _ digits: String?) {
+    let items: ItemsSyntax
+    switch name.meaning {
+    case .set(let key): items = .set(written(key))
+    case .category(let key): items = .categories([written(key)])
+    case .sku(let key): items = .skus([written(key)])
+    default: return
+    }
+    guard let syntax = witness.line(for: items) else {
+      reading.problems.append("no article is known that belongs to `\(name.text)`; name its SKU")
+      return
+    }
+    var line = Line(syntax: syntax)
+    if let digits { line.quantity = quantity(digits) }
+    lines.append(line)
+  }
+}

@@ -1,0 +1,113 @@
+import Rules
+import Testing
+import YAML
+
+/// What changed, in words.
+@Suite struct DiffTests {
+  static let head =
+    "program: p\ntimezone: UTC\nmoney: USD\ncurrencies: {points: {expires: never}}\n"
+
+  static func diff(_ old: String, _ new: String) -> [String] {
+    ProgramDiff(
+      old: [SourceFile(name: "a.yaml", text: head + old)],
+      new: [SourceFile(name: "b.yaml", text: head + new)]
+    ).differences.map { "\($0.kind) \($0.name): " + $0.sentences.joined(separator: "; ") }
+  }
+
+  static func rule(_ old: String, _ new: String) -> [String] {
+    diff("rules: {r: {\(old)}}\n", "rules: {r: {\(new)}}\n")
+  }
+
+  @Test(arguments: [
+    (
+      "multiply: {points: 2}, limit: {times: 1 per day}", "multiply: {points: 3}",
+      "rule r: now gives 3 times the points instead of 2; limit 1 per day removed"
+    ),
+    (
+      "earn: {points: 1 per 1.00}", "earn: {points: 2 per 1.00}",
+      "rule r: now gives 2 points per 1.00 instead of 1 per 1.00"
+    ),
+    ("earn: {points: 5}", "earn: {points: 5}, to: 2026-03-01", "rule r: now ends on 2026-03-01"),
+    (
+      "earn: {points: 5}, to: 2026-03-01", "earn: {points: 5}, to: 2026-03-08",
+      "rule r: now ends on 2026-03-08 instead of 2026-03-01"
+    ),
+    (
+      "earn: {points: 5}, when: {tier: gold}",
+      "earn: {points: 5}, when: {tier: gold, channel: web}",
+      "rule r: now holds only when channel is web"
+    ),
+    (
+      "earn: {points: 5}, when: {tier: gold}", "earn: {points: 5}",
+      "rule r: now holds always, not only when tier is gold"
+    ),
+    (
+      "earn: {points: 5}, items: cards", "earn: {points: 5}",
+      "rule r: now counts all items, not only cards"
+    ),
+    (
+      "earn: {points: 5}, pending: 14 days", "earn: {points: 5}, pending: 7 days",
+      "rule r: pending is now 7 days instead of 14 days"
+    ),
+    ("earn: {points: 5}, holdout: 5%", "earn: {points: 5}", "rule r: holdout removed: 5%"),
+  ])
+  func `a rule's change is told`(_ old: String, _ new: String, _ sentence: String) {
+    #expect(Self.rule(old, new) == [sentence])
+  }
+
+  @Test(arguments: [
+    ("when: {tier: [gold]}, earn: {points: 1_000}", "earn: {points: 1000}, when: {tier: gold}"),
+    ("earn: {points: 1 per 1.00}", "earn: {points: 1 per 1}"),
+  ])
+  func `another spelling of the same is no change`(_ old: String, _ new: String) {
+    #expect(Self.rule(old, new) == [])
+  }
+
+  @Test func `things come, go, and are called otherwise`() {
+    let old =
+      "rules:\n  a: {earn: {points: 1}}\n  b: {earn: {points: 2}}\n  # a comment\n  c: {earn: {points: 3}}\n"
+    let new =
+      "rules:\n  a: {earn: {points: 1}}\n  bb: {earn: {points: 2}}\n  d: {multiply: {points: 4}, when: {tier: gold}}\n"
+    #expect(
+      Self.diff(old, new) == [
+        "rule bb: was called b, and says the same; what was counted under that name stays there",
+        "rule d: added: gives 4 times the points, when tier is gold",
+        "rule c: removed; it said: gives 3 points",
+      ])
+  }
+
+  @Test func `tiers, currencies and sets are told by what they say`() {
+    let old =
+      "tiers: {m: , g: {qualify: {spend: at least 500.00, within: calendar year}}}\nsets: {s: {category: [a, b]}}\n"
+    let new =
+      "tiers: {m: , g: {qualify: {spend: at least 600.00, within: calendar year}, keeps: ever}}\nsets: {s: {category: [b, c]}}\n"
+    #expect(
+      Self.diff(old, new) == [
+        "set s: category now has c, too, and no longer has a",
+        "tier g: qualify spend is now at least 600.00 instead of at least 500.00; keeps added: ever",
+      ])
+    #expect(
+      Self.diff("tiers: {a: , b: }\n", "tiers: {b: , a: }\n")
+        == ["tier all: stand in another order now: b, a"])
+  }
+
+  @Test func `a campaign's file comes with its rules`() {
+    let base = [SourceFile(name: "a.yaml", text: Self.head)]
+    let more =
+      base + [
+        SourceFile(
+          name: "c.yaml",
+          text:
+            "campaign: spring\nfrom: 2026-03-01\nto: 2026-03-31\nrules: {x: {earn: {points: 9}}}\n")
+      ]
+    let diff = ProgramDiff(old: base, new: more).differences.map {
+      "\($0.kind) \($0.name): " + $0.sentences.joined(separator: "; ")
+    }
+    #expect(
+      diff == [
+        "campaign spring: added: from 2026-03-01, to 2026-03-31",
+        "rule x: added in the campaign spring: gives 9 points",
+      ])
+    #expect(ProgramDiff(old: more, new: more).differences == [])
+  }
+}
