@@ -14,8 +14,8 @@ import YAML
     return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
   }()
   static let isRecording = ProcessInfo.processInfo.environment["PATRON_RECORD"] != nil
-  /// Too large to keep as files.
-  static let madeElsewhere: Set = ["Y001", "Y017"]
+  /// Too large to keep as files, or found where the system or a database is asked.
+  static let madeElsewhere: Set = ["Y001", "Y017", "R090", "R095"]
 
   /// A line `#### name` begins a further file.
   static func files(_ name: String) throws -> [SourceFile] {

@@ -21,6 +21,8 @@ import YAML
   /// Runs of each file; `PATRON_FUZZ` asks for more.
   static let runs = ProcessInfo.processInfo.environment["PATRON_FUZZ"].flatMap { Int($0) } ?? 10
 
+  static let isLong = runs > 10
+
   static var seeds: [String] {
     let cases = CaseTests.cases.compactMap { try? CaseTests.files($0)[0].text }
     var programs: [String] = []
@@ -48,9 +50,29 @@ import YAML
         let report = DiagnosticReport(result.diagnostics, sources: [file])
         #expect((result.program == nil) == report.hasErrors)
         #expect(report.text.isEmpty == result.diagnostics.isEmpty)
+        use(file, result.program)
         let twice = Dictionary(grouping: result.diagnostics, by: \.self).filter { $1.count > 1 }
         #expect(twice.isEmpty, "\(String(decoding: bytes, as: UTF8.self))")
       }
+    }
+  }
+
+  /// Everything else that is done with a text, whether or not it is a program.
+  private func use(_ file: SourceFile, _ program: ProgramSyntax?) {
+    let day = CivilDate(year: 2026, month: 1, day: 1)!
+    #expect(ProgramDiff(old: [file], new: [file]).differences == [])
+    _ = ProgramDiff(old: [], new: [file])
+    _ = Terms([file], language: "zh", today: day).text
+    if case .ended(let files, _) = RuleEnd.end("base", in: [file], lastDay: day) {
+      _ = ProgramDiff(old: [file], new: files)
+    }
+    // Rating takes its time: only where more is asked for.
+    guard Self.isLong, let program else { return }
+    let zone = Zone(name: "UTC", changes: [], offsets: [0])
+    _ = ExampleRunner.run(program, zone: zone)
+    if let example = TrialPhrase.read("3 cards, Saturday", program, today: day).example {
+      let steps = ExampleRunner.trial([file], example, zone: zone)
+      #expect(steps?.count == 1)
     }
   }
 

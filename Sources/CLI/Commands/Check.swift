@@ -1,4 +1,6 @@
 import Engine
+import Ledger
+import Postgres
 import Rules
 import YAML
 
@@ -10,7 +12,8 @@ enum CheckCommand: Command {
   static let help = """
     Reads the rule files of PATH (a program's folder, or one file) and tells every mistake at once,
     each with its place, the reason and a remedy. Warnings are for what is legal but surely not
-    meant.
+    meant. Where a database is configured, categories, SKUs, stores and regions that none of its
+    products and stores has are named as well.
     Exit status: 0 without errors, 2 with errors.
     """
   static let options = [Option("json", "the same as JSON")]
@@ -20,7 +23,8 @@ enum CheckCommand: Command {
     try arguments.end()
     let folder = try ProgramFolder(path: path)
     let (program, diagnostics) = folder.check(today: .today)
-    report(diagnostics, folder, json: arguments.has("json"))
+    let unknown = program.map { unknownNames($0) } ?? []
+    report(diagnostics + unknown, folder, json: arguments.has("json"))
     if let program, !arguments.has("json") {
       print(
         "\(path): no errors; \(counted(program.rules.count, "rule")), "
@@ -28,6 +32,18 @@ enum CheckCommand: Command {
           + "\(counted(program.examples.count, "example"))")
     }
     return program == nil ? ExitStatus.errors : ExitStatus.done
+  }
+
+  /// What the configured database does not know; a database that cannot be asked is no mistake of
+  /// the program.
+  private static func unknownNames(_ program: ProgramSyntax) -> [Diagnostic] {
+    guard let settings = ConnectionSettings.configured() else { return [] }
+    do {
+      return try DirectoryCheck.check(program, try Store(settings))
+    } catch {
+      Terminal.note("(products and stores were not looked at: \(Failure.text(error)))")
+      return []
+    }
   }
 
   /// Diagnostics go to standard error, as JSON to standard output.

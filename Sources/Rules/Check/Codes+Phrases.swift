@@ -200,13 +200,42 @@ extension Codes {
     Code(
       "R063", "Dates that are over",
       """
-      The rule's last day lies before today. It still rates purchases of its days that come in \
-      late. A warning.
+      The rule's last day, or the last of the days that it asks for, lies before today. It still \
+      rates purchases of its days that come in late. A warning.
       """),
     Code(
       "R064", "Points without a limit",
       """
-      Fixed points at each purchase invite people to split one purchase into many. A warning.
+      Fixed points or coupons at each purchase invite people to split one purchase into many, \
+      and at each event to post it again and again. A warning.
+      """),
+    Code(
+      "R065", "A rule that another always outdoes",
+      """
+      Of several multipliers the best counts, line by line; in a group with `first: [ ]` the first \
+      that matches. A rule that never gets its turn costs nothing and gives nothing. A warning.
+      """),
+    Code(
+      "R066", "Items that never count",
+      """
+      What `counts: {items: …}` leaves out is in no spend, no basket and no choice of items. A \
+      warning.
+      """),
+    Code(
+      "R067", "A table without a row for a value",
+      """
+      An event's attribute may have this value, and then the table gives nothing. A warning.
+      """),
+    Code(
+      "R090", "A time zone that the system does not know",
+      """
+      Zones are the system's own list of IANA names, so that summer time is right in every year.
+      """),
+    Code(
+      "R095", "A name that no product or store has",
+      """
+      With a database at hand `patron check` looks up categories, SKUs, stores and regions. A \
+      slip of the pen there matches nothing, without a sound. A warning.
       """),
     Code(
       "R091", "A question that has no answer without a purchase",

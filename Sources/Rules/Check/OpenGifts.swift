@@ -1,19 +1,47 @@
 import Loyalty
 import YAML
 
-/// Fixed points at every purchase, however small, and as often as somebody likes.
+/// Fixed points and coupons at every purchase or event, as often as somebody likes.
 enum OpenGifts {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     program.rules.compactMap { rule in
-      guard rule.trigger == .purchase, rule.limits.isEmpty, rule.items == nil, rule.tender == nil,
-        !asksForMore(rule.condition), let fixed = rule.earn.first(where: isFixed)
+      guard rule.limits.isEmpty else { return nil }
+      if case .event(let event) = rule.trigger { return atEvent(rule, event) }
+      guard rule.trigger == .purchase, rule.items == nil, rule.tender == nil,
+        !asksForMore(rule.condition), let place = gift(rule)
       else { return nil }
       return Diagnostic(
-        "R064", .warning, at: fixed.rate.place,
+        "R064", .warning, at: place,
         "the rule `\(rule.key.value)` gives this at every purchase, however small and "
           + "however often",
         help: "add a limit, like `limit: {times: 1 per day}`, or ask for a spend with `basket`")
     }
+  }
+
+  /// What anybody can post again and again: a survey, a review.
+  private static func atEvent(_ rule: RuleSyntax, _ event: String) -> Diagnostic? {
+    guard let place = gift(rule), !looksBack(rule.condition) else { return nil }
+    return Diagnostic(
+      "R064", .warning, at: place,
+      "nothing limits how often one member gets this: the rule `\(rule.key.value)` gives it at "
+        + "every `\(event)`",
+      help: "add a limit, like `limit: {times: once every 7 days}`")
+  }
+
+  private static func gift(_ rule: RuleSyntax) -> Place? {
+    rule.earn.first(where: isFixed)?.rate.place
+      ?? rule.gives.first { $0.kind == .coupon || $0.kind == .reward }?.name.place
+  }
+
+  private static func looksBack(_ condition: ConditionSyntax?) -> Bool {
+    var found = false
+    condition?.walk {
+      switch $0 {
+      case .reach, .history, .named, .coupons, .segments: found = true
+      default: break
+      }
+    }
+    return found
   }
 
   private static func isFixed(_ earn: EarnSyntax) -> Bool {

@@ -9,6 +9,7 @@ public enum ProgramChecker {
     // What a name stands for is not known where the name is wrong.
     guard found.isEmpty else { return found }
     let checks: [(ProgramSyntax) -> [Diagnostic]] = [
+      Shadows.check, ImpossibleDays.check, NeverCounted.check, ValueTables.check,
       Windows.check, TierOrder.check, Contradictions.check, EventFit.check, Baskets.check,
       Multipliers.check, TierTables.check, TierSlips.check, GroupOrder.check,
       OpenGifts.check, BalanceMarks.check, Benefits.check, StandingQuestions.check,

@@ -54,6 +54,10 @@ extension Reading {
 
   private static func withoutComma(_ text: String) -> String {
     let groups = text.split(separator: ",", omittingEmptySubsequences: false)
+    // `1.000,50`, as it is written in much of Europe.
+    if groups.count == 2, groups[0].contains(".") {
+      return groups[0].split(separator: ".").joined(separator: "_") + "." + groups[1]
+    }
     let isThousands = groups.dropFirst().allSatisfy { $0.prefix { $0 != "." }.count == 3 }
     return isThousands ? groups.joined(separator: "_") : groups.joined(separator: ".")
   }

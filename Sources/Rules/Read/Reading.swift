@@ -271,9 +271,10 @@ extension Reading {
     guard let items = list(node, expected) else { return nil }
     let isList = node.items != nil
     let read = items.compactMap { item -> Written<String>? in
-      if !isList, item.style == .plain, let text = item.text, let parts = Self.commaParts(text) {
+      if item.style == .plain, let text = item.text, let parts = Self.commaParts(text) {
         report(
-          "R007", item.place, "several values are written as `[ ]`",
+          "R007", item.place,
+          isList ? "these are several values in one" : "several values are written as `[ ]`",
           help:
             "write `[\(parts.joined(separator: ", "))]`; a name with a comma in it stands in quotes"
         )
@@ -360,13 +361,15 @@ extension Reading {
 
   /// Refuses spaces that do not break and characters without a width.
   func isVisible(_ text: String, _ node: Node) -> Bool {
-    guard text.utf8.contains(where: { $0 >= 0x80 }),
+    guard text.utf8.contains(where: { $0 >= 0x80 || $0 == 0x09 }),
       let found = text.unicodeScalars.first(where: Lookalike.isInvisible)
     else { return true }
     let number = String(found.value, radix: 16, uppercase: true)
     let kind =
-      found.properties.isWhitespace || found.value == 0xA0
-      ? "a no-break or wide space" : "an invisible character"
+      found == "\t"
+      ? "a tab"
+      : found.properties.isWhitespace || found.value == 0xA0
+        ? "a no-break or wide space" : "an invisible character"
     report(
       "R031", node.place,
       "\(kind) (U+\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)) "
@@ -381,7 +384,9 @@ extension Reading {
 enum Lookalike {
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0xA0, 0x2000...0x200B, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: true
+    case 0x09, 0xA0, 0xAD, 0x2000...0x200B, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: true
+    // Marks of direction, which turn round what a person sees.
+    case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
     default: false
     }
   }
