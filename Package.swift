@@ -8,8 +8,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// Tests read real feeds of half a million rows: the rooms are optimised in debug builds, too.
-let optimised: [SwiftSetting] = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// Tests read real feeds of half a million rows: the rooms are optimised in debug builds, too,
+/// unless somebody who tries one change after another asks for quick builds.
+let isQuick = Context.environment["PATRON_QUICK_BUILD"] != nil
+let optimised: [SwiftSetting] =
+  settings + (isQuick ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))])
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: optimised)

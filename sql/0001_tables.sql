@@ -229,7 +229,7 @@ CREATE TABLE patron.events (
   at timestamptz NOT NULL,
   received_at timestamptz NOT NULL,
   shard smallint NOT NULL,
-  -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review
+  -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review, 9 correction
   kind smallint NOT NULL,
   utc_offset integer NOT NULL,      -- the store's, in seconds, at that instant
   name integer,                     -- symbol: which event
@@ -297,7 +297,8 @@ CREATE TABLE patron.postings (
   currency smallint NOT NULL,
   debited smallint NOT NULL,        -- from
   credited smallint NOT NULL,       -- to
-  reason smallint NOT NULL,         -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening
+  reason smallint NOT NULL,         -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening,
+                                    -- 9 correction
   part_rules integer[],             -- the rules that gave it …
   part_bases bigint[],              -- … from what (of a fixed award: how often) …
   part_sums bigint[],               -- … as running totals, so that the last one is the amount
@@ -424,6 +425,19 @@ CREATE TABLE patron.outbox (
   topic text NOT NULL,
   body jsonb NOT NULL,
   PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- Corrections of what was given: a program that was rated again over some days. Each account that
+-- it changes gets an event, which names it.
+CREATE TABLE patron.rerates (
+  rerate_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  made_at timestamptz NOT NULL DEFAULT now(),
+  made_by text NOT NULL DEFAULT current_user,
+  first_day date NOT NULL,
+  last_day date NOT NULL,
+  program text NOT NULL,
+  digest text NOT NULL,             -- of the files
+  accounts bigint NOT NULL DEFAULT 0
 );
 
 -- A review compares accounts with each other: its cutoff is fixed here, then each account it

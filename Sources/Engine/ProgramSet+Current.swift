@@ -46,7 +46,7 @@ extension ProgramSet {
 }
 
 extension Registry {
-  fileprivate mutating func take(_ names: Names) {
+  mutating func take(_ names: Names) {
     currencies = names.currencies
     tiers = names.tiers
     rules = names.rules

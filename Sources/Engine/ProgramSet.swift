@@ -42,6 +42,16 @@ public struct ProgramSet: Sendable {
       let program = try ProgramSet.compile(syntax, store)
       entries.append(Entry(version: version, rater: Rater(program)))
     }
+    link()
+  }
+
+  /// Versions beside each other: each keeps the counters of all the others, too.
+  init(_ entries: [Entry]) {
+    self.entries = entries.map { Entry(version: $0.version, rater: $0.rater) }
+    link()
+  }
+
+  private mutating func link() {
     let begins = entries.first?.version.begins ?? .distantPast
     let isLimited = entries.contains { $0.rater.program.hasLimits }
     for place in entries.indices {
@@ -114,6 +124,29 @@ public struct ProgramSet: Sendable {
 
   public func place(ofVersion id: Int32) -> Int? {
     entries.firstIndex { $0.version.id == id }
+  }
+
+  /// Rates an event with the version in force at its instant, after what time brought under older
+  /// ones, and keeps the counters of the others. `tell` hears of what each older version's days
+  /// brought.
+  /// Gives that version's place; nil, with a refusal in the outcome, before the first.
+  mutating func rate(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome,
+    tell: (Program, Account, inout Outcome) -> Void = { _, _, _ in }
+  ) -> Int? {
+    defer { account.position = event.seq }
+    outcome.removeAll()
+    guard let place = place(at: event.at) else {
+      outcome.refused = "no version of the program held at that time"
+      return nil
+    }
+    if place > 0, livesByCalendar { bringUp(&account, toVersion: place, &outcome, tell: tell) }
+    entries[place].rater.rateOn(event, &account, &outcome)
+    for (other, counters) in entries[place].others
+    where !event.isTraining || !outcome.postings.isEmpty {
+      entries[other].rater.count(event, outcome, &account, only: counters)
+    }
+    return place
   }
 
   /// The version in force now, or the first one that will be.

@@ -174,28 +174,14 @@ public struct Worker: ~Copyable {
   }
 
   private mutating func rate(_ event: Event, _ account: inout Account) throws {
-    guard let place = programs.place(at: event.at) else {
-      outcome.removeAll()
-      outcome.refused = "no version of the program held at that time"
-      account.position = event.seq
+    let rated = programs.rate(event, &account, &outcome) { program, account, outcome in
+      Messages.tellNotices(outcome, program, account, event, &booking)
+      outcome.notices.removeAll()
+    }
+    guard let place = rated else {
       booking.add(outcome, of: event, account: account, version: 0, codes: [])
       return
     }
-    outcome.removeAll()
-    if place > 0, programs.livesByCalendar {
-      programs.bringUp(&account, toVersion: place, &outcome) {
-        program, account, outcome in
-        Messages.tellNotices(outcome, program, account, event, &booking)
-        outcome.notices.removeAll()
-      }
-    }
-    programs.entries[place].rater.rateOn(event, &account, &outcome)
-    for (other, counters) in programs.entries[place].others
-    where !event.isTraining || !outcome.postings.isEmpty {
-      programs.entries[other].rater.count(
-        event, outcome, &account, only: counters)
-    }
-    account.position = event.seq
     var made: [String] = []
     if !outcome.coupons.isEmpty {
       made = try codes.make(

@@ -34,8 +34,19 @@ enum EventRow {
       {
         event.reviewedTier = TierID(number.units)
       }
+      if event.kind == .correction { event.corrections = all.compactMap(correction) }
     }
     return event
+  }
+
+  /// An attribute of a correction event: `rule 12 currency 1` and the amount.
+  private static func correction(_ attribute: Attribute) -> Correction? {
+    let words = attribute.name.split(separator: " ")
+    guard words.count == 4, words[0] == "rule", words[2] == "currency",
+      let rule = RuleID(words[1]), let currency = CurrencyID(words[3]),
+      case .number(let number) = attribute.value
+    else { return nil }
+    return Correction(rule: rule, currency: currency, amount: number.units)
   }
 
   private static func lines(_ rows: borrowing Rows, _ row: Int) -> [Line] {

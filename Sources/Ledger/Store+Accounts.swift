@@ -87,7 +87,7 @@ extension Store {
   private static let loadTierChanges = loading(
     "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason",
     order: "ORDER BY key.n, t.at, t.seq, t.n")
-  private static let loadMembers = loading(
+  static let loadMembers = loading(
     "members", "t.birthday, t.joined, t.attributes", order: "ORDER BY key.n, t.member_id")
 
   private static let loadSegments = loading("segment_members", "t.segment, t.since")
@@ -163,7 +163,7 @@ extension Store {
   }
 
   /// Of several members the first one's dates and attributes count.
-  private static func readMembers(_ rows: Rows, _ accounts: inout [Account]) throws {
+  static func readMembers(_ rows: Rows, _ accounts: inout [Account]) throws {
     for row in (0..<rows.count).reversed() {
       let index = rows.int(row, 0) - 1
       accounts[index].birthday = rows.dateOrNil(row, 1).map { CivilDate(day: $0) }

@@ -12,6 +12,19 @@ public struct Version: Sendable, Equatable {
   /// Whether the counters that it brought are filled from history.
   public var isFilled: Bool
   public var files: [VersionFile] = []
+
+  public init(
+    id: Int32, program: String, digest: String, begins: Instant, publishedAt: Instant,
+    publishedBy: String, isFilled: Bool
+  ) {
+    self.id = id
+    self.program = program
+    self.digest = digest
+    self.begins = begins
+    self.publishedAt = publishedAt
+    self.publishedBy = publishedBy
+    self.isFilled = isFilled
+  }
 }
 
 public struct VersionFile: Sendable, Equatable {

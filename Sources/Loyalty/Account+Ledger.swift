@@ -4,17 +4,21 @@ extension Account {
   /// Books the parts `range` of the outcome (one currency, one lot): their sum is given, or taken
   /// back where it is below zero.
   ///
-  /// What may be taken back where the balance does not reach is the currency's `returns`.
+  /// What may be taken back where the balance does not reach is the currency's `returns`. `reason`
+  /// is the postings', where it is neither an accrual nor a return.
   public mutating func book(
     parts range: Range<Int>, total: Int64, at: Instant, debtAllowed: Bool, balanceAllowed: Bool,
-    _ outcome: inout Outcome
+    reason: PostingReason? = nil, _ outcome: inout Outcome
   ) {
     let part = outcome.parts[range.lowerBound]
+    let first = outcome.postings.count
     if total > 0 {
       grant(total, part, range, at, &outcome)
     } else if total < 0 {
       takeBack(-total, part.currency, range, at, debtAllowed, balanceAllowed, &outcome)
     }
+    guard let reason else { return }
+    for index in first..<outcome.postings.count { outcome.postings[index].reason = reason }
   }
 
   private mutating func grant(

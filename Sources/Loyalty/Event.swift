@@ -20,6 +20,8 @@ public enum EventKind: Int16, Sendable {
   case other = 5
   /// The answer of a rank review.
   case review = 6
+  /// Differences that a corrected program makes to what was given before.
+  case correction = 9
 }
 
 /// What happened to one account, with every fact that its rating may ask for and that does not lie
@@ -45,12 +47,28 @@ public struct Event: Sendable {
   public var attributes: [Attribute] = []
   /// For a review: the tier reached and until when the review's own terms keep it.
   public var reviewedTier: TierID = 0
+  /// For a correction: what each rule is to have given more, or less.
+  public var corrections: [Correction] = []
 
   public init(seq: Int64, kind: EventKind, at: Instant, offset: Int32) {
     self.seq = seq
     self.kind = kind
     self.at = at
     self.offset = offset
+  }
+}
+
+/// What one rule gives more of a currency after a correction; below zero is less.
+public struct Correction: Sendable, Equatable {
+  public var rule: RuleID
+  public var currency: CurrencyID
+  /// In the currency's smallest unit.
+  public var amount: Int64
+
+  public init(rule: RuleID, currency: CurrencyID, amount: Int64) {
+    self.rule = rule
+    self.currency = currency
+    self.amount = amount
   }
 }
 

@@ -62,6 +62,18 @@ extension Connection {
     }
   }
 
+  /// A name under which other connections can share the view of this transaction, as long as it
+  /// lasts.
+  public func exportSnapshot() throws(PostgresError) -> String {
+    try query("SELECT pg_export_snapshot()").text(0, 0)
+  }
+
+  /// Opens a transaction for checks and reports that sees exactly what another one sees.
+  public func begin(sharing snapshot: String) throws(PostgresError) {
+    try begin(.snapshot)
+    try execute("SET TRANSACTION SNAPSHOT '\(snapshot)'")
+  }
+
   /// Commits. A transaction that had failed is rolled back by the server, which is an error here.
   public func commit() throws(PostgresError) {
     let rows = try query("COMMIT")

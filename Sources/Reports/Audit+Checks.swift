@@ -61,8 +61,8 @@ extension Audit {
         FROM patron.postings WHERE due IS NOT NULL
         UNION ALL
         SELECT u.shard, u.account_id, p.currency, u.due, u.expires, 0, u.amount,
-          CASE WHEN p.reason = 2 THEN u.amount ELSE 0 END,
-          CASE WHEN p.reason = 4 THEN u.amount ELSE 0 END
+          CASE WHEN p.credited = 11 THEN u.amount ELSE 0 END,
+          CASE WHEN p.credited = 13 THEN u.amount ELSE 0 END
         FROM patron.lot_uses u JOIN patron.postings p
           ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n
       ) moves GROUP BY shard, account_id, currency, due, expires
@@ -121,12 +121,11 @@ extension Audit {
       OR e.external_id <> c.external_id OR e.source <> c.source END
     """
 
-  /// A review's events are Patron's own and have none.
   private static let unclaimed = """
     SELECT e.account_id, format('event %s, the id %s, has no claim', e.seq, e.external_id) AS what
     FROM patron.events e
     LEFT JOIN patron.claims c ON c.shard = e.shard AND c.account_id = e.account_id AND c.seq = e.seq
-    WHERE c.source IS NULL AND e.kind <> 6
+    WHERE c.source IS NULL
     UNION ALL
     SELECT NULL, format('parked row %s, the id %s, has no claim', p.parked_id, p.external_id)
     FROM patron.parked p
@@ -138,7 +137,7 @@ extension Audit {
     SELECT p.account_id, format('posting %s of event %s: its parts do not add up to %s', p.n, p.seq,
       p.amount) AS what
     FROM patron.postings p
-    WHERE CASE WHEN p.part_sums IS NULL THEN p.reason IN (1, 2)
+    WHERE CASE WHEN p.part_sums IS NULL THEN p.reason IN (1, 2, 9)
       ELSE p.part_sums[cardinality(p.part_sums)] IS DISTINCT FROM p.amount
         OR cardinality(p.part_rules) IS DISTINCT FROM cardinality(p.part_sums)
         OR cardinality(p.part_bases) IS DISTINCT FROM cardinality(p.part_sums) END

@@ -69,7 +69,7 @@ public struct Audit: Sendable {
     let rows = try store.db.query(
       """
       SELECT (SELECT count(*) FROM patron.claims),
-        (SELECT count(*) FROM patron.events WHERE kind <> 6),
+        (SELECT count(*) FROM patron.events),
         (SELECT count(*) FROM patron.outcomes),
         (SELECT coalesce(sum(last_seq - position), 0)::bigint FROM patron.accounts),
         (SELECT count(*) FROM patron.events WHERE account_id = 0),

@@ -228,6 +228,7 @@ public enum KindName {
     case .void: "void"
     case .exchange: "exchange"
     case .review: "review"
+    case .correction: "correction"
     default: name ?? "event"
     }
   }

@@ -47,7 +47,7 @@ public struct StoredPosting: Sendable, Equatable {
     var before: Int64 = 0
     return parts.map { part in
       defer { before = part.sum }
-      return (part.rule, reason == .return ? before - part.sum : part.sum - before)
+      return (part.rule, to == .issued ? before - part.sum : part.sum - before)
     }
   }
 

@@ -127,6 +127,8 @@ enum ExplainCommand: Command {
     case .release: text += ", no longer pending since \(report.zone.date(of: posting.at))"
     case .expiry: text += ", for the last day of use was \(report.zone.date(of: posting.at + (-1)))"
     case .opening: text += ", opening balance"
+    case .correction:
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"

@@ -75,6 +75,9 @@ enum HistoryCommand: Command {
     case (.release, _): return "no longer pending"
     case (.expiry, _): return "expired" + (posting.from == .pending ? " while pending" : "")
     case (.opening, _): return "opening balance"
+    case (.correction, .issued):
+      return "corrected, taken back" + (posting.from == .debt ? ", owed from now on" : "") + by
+    case (.correction, _): return "corrected, given" + by
     }
   }
 

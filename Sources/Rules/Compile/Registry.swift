@@ -14,9 +14,10 @@ public struct Registry: Sendable {
 
   private var lastSymbol: Int32 = 0
 
-  public init(symbols: [String: Symbol] = [:]) {
+  /// New texts get numbers above those of `symbols`, and above `taken`.
+  public init(symbols: [String: Symbol] = [:], taken: Symbol = .none) {
     self.symbols = symbols
-    lastSymbol = symbols.values.max()?.id ?? 0
+    lastSymbol = max(taken, symbols.values.max() ?? .none).id
   }
 
   public mutating func symbol(_ text: String) -> Symbol {

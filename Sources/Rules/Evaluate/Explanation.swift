@@ -102,6 +102,7 @@ extension Rater {
   private mutating func line(
     _ part: Part, _ outcome: Outcome, _ event: Event, _ language: String
   ) -> ExplanationLine {
+    if part.effect == Self.correction { return correctionLine(part, language) }
     let place =
       part.effect >= 0
       ? program.earns[Int(part.effect)].rule : program.multiplies[Int(-1 - part.effect)].rule
@@ -114,6 +115,19 @@ extension Rater {
     line.amount = part.amount
     line.basis = part.basis
     return line
+  }
+
+  /// A rule that is not in this program any more has no name here.
+  private func correctionLine(_ part: Part, _ language: String) -> ExplanationLine {
+    let place = program.rules.firstIndex { $0.id == part.rule }
+    let syntax = place.map { program.syntax.rules[$0] }
+    return ExplanationLine(
+      kind: .given, rule: part.rule, key: syntax?.key.value ?? "a former rule",
+      name: syntax?.name?.text(language), place: syntax?.key.place, currency: part.currency,
+      amount: part.amount, basis: part.basis,
+      sentence: part.amount < 0
+        ? "had given too much before; this is taken back"
+        : "had given too little before; this was missing")
   }
 
   // Earning

@@ -129,12 +129,23 @@ extension Program {
 
 /// The answers that a first rating had, for rating the same event again.
 public struct Replay: Sendable {
-  public var tier: TierID
+  /// Nil: the account's own at that instant.
+  public var tier: TierID?
   public var facts: [CounterID: Int64]
+  /// Whether what is not among the facts was answered with nothing; otherwise the account is asked.
+  public var isWhole: Bool
 
+  /// Every answer of the first rating: the account is not asked at all.
   public init(tier: TierID, facts: [CounterID: Int64]) {
     self.tier = tier
     self.facts = facts
+    isWhole = true
+  }
+
+  /// Some answers, for an account that is replayed from its beginning: what lies in no event.
+  public init(facts: [CounterID: Int64]) {
+    self.facts = facts
+    isWhole = false
   }
 }
 

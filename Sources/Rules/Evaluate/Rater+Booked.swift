@@ -151,6 +151,7 @@ extension Posting {
     case .accrual where to != .pending && from == .issued: amount
     case .return where from != .pending && to == .issued: -amount
     case .release: amount
+    case .correction: from == .issued ? amount : to == .issued ? -amount : 0
     default: 0
     }
   }

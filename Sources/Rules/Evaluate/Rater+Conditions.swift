@@ -162,7 +162,10 @@ extension Rater {
   }
 
   /// The answer from the first rating, where this is a second one; nil where it is the first.
-  func known(_ fact: CounterID) -> Int64? { replay.map { $0.facts[fact] ?? 0 } }
+  func known(_ fact: CounterID) -> Int64? {
+    guard let replay else { return nil }
+    return replay.facts[fact] ?? (replay.isWhole ? 0 : nil)
+  }
 
   /// Keeps an answer of the account among the facts.
   mutating func note(_ fact: CounterID, _ value: Int64, _ outcome: inout Outcome) -> Int64 {

@@ -218,7 +218,7 @@ extension Rater {
     case .other:
       countActivity(event, &account, only: only)
       countEvent(event, &account, only: only)
-    case .void, .review: break
+    case .void, .review, .correction: break
     }
   }
 }

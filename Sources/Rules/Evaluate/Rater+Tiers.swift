@@ -16,7 +16,7 @@ extension Rater {
   ) {
     guard account.due <= instant else {
       guard account.clock < instant else { return }
-      if program.livesByCalendar, account.clock == .distantPast, replay == nil {
+      if program.livesByCalendar, account.clock == .distantPast, replay?.isWhole != true {
         return live(&account, upTo: instant, &outcome)
       }
       account.clock = instant

@@ -91,13 +91,14 @@ public struct Rater: Sendable {
     case .return: rateReturn(event, &account, &outcome)
     case .other: rateOther(event, &account, &outcome)
     case .review: grantReviewed(event, &account, &outcome)
+    case .correction: correct(event, &account, &outcome)
     case .void: outcome.refused = "a void of a sale that is not known"
     }
     if hasOverflowed {
       forget(&outcome)
       outcome.refused = "the points are more than can be counted"
     }
-    if program.livesByCalendar, replay == nil { liveOn(event, &account, &outcome) }
+    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
     // A late event's points may be gone already.
     if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
     if !dayParts.isEmpty { showDays(&outcome) }
@@ -107,7 +108,7 @@ public struct Rater: Sendable {
   private mutating func endTraining(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    if program.livesByCalendar, replay == nil { liveOn(event, &account, &outcome) }
+    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
     if !dayParts.isEmpty { showDays(&outcome) }
   }
 
@@ -238,7 +239,7 @@ public struct Rater: Sendable {
   }
 
   /// Books what the rules gave, and counts it.
-  private mutating func book(_ account: inout Account, _ event: Event, _ outcome: inout Outcome) {
+  mutating func book(_ account: inout Account, _ event: Event, _ outcome: inout Outcome) {
     guard !hasOverflowed else { return }
     bookLots(&account, event, &outcome)
     if notesUses { noteUses(&outcome, at: event.at, from: booked) }
@@ -256,7 +257,8 @@ public struct Rater: Sendable {
       let returns = program.currencies[program.place(of: currency)].returns
       account.book(
         parts: start..<end, total: total, at: event.at, debtAllowed: returns == .debt,
-        balanceAllowed: returns != .pending, &outcome)
+        balanceAllowed: returns != .pending,
+        reason: event.kind == .correction ? .correction : nil, &outcome)
       start = end
     }
   }

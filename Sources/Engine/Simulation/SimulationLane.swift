@@ -1,0 +1,300 @@
+import Ledger
+import Loyalty
+import Rules
+
+/// What one account's rules give more under the draft than they gave.
+public struct AccountDifference: Sendable, Equatable {
+  public var shard: Int16
+  public var account: Int64
+  /// None of no amount, by rule and currency.
+  public var corrections: [Correction]
+}
+
+/// One thread's part of a simulation: replays shard after shard.
+struct SimulationLane: ~Copyable {
+  let store: Store
+  private let simulation: Simulation
+  private var published: ProgramSet
+  private var draft: ProgramSet
+  private var tally = SimulationTally()
+  private var differences: [AccountDifference] = []
+  private var outcome = Outcome()
+  private let needsMembers: Bool
+  /// Facts of members, as the versions that are published asked for them …
+  private let memberFacts: Set<CounterID>
+  /// … and those that mean the same to the draft.
+  private let draftFacts: Set<CounterID>
+  private var months = MonthOf()
+
+  /// Events that are in memory at a time.
+  private static let eventsAtATime: Int64 = 5_000
+
+  init(_ simulation: Simulation, _ store: consuming Store) {
+    self.store = store
+    self.simulation = simulation
+    published = simulation.published
+    draft = simulation.draft
+    let all = simulation.published.entries + simulation.draft.entries
+    needsMembers = all.contains { $0.rater.program.needsMember }
+    memberFacts =
+      needsMembers
+      ? simulation.published.entries.reduce(into: []) { $0.formUnion($1.rater.program.memberFacts) }
+      : []
+    draftFacts = memberFacts.subtracting(simulation.program.tableFacts)
+    months.zone = simulation.program.zone
+  }
+
+  var result: Simulation.Result {
+    Simulation.Result(tally: tally, differences: differences)
+  }
+
+  /// One account under both programs. Up to the first event within the days they are one.
+  private struct Pair {
+    var published: Account
+    var draft: Account?
+    /// An event came out otherwise than it was booked; what follows from it is not told again.
+    var disagrees = false
+    /// What rules give more under the draft, less what was corrected before.
+    var differences: [RuleCurrency: Int64] = [:]
+  }
+
+  private struct RuleCurrency: Hashable {
+    var rule: RuleID
+    var currency: CurrencyID
+  }
+
+  /// Gives how many events it read.
+  mutating func replay(shard: Int16) throws -> Int64 {
+    let heads = try store.rated(shard: shard)
+    var events: Int64 = 0
+    var first = 0
+    while first < heads.count {
+      var end = first
+      var count: Int64 = 0
+      while end < heads.count, end == first || count + heads[end].position <= Self.eventsAtATime {
+        count += heads[end].position
+        end += 1
+      }
+      try replay(shard, heads[first..<end])
+      events += count
+      first = end
+    }
+    return events
+  }
+
+  private mutating func replay(
+    _ shard: Int16, _ heads: ArraySlice<(id: Int64, position: Int64)>
+  ) throws {
+    var accounts = heads.map { Account(shard: shard, id: $0.id) }
+    if needsMembers { try store.readMembers(&accounts) }
+    var pairs = accounts.map { Pair(published: $0) }
+    // One account alone may have more events than are held at a time.
+    let most = heads.map(\.position).max() ?? 0
+    for start in stride(from: Int64(1), through: most, by: Int64.Stride(Self.eventsAtATime)) {
+      let spans = heads.map {
+        EventSpan(
+          shard: shard, account: $0.id, first: start,
+          last: min($0.position, start + Self.eventsAtATime - 1))
+      }
+      try replay(spans, &pairs)
+    }
+    for index in pairs.indices { finish(&pairs[index]) }
+  }
+
+  private mutating func replay(_ spans: [EventSpan], _ pairs: inout [Pair]) throws {
+    let events = try store.events(spans)
+    let outcomes = try store.outcomes(spans)
+    guard events.count == outcomes.count else {
+      throw EngineError(
+        "shard \(spans[0].shard): \(events.count) rated events have \(outcomes.count) outcomes; "
+          + "run `patron audit`")
+    }
+    for (place, (span, event)) in events.enumerated() {
+      replay(event, outcomes[place], &pairs[span])
+    }
+  }
+
+  private mutating func replay(_ event: Event, _ stored: StoredOutcome, _ pair: inout Pair) {
+    if event.kind == .correction, isForTheseDays(event) {
+      for done in event.corrections {
+        let key = RuleCurrency(rule: done.rule, currency: done.currency)
+        pair.differences[key, default: 0] -= done.amount
+      }
+    }
+    guard event.at < simulation.span.upperBound else { return }
+    let isInside = simulation.span.contains(event.at)
+    if isInside, pair.draft == nil {
+      pair.draft = pair.published
+      tally.accounts += 1
+    }
+    if isInside { tally.events += 1 }
+    let month = months.first(of: max(event.at, simulation.span.lowerBound))
+    let counts = pair.draft != nil
+    ratePublished(event, stored, &pair, keepsDraft: !counts)
+    if counts { note(month, isDraft: false, &pair) }
+    guard var account = pair.draft.take() else { return }
+    rateDraft(event, stored, &account)
+    note(month, isDraft: true, &pair)
+    pair.draft = account
+  }
+
+  /// Counts what the last rating gave.
+  private mutating func note(_ month: CivilDate, isDraft: Bool, _ pair: inout Pair) {
+    tally.note(outcome, month, isDraft: isDraft)
+    guard simulation.keepsDifferences else { return }
+    for index in outcome.parts.indices {
+      let part = outcome.parts[index]
+      pair.differences[RuleCurrency(rule: part.rule, currency: part.currency), default: 0] +=
+        isDraft ? part.amount : -part.amount
+    }
+  }
+
+  private func isForTheseDays(_ correction: Event) -> Bool {
+    guard let rerate = correction.attributes.first(where: { $0.name == "rerate" }),
+      case .number(let number) = rerate.value
+    else { return false }
+    return simulation.rerates.contains(Int32(clamping: number.units))
+  }
+
+  /// As it was rated, from the account's own state; before the two part, the counters that only the
+  /// draft keeps are filled too.
+  private mutating func ratePublished(
+    _ event: Event, _ stored: StoredOutcome, _ pair: inout Pair, keepsDraft: Bool
+  ) {
+    let replay = Self.replay(stored.facts, memberFacts)
+    let place: Int?
+    if keepsDraft {
+      place = Self.rate(&draft, event, replay, &pair.published, &outcome)
+    } else {
+      place = Self.rate(&published, event, replay, &pair.published, &outcome)
+    }
+    tally.checked += 1
+    guard !pair.disagrees else { return }
+    let again = balances(of: pair.published)
+    let isSame =
+      (place == nil) == (stored.version == 0)
+      && (outcome.refused == nil) == (stored.refused == nil)
+      && Self.areSame(again, stored.balances)
+    guard !isSame else { return }
+    pair.disagrees = true
+    tally.note(
+      SimulationTally.Disagreement(
+        shard: pair.published.shard, account: pair.published.id, seq: event.seq,
+        stored: stored.balances, again: again))
+  }
+
+  private mutating func rateDraft(
+    _ event: Event, _ stored: StoredOutcome, _ account: inout Account
+  ) {
+    _ = Self.rate(&draft, event, Self.replay(stored.facts, draftFacts), &account, &outcome)
+  }
+
+  private static func rate(
+    _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ account: inout Account,
+    _ outcome: inout Outcome
+  ) -> Int? {
+    if let replay, let place = programs.place(at: event.at) {
+      programs.entries[place].rater.replay = replay
+      defer { programs.entries[place].rater.replay = nil }
+      return programs.rate(event, &account, &outcome)
+    }
+    return programs.rate(event, &account, &outcome)
+  }
+
+  /// What stood at the member when it was rated.
+  private static func replay(_ facts: [Fact], _ known: Set<CounterID>) -> Replay? {
+    var answers: [CounterID: Int64] = [:]
+    for fact in facts where known.contains(fact.id) { answers[fact.id] = fact.value }
+    return answers.isEmpty ? nil : Replay(facts: answers)
+  }
+
+  private func balances(of account: Account) -> [Int64] {
+    var values: [Int64] = []
+    for balance in account.balances {
+      let place = Int(balance.currency) - 1
+      while values.count <= place { values.append(0) }
+      values[place] = balance.available - balance.debt
+    }
+    return values
+  }
+
+  /// A currency that was never moved is as good as nothing.
+  private static func areSame(_ a: [Int64], _ b: [Int64]) -> Bool {
+    for place in 0..<max(a.count, b.count) {
+      let (left, right) = (place < a.count ? a[place] : 0, place < b.count ? b[place] : 0)
+      if left != right { return false }
+    }
+    return true
+  }
+
+  /// Brings both to the end of the days, and compares them.
+  private mutating func finish(_ pair: inout Pair) {
+    guard var account = pair.draft.take() else { return }
+    let end = simulation.span.upperBound + (-1)
+    let month = months.first(of: end)
+    if let place = published.place(at: end) {
+      outcome.removeAll()
+      published.entries[place].rater.advance(&pair.published, to: end, &outcome)
+      tally.note(outcome, month, isDraft: false)
+    }
+    outcome.removeAll()
+    draft.entries[draft.entries.count - 1].rater.advance(&account, to: end, &outcome)
+    tally.note(outcome, month, isDraft: true)
+    let was = simulation.lastPublished.tier(of: pair.published, at: end)
+    let becomes = simulation.program.tier(of: account, at: end)
+    tally.tiers[
+      SimulationTally.Move(published: was?.id ?? 0, draft: becomes?.id ?? 0), default: 0] += 1
+    compare(pair.published, account)
+    let corrections = pair.differences.filter { $0.value != 0 }
+      .map { Correction(rule: $0.key.rule, currency: $0.key.currency, amount: $0.value) }
+    guard simulation.keepsDifferences, !corrections.isEmpty else { return }
+    differences.append(
+      AccountDifference(
+        shard: account.shard, account: account.id,
+        corrections: corrections.sorted { ($0.rule, $0.currency) < ($1.rule, $1.currency) }))
+  }
+
+  private mutating func compare(_ published: Account, _ draft: Account) {
+    var worth = Int128(0)
+    for currency in simulation.program.currencies {
+      let difference =
+        draft.balance(currency.id).given - published.balance(currency.id).given
+      guard difference != 0 else { continue }
+      switch simulation.yard {
+      case .money: worth += currency.worth(of: difference, scale: 1_000_000)
+      case .points(let id): worth += currency.id == id ? Int128(difference) : 0
+      }
+    }
+    tally.note(
+      SimulationTally.Change(
+        shard: draft.shard, account: draft.id, worth: Int64(clamping: worth)))
+  }
+}
+
+extension Balance {
+  /// All that was ever given and not taken back.
+  fileprivate var given: Int64 { earned - reversed }
+}
+
+extension Currency {
+  /// What points are worth, in the `scale`-th of the money's smallest unit, towards zero; 0 where
+  /// the program does not say.
+  public func worth(of points: Int64, scale: Int64 = 1) -> Int128 {
+    guard let worth, worth.points != 0 else { return 0 }
+    return Int128(points) * Int128(worth.money.minor) * Int128(scale) / Int128(worth.points)
+  }
+}
+
+/// The first day of the month of an instant; remembers the last one.
+private struct MonthOf {
+  var zone = Zone.utc
+  private var span = Instant.distantPast..<Instant.distantPast
+  private var day = CivilDate(day: 0)
+
+  mutating func first(of instant: Instant) -> CivilDate {
+    if span.contains(instant) { return day }
+    day = zone.date(of: instant).startOfMonth
+    span = zone.start(of: day)..<zone.start(of: day.adding(months: 1))
+    return day
+  }
+}

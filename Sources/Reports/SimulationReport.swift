@@ -1,0 +1,220 @@
+import Engine
+import Ledger
+import Loyalty
+import Postgres
+import Rules
+
+/// What a simulation found, with names for numbers.
+public struct SimulationReport: Sendable {
+  /// Something of one currency, under the published program and under the draft.
+  public struct Row: Sendable {
+    public var name: String
+    public var currency: CurrencyID
+    public var points: Beside
+  }
+  public struct CurrencyTotal: Sendable {
+    public var id: CurrencyID
+    public var key: String
+    public var decimals: Int
+    public var given: Beside
+    public var expired: Beside
+    /// What the points given are worth, in the money's smallest unit; nil where neither program
+    /// says.
+    public var worth: Beside?
+  }
+  public struct TierRow: Sendable {
+    public var name: String
+    /// Accounts that end there.
+    public var accounts: Beside
+  }
+  public struct Move: Sendable {
+    public var from: String
+    public var to: String
+    public var accounts: Int64
+  }
+  public struct Change: Sendable {
+    public var account: Int64
+    public var members: String
+    /// Millionths of the money's smallest unit, or points, as `yard` says.
+    public var worth: Int64
+  }
+  public struct Disagreement: Sendable {
+    public var account: Int64
+    public var transaction: String
+    public var stored: [Int64]
+    public var again: [Int64]
+  }
+
+  public var program: String
+  public var days: ClosedRange<CivilDate>
+  public var money: MoneyUnit
+  public var yard: Simulation.Yard
+  public var events: Int64
+  public var accounts: Int64
+  public var currencies: [CurrencyTotal]
+  public var rules: [Row] = []
+  public var funders: [Row] = []
+  public var months: [Row] = []
+  public var coupons: [(name: String, issued: Beside)] = []
+  public var tiers: [TierRow] = []
+  public var moves: [Move] = []
+  public var gaining: Int64
+  public var losing: Int64
+  public var mostGained: [Change] = []
+  public var mostLost: [Change] = []
+  public var checked: Int64
+  public var disagreeing: Int64
+  public var disagreements: [Disagreement] = []
+  /// Transactions that are taken in and not rated yet: they are not in any figure.
+  public var waiting: Int64
+
+  public init(
+    _ simulation: Simulation, _ tally: SimulationTally, _ store: borrowing Store, language: String
+  ) throws {
+    let draft = simulation.program
+    program = draft.syntax.name?.text(language) ?? draft.syntax.key.value
+    days = simulation.days
+    money = draft.money
+    yard = simulation.yard
+    events = tally.events
+    accounts = tally.accounts
+    gaining = tally.gaining
+    losing = tally.losing
+    checked = tally.checked
+    disagreeing = tally.disagreeing
+    waiting = try store.waiting().events
+    let programs =
+      [draft, simulation.lastPublished]
+      + simulation.published.entries.map { $0.rater.program }
+    currencies = Self.currencies(programs, tally)
+    addRows(programs, tally)
+    addTiers(programs, tally, language)
+    coupons = tally.coupons.map { template, issued in
+      (programs.firstName { $0.name(ofCoupon: template, language) }, issued)
+    }.sorted { $0.0 < $1.0 }
+    mostGained = try Self.changes(tally.mostGained, store)
+    mostLost = try Self.changes(tally.mostLost, store)
+    for found in tally.disagreements {
+      let identity = try store.identity(
+        shard: found.shard, account: found.account, seq: found.seq)
+      disagreements.append(
+        Disagreement(
+          account: found.account,
+          transaction: identity.map { "\($0.source)/\($0.id)" } ?? "event \(found.seq)",
+          stored: found.stored, again: found.again))
+    }
+  }
+
+  private static func currencies(
+    _ programs: [Program], _ tally: SimulationTally
+  ) -> [CurrencyTotal] {
+    var totals: [CurrencyTotal] = []
+    for currency in programs.flatMap(\.currencies)
+    where !totals.contains(where: { $0.id == currency.id }) {
+      var given = Beside()
+      for (key, sum) in tally.given where key.currency == currency.id {
+        given.published += sum.published
+        given.draft += sum.draft
+      }
+      totals.append(
+        CurrencyTotal(
+          id: currency.id, key: currency.key, decimals: currency.decimals, given: given,
+          expired: tally.expired[currency.id] ?? Beside(),
+          worth: worth(given, currency.id, programs)))
+    }
+    return totals
+  }
+
+  /// Each side's points by its own program's word on their worth.
+  private static func worth(
+    _ points: Beside, _ id: CurrencyID, _ programs: [Program]
+  ) -> Beside? {
+    let draft = programs[0].currencies.first { $0.id == id && $0.worth != nil }
+    let published = programs[1].currencies.first { $0.id == id && $0.worth != nil }
+    guard draft != nil || published != nil else { return nil }
+    var worth = Beside()
+    worth.draft = Int64(clamping: draft?.worth(of: points.draft) ?? 0)
+    worth.published = Int64(clamping: published?.worth(of: points.published) ?? 0)
+    return worth
+  }
+
+  private mutating func addRows(_ programs: [Program], _ tally: SimulationTally) {
+    var names: [RuleID: (name: String, funder: String)] = [:]
+    for program in programs {
+      for (place, rule) in program.rules.enumerated() where names[rule.id] == nil {
+        let syntax = program.syntax.rules[place]
+        names[rule.id] = (syntax.key.value, "")
+      }
+    }
+    for (key, sum) in tally.given.sorted(by: { $0.key < $1.key }) {
+      let rule = names[key.rule] ?? ("rule \(key.rule)", "")
+      Self.add(sum, rule.name, key.currency, &rules)
+      if !rule.funder.isEmpty { Self.add(sum, rule.funder, key.currency, &funders) }
+      let (year, month, _) = key.month.parts
+      Self.add(sum, "\(year)-\(month < 10 ? "0" : "")\(month)", key.currency, &months)
+    }
+  }
+
+  private static func add(
+    _ sum: Beside, _ name: String, _ currency: CurrencyID, _ rows: inout [Row]
+  ) {
+    if let place = rows.firstIndex(where: { $0.name == name && $0.currency == currency }) {
+      rows[place].points.published += sum.published
+      rows[place].points.draft += sum.draft
+    } else {
+      rows.append(Row(name: name, currency: currency, points: sum))
+    }
+  }
+
+  private mutating func addTiers(
+    _ programs: [Program], _ tally: SimulationTally, _ language: String
+  ) {
+    guard programs[0...1].contains(where: { !$0.tiers.isEmpty }) else { return }
+    func name(_ tier: TierID) -> String {
+      tier == 0 ? "no tier" : programs.firstName { $0.name(ofTier: tier, language) }
+    }
+    var order: [TierID] =
+      tally.tiers.keys.contains { $0.draft == 0 || $0.published == 0 } ? [0] : []
+    for tier in programs[0...1].flatMap(\.tiers) where tier.ladder == 0 && !order.contains(tier.id)
+    {
+      order.append(tier.id)
+    }
+    for tier in order {
+      var accounts = Beside()
+      for (move, count) in tally.tiers {
+        if move.published == tier { accounts.published += count }
+        if move.draft == tier { accounts.draft += count }
+      }
+      tiers.append(TierRow(name: name(tier), accounts: accounts))
+    }
+    for (move, count) in tally.tiers where move.published != move.draft {
+      moves.append(Move(from: name(move.published), to: name(move.draft), accounts: count))
+    }
+    moves.sort { ($1.accounts, $0.from, $0.to) < ($0.accounts, $1.from, $1.to) }
+  }
+
+  private static func changes(
+    _ changes: [SimulationTally.Change], _ store: borrowing Store
+  ) throws -> [Change] {
+    try changes.map {
+      let members = try store.head(shard: $0.shard, account: $0.account)?.members ?? []
+      return Change(
+        account: $0.account, members: members.map(\.code).joined(separator: " "), worth: $0.worth)
+    }
+  }
+}
+
+extension [Program] {
+  fileprivate func firstName(_ name: (Program) -> String?) -> String {
+    for program in self {
+      if let found = name(program) { return found }
+    }
+    return "?"
+  }
+}
+
+extension SimulationTally.Given {
+  fileprivate static func < (a: Self, b: Self) -> Bool {
+    (a.month, a.rule, a.currency) < (b.month, b.rule, b.currency)
+  }
+}

@@ -1,0 +1,69 @@
+import Engine
+import Ledger
+import Loyalty
+import Reports
+import TestSupport
+import Testing
+
+/// Tiers by rank, from the review to the ledger.
+@Suite(.serialized)
+struct ReviewTests {
+  private static let program = """
+    program: ranks
+    timezone: America/Chicago
+    money: USD
+    currencies:
+      points: {expires: never}
+    tiers:
+      member:
+      top:
+        qualify: {rank: top 20% by spend, within: last calendar year}
+        keeps: end of calendar year
+    rules:
+      base:
+        earn: {points: 1 per 1.00}
+      double:
+        when: {tier: top}
+        multiply: {points: 2}
+    """
+
+  private func sale(_ id: String, _ card: Int, _ day: String, _ minor: Int64) throws -> Transaction
+  {
+    let zone = try #require(ZoneTable.zone("America/Chicago"))
+    let day = try #require(CivilDate(day))
+    var sale = Transaction(
+      source: "till", id: id, kind: .sale, at: zone.start(of: day) + 36_000, offset: -21_600)
+    sale.cards = ["C\(card)"]
+    sale.lines = [TransactionLine(sku: "A", total: Money(minor: minor))]
+    return sale
+  }
+
+  @Test("a fifth of ten buyers and all that tie with the second are on top, once; audit is clean")
+  func ranks() throws {
+    let store = try TestStore(Self.program, from: "2024-01-01")
+    try store.load(Trade.members(12))
+    // Ten buyers: 100.00, then three with 90.00, then less. Two never buy.
+    let spends: [Int64] = [100, 90, 90, 90, 80, 70, 60, 50, 40, 30]
+    for (card, spend) in spends.enumerated() {
+      try store.post([sale("a\(card)", card, "2024-06-0\(1 + card % 9)", spend * 100)])
+    }
+    try store.run()
+    let day = try #require(CivilDate("2025-01-01"))
+    let first = try Review.run(asOf: day, Store(store.settings))
+    #expect(first.map(\.reached) == [4])
+    #expect(first.map(\.cutoff) == [9_000])
+    try store.run()
+    let again = try Review.run(asOf: day, Store(store.settings))
+    #expect(again.map(\.isRepeated) == [true])
+    try store.run()
+    #expect(try store.number("SELECT count(*) FROM patron.events WHERE kind = 6") == 4)
+    // The fourth is on top and has double points; the fifth is not.
+    try store.post([sale("b1", 3, "2025-02-01", 1_000), sale("b2", 4, "2025-02-01", 1_000)])
+    try store.run()
+    #expect(
+      try store.number(
+        "SELECT sum(amount)::bigint FROM patron.posting_parts WHERE rule = 'double'") == 10)
+    let audit = try Audit(Store(store.settings))
+    #expect(audit.isClean, "\(audit.checks.filter { $0.wrong > 0 })")
+  }
+}
