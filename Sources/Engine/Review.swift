@@ -57,12 +57,7 @@ public enum Review {
   ) throws -> Result {
     try store.lockReviews()
     let buyers = try store.buyers(rank.counter, rank.window)
-    let places: Int64
-    switch rank.top {
-    // Exactly: a tenth of 25 buyers is 2.5 places; the third is not reached.
-    case .share(let millionths): places = Int64(Int128(buyers) * Int128(millionths) / 1_000_000)
-    case .count(let count): places = min(Int64(count), buyers)
-    }
+    let places = rank.places(of: buyers)
     var result = Result(
       tier: rank.key, window: rank.window, buyers: buyers, places: places, cutoff: nil, reached: 0)
     if let known = try store.review(tier: rank.tier, asOf: day) {

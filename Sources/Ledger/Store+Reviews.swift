@@ -22,6 +22,12 @@ extension Store {
       buyers: rows.int8(0, 0), places: rows.int8(0, 1), cutoff: rows.int8OrNil(0, 2))
   }
 
+  /// The days for which reviews were made, in their order.
+  public func reviewedDays() throws -> [CivilDate] {
+    let rows = try db.query("SELECT DISTINCT as_of FROM patron.reviews ORDER BY as_of")
+    return (0..<rows.count).map { CivilDate(day: rows.date($0, 0)) }
+  }
+
   public func insertReview(
     tier: TierID, asOf day: CivilDate, window: ClosedRange<CivilDate>, buyers: Int64,
     places: Int64, cutoff: Int64?

@@ -4,11 +4,12 @@ import Loyalty
 import Reports
 import TestSupport
 import Testing
+import YAML
 
 /// Tiers by rank, from the review to the ledger.
 @Suite(.serialized)
 struct ReviewTests {
-  private static let program = """
+  static let program = """
     program: ranks
     timezone: America/Chicago
     money: USD
@@ -27,8 +28,7 @@ struct ReviewTests {
         multiply: {points: 2}
     """
 
-  private func sale(_ id: String, _ card: Int, _ day: String, _ minor: Int64) throws -> Transaction
-  {
+  func sale(_ id: String, _ card: Int, _ day: String, _ minor: Int64) throws -> Transaction {
     let zone = try #require(ZoneTable.zone("America/Chicago"))
     let day = try #require(CivilDate(day))
     var sale = Transaction(
@@ -65,5 +65,40 @@ struct ReviewTests {
         "SELECT sum(amount)::bigint FROM patron.posting_parts WHERE rule = 'double'") == 10)
     let audit = try Audit(Store(store.settings))
     #expect(audit.isClean, "\(audit.checks.filter { $0.wrong > 0 })")
+  }
+}
+
+extension ReviewTests {
+  @Test("a draft with another share is ranked again on the day of the review, ties all in")
+  func rankedAgain() throws {
+    let store = try TestStore(Self.program, from: "2024-01-01")
+    try store.load(Trade.members(12))
+    let spends: [Int64] = [100, 90, 80, 80, 80, 70, 60, 50, 40, 30]
+    for (card, spend) in spends.enumerated() {
+      try store.post([sale("a\(card)", card, "2024-06-0\(1 + card % 9)", spend * 100)])
+    }
+    try store.run()
+    _ = try Review.run(asOf: #require(CivilDate("2025-01-01")), Store(store.settings))
+    try store.run()
+    for card in 0..<10 { try store.post([sale("b\(card)", card, "2025-02-01", 1_000)]) }
+    try store.run()
+    func doubled(_ share: String) throws -> [Int64] {
+      let text = Self.program.replacing("top 20%", with: share)
+      let program = try #require(
+        ProgramFolder(files: [SourceFile(name: "draft.yaml", text: text)]).check().program)
+      let days = try #require(CivilDate("2025-01-01"))...(try #require(CivilDate("2025-12-31")))
+      let own = try Store(store.settings)
+      let simulation = try Simulation(program, days: days, own)
+      let result = try simulation.run(store.settings)
+      let report = try SimulationReport(simulation, result.tally, own, language: "en")
+      #expect(report.disagreeing == 0)
+      let row = report.rules.first { $0.name == "double" }
+      return [row?.points.published ?? 0, row?.points.draft ?? 0]
+    }
+    #expect(try doubled("top 20%") == [20, 20])
+    #expect(try doubled("top 10%") == [20, 10])
+    // The third, and the two that tie with it.
+    #expect(try doubled("top 30%") == [20, 50])
+    #expect(try doubled("top 6") == [20, 60])
   }
 }

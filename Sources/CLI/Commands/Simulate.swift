@@ -19,7 +19,8 @@ enum SimulateCommand: Command {
     first day, its transactions in their own order. Tells what either gives, by rule, month, tier
     and funder, in points and in money, and who gains and loses most. It writes nothing.
     The published program's side is compared with the ledger, event by event.
-    Ranks are those of the reviews that were made.
+    Reviews of tiers by rank are made again on the days on which they were made, where the program
+    has another rank or another share.
     Exit status: 0 done, 1 when the published program does not reproduce the ledger, 2 when PATH has
     errors.
     """

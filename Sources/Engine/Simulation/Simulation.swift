@@ -27,6 +27,7 @@ public struct Simulation: Sendable {
   let keepsDifferences: Bool
   /// Corrections that were posted for the same days before: what they gave is given.
   let rerates: Set<Int32>
+  let reranks: Reranks
 
   /// Throws where nothing is published.
   public init(
@@ -44,6 +45,8 @@ public struct Simulation: Sendable {
     yard = Self.yard(draft.entries[draft.entries.count - 1].rater.program)
     keepsDifferences = rerates != nil
     self.rerates = rerates ?? []
+    reranks = try Reranks(
+      draft.entries[draft.entries.count - 1].rater.program, published, span, store)
   }
 
   private static func yard(_ program: Program) -> Yard {
@@ -63,6 +66,8 @@ public struct Simulation: Sendable {
     public var tally = SimulationTally()
     /// Where corrections are asked for, in no order.
     public var differences: [AccountDifference] = []
+    /// What the accounts reach in each review that is to be made again.
+    var values: [[Int64]] = []
   }
 
   /// Runs with `lanes` threads, each with a connection; calls `progress` about ten times a second
@@ -74,14 +79,22 @@ public struct Simulation: Sendable {
     let first = try Store(settings)
     try first.db.begin(.snapshot)
     defer { first.db.rollback() }
+    let snapshot = try first.db.exportSnapshot()
     let total = try first.ratedCount()
-    let run = SimulationRun(self, settings, snapshot: try first.db.exportSnapshot())
-    run.start(lanes)
-    while run.isRunning {
-      run.wait(milliseconds: 100)
-      progress(run.done, total)
+    let passes: Int64 = reranks.list.isEmpty ? 1 : 2
+    func pass(_ number: Int64, _ cutoffs: [Int64?]?) throws -> Result {
+      let run = SimulationRun(self, settings, snapshot: snapshot, cutoffs: cutoffs)
+      run.start(lanes)
+      while run.isRunning {
+        run.wait(milliseconds: 100)
+        progress(run.done + number * total, passes * total)
+      }
+      return try run.result()
     }
-    return try run.result()
+    guard passes > 1 else { return try pass(0, []) }
+    // Once to see what each account reaches, once with what the comparison gives.
+    let values = try pass(0, nil).values
+    return try pass(1, zip(reranks.list, values).map { $0.cutoff($1) })
   }
 }
 
@@ -97,11 +110,15 @@ private final class SimulationRun: Sendable {
   private let simulation: Simulation
   private let settings: ConnectionSettings
   private let snapshot: String
+  private let cutoffs: [Int64?]?
   private let state = Mutex(State())
   private let ended = DispatchSemaphore(value: 0)
 
-  init(_ simulation: Simulation, _ settings: ConnectionSettings, snapshot: String) {
+  init(
+    _ simulation: Simulation, _ settings: ConnectionSettings, snapshot: String, cutoffs: [Int64?]?
+  ) {
     self.simulation = simulation
+    self.cutoffs = cutoffs
     var settings = settings
     settings.looksUpByIndex = true
     self.settings = settings
@@ -141,7 +158,7 @@ private final class SimulationRun: Sendable {
 
   /// Shard after shard, until none is left or another lane failed.
   private func work() throws {
-    var lane = SimulationLane(simulation, try Store(settings))
+    var lane = SimulationLane(simulation, cutoffs: cutoffs, try Store(settings))
     try lane.store.db.begin(sharing: snapshot)
     while let shard = nextShard() {
       let done = try lane.replay(shard: shard)
@@ -152,6 +169,8 @@ private final class SimulationRun: Sendable {
     state.withLock {
       $0.result.tally.add(result.tally)
       $0.result.differences += result.differences
+      if $0.result.values.isEmpty { $0.result.values = result.values.map { _ in [] } }
+      for place in result.values.indices { $0.result.values[place] += result.values[place] }
     }
   }
 

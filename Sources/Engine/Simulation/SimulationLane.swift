@@ -25,13 +25,18 @@ struct SimulationLane: ~Copyable {
   /// … and those that mean the same to the draft.
   private let draftFacts: Set<CounterID>
   private var months = MonthOf()
+  /// Of each review that is to be made again what reaches it; nil: this is to be found out.
+  private let cutoffs: [Int64?]?
+  private var values: [[Int64]]
 
   /// Events that are in memory at a time.
   private static let eventsAtATime: Int64 = 5_000
 
-  init(_ simulation: Simulation, _ store: consuming Store) {
+  init(_ simulation: Simulation, cutoffs: [Int64?]?, _ store: consuming Store) {
     self.store = store
     self.simulation = simulation
+    self.cutoffs = cutoffs
+    values = simulation.reranks.list.map { _ in [] }
     published = simulation.published
     draft = simulation.draft
     let all = simulation.published.entries + simulation.draft.entries
@@ -45,7 +50,7 @@ struct SimulationLane: ~Copyable {
   }
 
   var result: Simulation.Result {
-    Simulation.Result(tally: tally, differences: differences)
+    Simulation.Result(tally: tally, differences: differences, values: values)
   }
 
   /// One account under both programs. Up to the first event within the days they are one.
@@ -56,6 +61,8 @@ struct SimulationLane: ~Copyable {
     var disagrees = false
     /// What rules give more under the draft, less what was corrected before.
     var differences: [RuleCurrency: Int64] = [:]
+    /// The next review that is to be made again.
+    var review = 0
   }
 
   private struct RuleCurrency: Hashable {
@@ -122,11 +129,9 @@ struct SimulationLane: ~Copyable {
       }
     }
     guard event.at < simulation.span.upperBound else { return }
+    reviewAgain(upTo: event.at, &pair)
     let isInside = simulation.span.contains(event.at)
-    if isInside, pair.draft == nil {
-      pair.draft = pair.published
-      tally.accounts += 1
-    }
+    if isInside { part(&pair) }
     if isInside { tally.events += 1 }
     let month = months.first(of: max(event.at, simulation.span.lowerBound))
     let counts = pair.draft != nil
@@ -136,6 +141,35 @@ struct SimulationLane: ~Copyable {
     rateDraft(event, stored, &account)
     note(month, isDraft: true, &pair)
     pair.draft = account
+  }
+
+  /// From here on there are two.
+  private mutating func part(_ pair: inout Pair) {
+    guard pair.draft == nil else { return }
+    pair.draft = pair.published
+    tally.accounts += 1
+  }
+
+  /// Makes the reviews that have another answer under the draft, as their days come.
+  private mutating func reviewAgain(upTo instant: Instant, _ pair: inout Pair) {
+    let list = simulation.reranks.list
+    while pair.review < list.count, list[pair.review].at <= instant {
+      let place = pair.review
+      pair.review += 1
+      let (rank, window) = (list[place].rank, list[place].rank.window)
+      let value = (pair.draft ?? pair.published).sum(
+        rank.counter, from: window.lowerBound, to: window.upperBound)
+      guard let cutoffs else {
+        if value > 0 { values[place].append(value) }
+        continue
+      }
+      guard let cutoff = cutoffs[place], value >= cutoff else { continue }
+      part(&pair)
+      guard var account = pair.draft.take() else { continue }
+      _ = draft.rate(list[place].event(after: account.position), &account, &outcome)
+      pair.draft = account
+      note(months.first(of: list[place].at), isDraft: true, &pair)
+    }
   }
 
   /// Counts what the last rating gave.
@@ -186,6 +220,8 @@ struct SimulationLane: ~Copyable {
   private mutating func rateDraft(
     _ event: Event, _ stored: StoredOutcome, _ account: inout Account
   ) {
+    guard event.kind != .review || simulation.reranks.unchanged.contains(event.reviewedTier)
+    else { return outcome.removeAll() }
     _ = Self.rate(&draft, event, Self.replay(stored.facts, draftFacts), &account, &outcome)
   }
 
@@ -229,6 +265,7 @@ struct SimulationLane: ~Copyable {
 
   /// Brings both to the end of the days, and compares them.
   private mutating func finish(_ pair: inout Pair) {
+    reviewAgain(upTo: simulation.span.upperBound + (-1), &pair)
     guard var account = pair.draft.take() else { return }
     let end = simulation.span.upperBound + (-1)
     let month = months.first(of: end)

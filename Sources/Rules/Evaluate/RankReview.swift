@@ -1,7 +1,7 @@
 import Loyalty
 
 /// What a review must know of a tier by rank.
-public struct RankReview: Sendable {
+public struct RankReview: Sendable, Equatable {
   public var tier: TierID
   public var key: String
   public var top: RankSyntax.Top
