@@ -2,8 +2,8 @@ import Ledger
 import Loyalty
 import Rules
 
-/// A review that was made, and that has another answer under the draft: it must compare all accounts
-/// again.
+/// A review that was made, and that has another answer under the draft: it must compare all
+/// accounts again.
 struct Rerank: Sendable {
   let rank: RankReview
   /// The beginning of the review's day.

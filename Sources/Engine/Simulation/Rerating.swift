@@ -6,8 +6,8 @@ import Rules
 
 /// What a corrected program would have given on past days, and the difference as corrections.
 ///
-/// It stands on the simulation: the published side must reproduce the ledger, and what was
-/// corrected for the same days before counts as given, so that the same rerate again finds nothing to do.
+/// It stands on the simulation: the published side must reproduce the ledger. What was corrected
+/// for the same days before counts as given, so the same rerate again finds nothing to do.
 public struct Rerating: Sendable {
   public let simulation: Simulation
   private let folder: ProgramFolder
