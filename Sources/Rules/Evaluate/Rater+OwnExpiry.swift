@@ -97,7 +97,7 @@ extension Rater {
       switch event.kind {
       case .sale, .exchange: counts = counter.isAny || counter.countsPurchases
       case .other: counts = counter.isAny || counter.events.contains(event.name)
-      case .return, .void, .review: counts = false
+      case .return, .void, .review, .correction: counts = false
       }
       let before = lastActivity(counter.id, account) ?? CivilDate(day: 0)
       guard counts, moment.day > before else { continue }
