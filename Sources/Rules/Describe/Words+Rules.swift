@@ -90,7 +90,6 @@ extension Word {
       Word("event", "Which events are measured, instead of purchases.", .one(.event)),
       Word("within", "The window of time that is looked at.", .phrase(.window)),
       Word("left", "What earlier discounts left of the bill.", .phrase(.range)),
-      Word("rank", "The best members by a measure.", .phrase(.rank)),
       Word(
         "balance", "What is held of a currency: a mark for `reach`.",
         .either([.phrase(.range), .byCurrency(.phrase(.range))])),
