@@ -127,6 +127,7 @@ enum ExplainCommand: Command {
     case .release: text += ", no longer pending since \(report.zone.date(of: posting.at))"
     case .expiry: text += ", for the last day of use was \(report.zone.date(of: posting.at + (-1)))"
     case .opening: text += ", opening balance"
+    case .conversion: text += ", given up for another currency"
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -143,6 +144,8 @@ enum ExplainCommand: Command {
     for gift in report.gifts {
       print("  \(gift.name)  \(Terminal.styled(gift.code, .green))  \(gift.by)")
     }
+    if !report.receipt.isEmpty { Terminal.heading("On the receipt") }
+    for line in report.receipt { print("  " + line) }
     guard !report.conflicts.isEmpty else { return }
     Terminal.heading("Conflicts")
     for conflict in report.conflicts {
@@ -179,6 +182,9 @@ enum ExplainCommand: Command {
             json.member("code", gift.code)
           }
         }
+      }
+      json.memberArray("receipt") { json in
+        for text in report.receipt { json.value(text) }
       }
       json.memberArray("disagreements") { json in
         for text in report.disagreements { json.value(text) }

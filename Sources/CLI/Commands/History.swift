@@ -75,6 +75,7 @@ enum HistoryCommand: Command {
     case (.release, _): return "no longer pending"
     case (.expiry, _): return "expired" + (posting.from == .pending ? " while pending" : "")
     case (.opening, _): return "opening balance"
+    case (.conversion, _): return "given up for another currency"
     }
   }
 
