@@ -297,8 +297,9 @@ CREATE TABLE patron.postings (
   currency smallint NOT NULL,
   debited smallint NOT NULL,        -- from
   credited smallint NOT NULL,       -- to
-  reason smallint NOT NULL,         -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening,
-                                    -- 9 correction
+  -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 9 conversion,
+  -- 10 correction
+  reason smallint NOT NULL,
   part_rules integer[],             -- the rules that gave it …
   part_bases bigint[],              -- … from what (of a fixed award: how often) …
   part_sums bigint[],               -- … as running totals, so that the last one is the amount

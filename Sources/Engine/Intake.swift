@@ -106,6 +106,8 @@ public struct Intake: Sendable {
   let events: Set<String>
   /// The attributes of items that any version declares.
   let itemAttributes: Set<String>
+  /// Events that happen to the referrer, too.
+  let referrals: Set<String>
   private var symbols: [String: Symbol] = [:]
   /// The batch before had no id that was there: then the next one's are not looked up, and the
   /// index of the claims tells if one is there all the same.
@@ -120,6 +122,7 @@ public struct Intake: Sendable {
     begins = first.version.begins
     events = Set(
       programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) })
+    referrals = programs.entries.reduce(into: []) { $0.formUnion($1.rater.program.referrals) }
     itemAttributes = Set(
       programs.entries.flatMap { $0.rater.program.syntax.attributes.item.map(\.value) })
   }

@@ -103,17 +103,66 @@ struct IntakeBatch {
       for card in readable(place)?.transaction.cards ?? [] { cards.insert(card) }
     }
     let owners = try store.owners(Array(cards))
+    let referrers = try intake.referrals.isEmpty ? [:] : referrers(store)
     for place in fresh {
       guard let readable = readable(place) else { continue }
       let owner = readable.transaction.cards.lazy.compactMap { owners[$0] }.first
       if let (reason, detail) = reasonToWait(readable.transaction, owner) {
         park(readable.transaction, place, reason, detail)
+      } else if let name = referrer(of: readable.transaction), owner != nil {
+        if let referrer = referrers[name] {
+          add(place, owner)
+          if referrer != owner { addReferrer(referrer, readable.transaction, place) }
+        } else {
+          park(
+            readable.transaction, place, "unknown referrer", "…\(name.suffix(4))",
+            waitsFor: [name])
+        }
       } else {
         add(place, owner)
       }
     }
     try categorise(store)
     if !intake.itemAttributes.isEmpty { try describe(store) }
+  }
+
+  /// Whom an event names that happens to the referrer, too.
+  private func referrer(of transaction: Transaction) -> String? {
+    guard case .event(let name) = transaction.kind, intake.referrals.contains(name),
+      case .text(let text)? = transaction.attributes.first(where: { $0.name == "referrer" })?.value
+    else { return nil }
+    return text
+  }
+
+  /// The accounts behind the member codes and cards of referrers.
+  private func referrers(_ store: borrowing Store) throws -> [String: CardOwner] {
+    let names = Set(fresh.compactMap { readable($0).flatMap { referrer(of: $0.transaction) } })
+    guard !names.isEmpty else { return [:] }
+    var found = try store.owners(Array(names))
+    for (code, place) in try store.membersByCode(Array(names)) {
+      found[code] = CardOwner(shard: place.shard, account: place.account)
+    }
+    return found
+  }
+
+  /// The referrer's side: an event of her own account, under an id of its own.
+  private mutating func addReferrer(
+    _ referrer: CardOwner, _ transaction: Transaction, _ place: Int
+  ) {
+    guard let draft = drafts[place] else { return }
+    var own = transaction
+    own.id += "#referrer"
+    own.cards = []
+    own.attributes.append(Attribute(name: Event.referrerMark, value: .boolean(true)))
+    let event = NewEvent(own, kind: draft.kind)
+    event.name = draft.name
+    event.source = draft.source
+    event.store = draft.store
+    event.channel = draft.channel
+    event.shard = referrer.shard
+    event.account = referrer.account
+    events.append(event)
+    eventArrivals.append(place)
   }
 
   /// What the feed does not say of a product, its table does.
@@ -177,14 +226,15 @@ struct IntakeBatch {
   }
 
   private mutating func park(
-    _ transaction: Transaction, _ place: Int, _ reason: String, _ detail: String
+    _ transaction: Transaction, _ place: Int, _ reason: String, _ detail: String,
+    waitsFor cards: [String]? = nil
   ) {
     let body = String(
       decoding: TransactionWriter.bytes(of: transaction, intake.money), as: UTF8.self)
     var row = NewParked(reason: reason, detail: detail, isClaimed: true, body: body)
     row.source = transaction.source
     row.externalID = transaction.id
-    row.cards = transaction.cards
+    row.cards = cards ?? transaction.cards
     row.at = transaction.at
     add(row, place)
     decided[place] = .parked(reason: reason, detail: detail)
@@ -209,7 +259,7 @@ struct IntakeBatch {
       guard let readable = readable(place) else { continue }
       claims.append(
         (
-          ClaimKey(source: event.source.id, id: readable.transaction.id),
+          ClaimKey(source: event.source.id, id: event.transaction.id),
           Claim(
             shard: event.shard, account: event.account, seq: event.seq, digest: readable.digest)
         ))

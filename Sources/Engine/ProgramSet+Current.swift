@@ -16,7 +16,9 @@ extension ProgramSet {
     let names = try store.names()
     var registry = Registry()
     registry.take(names)
-    return (version, Rater(try compile(version, &registry)))
+    var rater = Rater(try compile(version, &registry))
+    rater.begins = try store.versions(withFiles: false).first?.begins ?? version.begins
+    return (version, rater)
   }
 
   /// A version by its number, ready to rate again what it has rated. Gives no numbers to anything;

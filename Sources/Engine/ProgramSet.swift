@@ -111,9 +111,15 @@ public struct ProgramSet: Sendable {
     for old in first..<place where entries[old].rater.program.livesByCalendar {
       let end = entries[old + 1].version.begins
       guard end > account.clock else { continue }
+      let first = BookedPlace(outcome)
       entries[old].rater.advance(
         &account, to: Instant(microseconds: end.microseconds - 1), &outcome)
+      for (other, counters) in entries[old].others {
+        entries[other].rater.countDays(&outcome, &account, only: counters, from: first)
+      }
       tell(entries[old].rater.program, account, &outcome)
+      // They are booked; what the event itself gives comes next.
+      outcome.parts.removeAll()
     }
   }
 
@@ -144,7 +150,8 @@ public struct ProgramSet: Sendable {
     entries[place].rater.rateOn(event, &account, &outcome)
     for (other, counters) in entries[place].others
     where !event.isTraining || !outcome.postings.isEmpty {
-      entries[other].rater.count(event, outcome, &account, only: counters)
+      entries[other].rater.count(
+        event, outcome, &account, only: counters, from: entries[place].rater.began)
     }
     return place
   }

@@ -148,9 +148,11 @@ public struct Worker: ~Copyable {
     _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
   ) throws {
     let needsMembers = programs.entries.contains { $0.rater.program.needsMember }
+    let takesPoints = programs.entries.contains { $0.rater.program.takesPoints }
     let needsSegments = programs.entries.contains { !$0.rater.program.segments.isEmpty }
     var accounts = try store.load(
-      waiting, needs: Worker.needs(waiting, events), withMembers: needsMembers,
+      waiting, needs: Worker.needs(waiting, events, takesPoints: takesPoints),
+      withMembers: needsMembers,
       withSegments: needsSegments)
     for (span, event) in events {
       try rate(event, &accounts[span])
@@ -160,13 +162,14 @@ public struct Worker: ~Copyable {
 
   /// What must be read of each account, by what its events may touch.
   static func needs(
-    _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
+    _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)],
+    takesPoints: Bool
   ) -> [AccountNeeds] {
     var needs = Array(repeating: AccountNeeds(), count: waiting.count)
     var latest = waiting.map(\.clock)
     let dues = waiting.map(\.due)
     for (span, event) in events {
-      if event.kind != .sale || dues[span] <= event.at { needs[span].lots = true }
+      if takesPoints || event.kind != .sale || dues[span] <= event.at { needs[span].lots = true }
       if event.at < latest[span] { needs[span].tierChanges = true }
       latest[span] = max(latest[span], event.at)
     }

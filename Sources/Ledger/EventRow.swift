@@ -29,6 +29,7 @@ enum EventRow {
     if let attributes = rows.jsonbOrNil(row, 23) {
       let all = try EventDetails.attributes(attributes)
       event.attributes = all
+      event.isForReferrer = all.contains { $0.name == Event.referrerMark }
       if event.kind == .review, let tier = all.first(where: { $0.name == "tier" }),
         case .number(let number) = tier.value
       {

@@ -27,7 +27,7 @@ extension Store {
     CROSS JOIN LATERAL (
       SELECT * FROM patron.postings p
       WHERE p.shard = span.shard AND p.account_id = span.account_id
-        AND p.seq BETWEEN span.first AND span.last AND p.reason IN (1, 2, 3, 9)
+        AND p.seq BETWEEN span.first AND span.last AND p.reason IN (1, 2, 3, 10)
       ORDER BY p.seq, p.n OFFSET 0
     ) p
     """)

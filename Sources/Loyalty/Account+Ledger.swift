@@ -112,6 +112,22 @@ extension Account {
     }
   }
 
+  /// Gives up points that are held for others. Needs the lots, and that so many are available.
+  public mutating func convertAway(
+    _ amount: Int64, _ currency: CurrencyID, at: Instant, _ outcome: inout Outcome
+  ) {
+    precondition(lotsAreLoaded, "giving points up needs the lots")
+    let index = balanceIndex(currency)
+    balances[index].isTouched = true
+    balances[index].available -= amount
+    balances[index].spent += amount
+    outcome.postings.append(
+      Posting(
+        currency: currency, from: .available, to: .redeemed, amount: amount, at: at,
+        reason: .conversion))
+    take(amount, currency, pending: false, \.spent, &outcome)
+  }
+
   /// Takes `amount` from the lots, earliest expiry first, for the outcome's last posting.
   private mutating func take(
     _ amount: Int64, _ currency: CurrencyID, pending: Bool, _ column: WritableKeyPath<Lot, Int64>,

@@ -24,6 +24,11 @@ public enum EventKind: Int16, Sendable {
   case correction = 9
 }
 
+extension Event {
+  /// The attribute that marks the referrer's side of an event.
+  public static let referrerMark = "for referrer"
+}
+
 /// What happened to one account, with every fact that its rating may ask for and that does not lie
 /// in the account.
 public struct Event: Sendable {
@@ -38,9 +43,14 @@ public struct Event: Sendable {
   public var region = Symbol.none
   public var channel = Symbol.none
   public var isTraining = false
+  /// The account is whom the event's `referrer` names, and not the one that it happened to.
+  public var isForReferrer = false
   public var lines: [Line] = []
   public var tenders: [EventTender] = []
   public var coupons: [String] = []
+  /// What the member buys most of, by the places of the program's favourites; found when it is
+  /// rated.
+  public var favourites: [Symbol] = []
   public var lineAttributes: [LineAttribute] = []
   /// Of each line in minor units, 0 where unknown; empty where none is known.
   public var costs: [Int64] = []

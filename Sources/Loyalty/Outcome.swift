@@ -92,8 +92,10 @@ public enum PostingReason: Int16, Sendable {
   case release = 3
   case expiry = 4
   case opening = 5
+  /// Given up for points of another currency.
+  case conversion = 9
   /// Given or taken back because what was given before was wrong.
-  case correction = 9
+  case correction = 10
 }
 
 /// One entry of the ledger: `amount` (above zero) moves from one bucket to another.

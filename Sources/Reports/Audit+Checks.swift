@@ -137,7 +137,7 @@ extension Audit {
     SELECT p.account_id, format('posting %s of event %s: its parts do not add up to %s', p.n, p.seq,
       p.amount) AS what
     FROM patron.postings p
-    WHERE CASE WHEN p.part_sums IS NULL THEN p.reason IN (1, 2, 9)
+    WHERE CASE WHEN p.part_sums IS NULL THEN p.reason IN (1, 2, 10)
       ELSE p.part_sums[cardinality(p.part_sums)] IS DISTINCT FROM p.amount
         OR cardinality(p.part_rules) IS DISTINCT FROM cardinality(p.part_sums)
         OR cardinality(p.part_bases) IS DISTINCT FROM cardinality(p.part_sums) END

@@ -48,6 +48,8 @@ public struct BalanceReport: Sendable {
   public var amounts: [Amounts] = []
   public var tier: String?
   public var tierLastDay: CivilDate?
+  /// Those of ladders beside the main one, each with its last day where it ends.
+  public var otherTiers: [(name: String, lastDay: CivilDate?)] = []
   public var nextTier: String?
   public var requirement: TierProgress.Requirement?
   public var perks: [String] = []
@@ -119,7 +121,13 @@ extension BalanceReport {
     tierLastDay = progress.until.map { program.zone.date(of: $0 + (-1)) }
     nextTier = progress.next.flatMap { program.name(ofTier: $0.id, language) }
     requirement = progress.requirement
-    perks = progress.tier.map { program.perks(of: $0) } ?? []
+    perks = program.perks(of: account, at: asOf)
+    otherTiers = program.tiersOfOtherLadders(account, at: asOf).map { tier, until in
+      (
+        program.name(ofTier: tier.id, language) ?? tier.key,
+        until < .distantFuture ? program.zone.date(of: until + (-1)) : nil
+      )
+    }
   }
 
   private mutating func addDates(_ account: Account, _ rater: Rater) {

@@ -51,6 +51,8 @@ public struct ExplainReport: Sendable {
   public var postings: [StoredPosting] = []
   public var tierSteps: [TierStep] = []
   public var gifts: [Gift] = []
+  /// What its rules print on the receipt.
+  public var receipt: [String] = []
   /// Where the rules, applied again, give something else than what is booked.
   public var disagreements: [String] = []
   public var conflicts: [ConflictRow] = []
@@ -191,6 +193,7 @@ extension ExplainReport {
     var outcome = Outcome()
     rater.rate(event, &account, &outcome)
     lines = rater.explanation(of: event, outcome, language: language)
+    receipt = rater.program.receipt(of: outcome).map { $0.text(language) }
     var booked: [Award: Int64] = [:]
     for posting in postings {
       for (rule, amount) in posting.amounts {

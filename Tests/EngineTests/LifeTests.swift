@@ -104,6 +104,28 @@ import Testing
     #expect(try shop.number(at) == 1)
   }
 
+  @Test func `a day is rated by the version that was in force on it`() throws {
+    let shop = try TestStore(Self.program)
+    var member = MemberRecord(member: "M1")
+    member.cards = ["C1"]
+    member.birthday = CivilDate(year: 1990, month: 4, day: 20)
+    try shop.load([member])
+    try shop.post([sale("before", "2025-03-10T15:00")])
+    try shop.run()
+    let later = Self.program.replacing("miles: 100}", with: "miles: 7}")
+      .replacing("{times: 2 per calendar year}", with: "{points: 500 per calendar year}")
+    try shop.publish(later, from: "2025-05-01")
+    try shop.post([sale("after", "2025-05-03T15:00"), sale("next", "2026-04-21T15:00")])
+    try shop.run()
+    let given = """
+      SELECT string_agg(amount::text, ' ' ORDER BY seq) FROM patron.posting_parts
+      WHERE rule = 'birthday'
+      """
+    #expect(try Connection(shop.settings).query(Statement(given)).text(0, 0) == "100 7")
+    let audit = try Audit(Store(shop.settings))
+    #expect(audit.checks.flatMap(\.findings).map(\.what) == [])
+  }
+
   @Test func `a list is loaded whole, and asked when a sale is rated`() throws {
     let shop = try TestStore(Self.program)
     try shop.load(Trade.members(3))

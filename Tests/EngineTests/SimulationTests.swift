@@ -281,7 +281,7 @@ struct RerateTests {
         """
         SELECT sum(v.amount * CASE p.credited WHEN 11 THEN -1 ELSE 1 END)::bigint
         FROM patron.posting_parts v JOIN patron.postings p USING (shard, account_id, seq, n)
-        WHERE p.reason = 9 AND v.rule = 'candles'
+        WHERE p.reason = 10 AND v.rule = 'candles'
         """) == -4)
     #expect(try rerate(Self.corrected, "2025-03-01", "2025-03-31", store).isEmpty)
     let audit = try Audit(Store(store.settings))

@@ -51,6 +51,10 @@ enum BalanceCommand: Command {
   }
 
   private static func showTier(_ report: BalanceReport) {
+    for (tier, lastDay) in report.otherTiers {
+      let until = lastDay.map { ", until \($0)" } ?? ""
+      print("\n" + Terminal.styled(tier, .cyan) + until)
+    }
     if let tier = report.tier {
       let until = report.tierLastDay.map { ", until \($0)" } ?? ""
       print("\n" + Terminal.styled(tier, .cyan) + until)
@@ -200,6 +204,14 @@ enum BalanceCommand: Command {
   private static func writeTier(_ report: BalanceReport, _ json: inout JSONWriter) {
     json.member("tier", report.tier)
     json.member("tier until", report.tierLastDay?.description)
+    json.memberArray("other tiers") { json in
+      for (tier, lastDay) in report.otherTiers {
+        json.object { json in
+          json.member("tier", tier)
+          json.member("until", lastDay?.description)
+        }
+      }
+    }
     json.member("next tier", report.nextTier)
     json.memberArray("goals") { json in
       for goal in report.requirement?.goals ?? [] {

@@ -129,6 +129,7 @@ enum ExplainCommand: Command {
     case .opening: text += ", opening balance"
     case .correction:
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
+    case .conversion: text += ", given up for another currency"
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -145,6 +146,8 @@ enum ExplainCommand: Command {
     for gift in report.gifts {
       print("  \(gift.name)  \(Terminal.styled(gift.code, .green))  \(gift.by)")
     }
+    if !report.receipt.isEmpty { Terminal.heading("On the receipt") }
+    for line in report.receipt { print("  " + line) }
     guard !report.conflicts.isEmpty else { return }
     Terminal.heading("Conflicts")
     for conflict in report.conflicts {
@@ -181,6 +184,9 @@ enum ExplainCommand: Command {
             json.member("code", gift.code)
           }
         }
+      }
+      json.memberArray("receipt") { json in
+        for text in report.receipt { json.value(text) }
       }
       json.memberArray("disagreements") { json in
         for text in report.disagreements { json.value(text) }

@@ -78,6 +78,7 @@ enum HistoryCommand: Command {
     case (.correction, .issued):
       return "corrected, taken back" + (posting.from == .debt ? ", owed from now on" : "") + by
     case (.correction, _): return "corrected, given" + by
+    case (.conversion, _): return "given up for another currency"
     }
   }
 

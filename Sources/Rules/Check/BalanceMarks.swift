@@ -9,7 +9,8 @@ enum BalanceMarks {
         if case .reach(let goal) = $0, goal.isOfBalance { marks.append(goal) }
       }
       guard let mark = marks.first else { return nil }
-      if !rule.earn.isEmpty || !rule.multiply.isEmpty || rule.benefit != nil {
+      let gives = !rule.earn.isEmpty || !rule.multiply.isEmpty || !rule.convert.isEmpty
+      if gives || rule.benefit != nil {
         return Diagnostic(
           "R080", at: mark.place,
           "the rule `\(rule.key.value)` gives points when a balance passes a mark, which would "

@@ -238,6 +238,25 @@ extension Codes {
       slip of the pen there matches nothing, without a sound. A warning.
       """),
     Code(
+      "R094", "A status that would be given up",
+      """
+      A currency of `kind: status` counts for tiers and goals and cannot be spent, nor converted \
+      into another.
+      """),
+    Code(
+      "R093", "A favourite where purchases are summed up",
+      """
+      What a member buys most of chooses the lines of a rule, a coupon or a reward. It changes \
+      with each purchase, so nothing can be summed up over it.
+      """),
+    Code(
+      "R092", "Nobody can tell who the referrer is",
+      """
+      A rule `for: referrer` gives to the member whom an event names: declare the event with \
+      `referrer: text`, which holds her member code or card, and write a second rule without `for` \
+      for the member who was referred.
+      """),
+    Code(
       "R091", "A question that has no answer without a purchase",
       """
       Who is in a segment, and whether points live on, is asked of the member and her history at \

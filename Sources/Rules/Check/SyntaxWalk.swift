@@ -28,6 +28,7 @@ extension ItemsSyntax {
     switch self {
     case .all(let parts), .any(let parts): for part in parts { part.walk(visit) }
     case .not(let part): part.walk(visit)
+    case .favourite(_, let of, _): of?.walk(visit)
     default: break
     }
   }

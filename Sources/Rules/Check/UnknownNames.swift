@@ -62,6 +62,7 @@ struct UnknownNames {
       expect(multiply.currency, .currency)
       tiers(of: multiply.factor)
     }
+    for convert in rule.convert { expect(convert.currency, .currency) }
     gifts(rule.gives)
     if let group = rule.group { expect(group, .group) }
     benefits(rule.combines?.names ?? [])

@@ -13,6 +13,8 @@ enum CanonicalText {
     case .skus(let names): list("sku", names.map(\.value))
     case .attribute(let name, let values): list(name.value, values.map(\.value))
     case .discounted(let yes, _): yes ? "discounted" : "not discounted"
+    case .favourite(let kind, let of, _):
+      "favourite \(kind.rawValue) of " + (of.map { text($0, sets) } ?? "all")
     }
   }
 

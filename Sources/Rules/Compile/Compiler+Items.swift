@@ -26,7 +26,19 @@ extension Compiler {
     case .attribute(let name, let values):
       append(.attribute(test: attributeTest(name.value, .values(values))))
     case .discounted(let yes, _): append(.discounted(yes))
+    case .favourite(let kind, let of, _): append(.favourite(favourite(kind, of)))
     }
+  }
+
+  private mutating func favourite(_ kind: FavouriteKind, _ of: ItemsSyntax?) -> Int {
+    let among = of.map { CanonicalText.text($0, sets) } ?? "all"
+    let key = "quantity by \(kind.rawValue) of \(among) (\(countedTerms))"
+    let id = counter(key)
+    if let known = program.favourites.firstIndex(where: { $0.id == id }) { return known }
+    program.favourites.append(
+      Favourite(
+        id: id, kind: kind, selector: selector(of), fact: counter("favourite by " + key)))
+    return program.favourites.count - 1
   }
 
   mutating func attributeTest(_ name: String, _ test: AttributeTestSyntax) -> Int {

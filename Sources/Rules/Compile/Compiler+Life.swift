@@ -46,22 +46,28 @@ extension Compiler {
     let expiry = program.currencies[place].expiry
     guard expiry.isByActivity || currency.unless != nil else { return }
     var own = OwnExpiry(currency: place, id: program.currencies[place].id, activity: 0, unless: -1)
-    if expiry.isByActivity { own.activity = activity(currency.activity.map(\.value)) }
+    // What a day of the calendar gives lives as long as what a purchase gives.
+    if expiry.isByActivity {
+      own.activity = activity(currency.activity.map(\.value), orEarning: currency.key.value)
+    }
     if let unless = currency.unless { own.unless = condition(unless, nil) }
     program.ownExpiries.append(own)
     program.ownExpiryIDs.append(own.id)
   }
 
   /// The counter that holds the day of the last activity; no words are all that members do.
-  private mutating func activity(_ words: [String]) -> CounterID {
-    let text = words.isEmpty ? "any kind" : words.sorted().joined(separator: ", ")
+  private mutating func activity(_ words: [String], orEarning key: String? = nil) -> CounterID {
+    var text = words.isEmpty ? "any kind" : words.sorted().joined(separator: ", ")
+    let place = words.isEmpty ? key.flatMap { currencyPlaces[$0] } : nil
+    if let key, place != nil { text += " and of earning \(key)" }
     let id = counter("day of the last activity of \(text)")
     if !program.activityCounters.contains(where: { $0.id == id }) {
       let names = words.filter { $0 != "purchase" && $0 != "redemption" }
       program.activityCounters.append(
         ActivityCounter(
           id: id, isAny: words.isEmpty, countsPurchases: words.contains("purchase"),
-          events: names.map { registry.symbol($0) }))
+          events: names.map { registry.symbol($0) },
+          earned: place.map { program.currencies[$0].id } ?? 0))
     }
     return id
   }

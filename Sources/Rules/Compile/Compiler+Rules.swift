@@ -22,6 +22,7 @@ extension Compiler {
     }
     let earns = syntax.earn.flatMap { add($0, syntax, rule: place, selector) }
     let multiplies = syntax.multiply.flatMap { add($0, syntax, rule: place, selector) }
+    let conversions = syntax.convert.compactMap { add($0, syntax, rule: place) }
     let gifts = add(syntax.gives)
     let found = syntax.limits.compactMap { add($0, syntax, owner: "rule \(syntax.key.value)") }
     let limits = append(found, to: \.limits)
@@ -29,6 +30,7 @@ extension Compiler {
     let event: Symbol
     if case .event(let name) = syntax.trigger {
       event = registry.symbol(name)
+      if syntax.referrer != nil { program.referrals.insert(name) }
     } else {
       event = .none
     }
@@ -43,10 +45,12 @@ extension Compiler {
         isLate: gate.reach >= 0 && program.goals[Int(gate.reach)].measure == .balance,
         selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
         tender: syntax.tender.map { add($0) } ?? -1, earns: append(earns, to: \.earns),
-        multiplies: append(multiplies, to: \.multiplies), gifts: gifts,
+        multiplies: append(multiplies, to: \.multiplies),
+        conversions: append(conversions, to: \.conversions), gifts: gifts,
         limits: limits, benefit: benefit,
         group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1,
         ratesReturns: syntax.returns ?? ratesReturns(syntax),
+        isForReferrer: syntax.referrer != nil,
         pending: syntax.pending.map { add($0) } ?? -1,
         expiry: syntax.expires.map { add($0.value) } ?? -1))
   }
@@ -120,6 +124,21 @@ extension Compiler {
       campaign: campaign, counter: isCounted ? counter(key) : 0,
       fact: isCounted ? counter(key + ", " + CanonicalText.text(limit.window)) : 0,
       granularity: granularity)
+  }
+
+  private mutating func add(
+    _ convert: ConvertSyntax, _ rule: RuleSyntax, rule place: Int
+  ) -> Conversion? {
+    guard let to = currencyPlaces[convert.currency.value],
+      let from = currencyPlaces[convert.source.value]
+    else { return nil }
+    let amount = convert.amount.reduced
+    let scale = max(0, amount.places - program.currencies[to].decimals)
+    let up = max(0, program.currencies[to].decimals - amount.places)
+    return Conversion(
+      rule: place, to: to, from: from, amount: amount.units * ExactDecimal.powers[up],
+      scale: scale, per: convert.per,
+      fact: counter("\(convert.source.value) given up for rule \(rule.key.value)"))
   }
 
   mutating func add(_ duration: DurationSyntax) -> Int32 {

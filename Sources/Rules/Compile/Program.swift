@@ -42,6 +42,9 @@ public struct Program: Sendable {
   var factors: [Factor] = []
   var rates: [Rate] = []
   var rateTables: [RateTable] = []
+  var conversions: [Conversion] = []
+  /// Whether a rule takes points: then lots must be there.
+  public var takesPoints: Bool { !conversions.isEmpty }
   var gifts: [Gift] = []
   /// What members are told.
   public internal(set) var notices: [LocalText] = []
@@ -84,6 +87,7 @@ public struct Program: Sendable {
   public internal(set) var livesByCalendar = false
 
   // What is summed up
+  var favourites: [Favourite] = []
   var activityCounters: [ActivityCounter] = []
   var purchaseCounters: [PurchaseCounter] = []
   var earnedCounters: [EarnedCounter] = []
@@ -101,6 +105,8 @@ public struct Program: Sendable {
   var memberWords: [MemberWords] = []
   /// Whether a rule asks for what stands at the member: dates and attributes.
   public var needsMember = false
+  /// Events that happen to the referrer, too.
+  public internal(set) var referrals: Set<String> = []
   /// Whether a rule asks what goods cost.
   public var needsCosts = false
 
@@ -175,6 +181,7 @@ enum ItemNode: Sendable {
   case product(set: Int)
   case attribute(test: Int)
   case discounted(Bool)
+  case favourite(Int)
 }
 
 struct AttributeTest: Sendable {
@@ -292,12 +299,15 @@ public struct Rule: Sendable {
   let tender: Int32
   public let earns: Range<Int>
   public let multiplies: Range<Int>
+  let conversions: Range<Int>
   let gifts: Range<Int>
   let limits: Range<Int>
   /// Its place in `benefits`; −1 is none.
   let benefit: Int32
   let group: Int32
   let ratesReturns: Bool
+  /// It gives to whom the event's `referrer` names.
+  let isForReferrer: Bool
   let pending: Int32
   let expiry: Int32
 }
@@ -321,6 +331,20 @@ public struct Multiply: Sendable {
   /// The factor less one in millionths, where there is no table.
   let extra: Int64
   let table: Int32
+}
+
+/// So many of one currency for so many of another.
+struct Conversion: Sendable {
+  let rule: Int
+  /// Places of currencies.
+  let to: Int
+  let from: Int
+  /// What each full `per` gives, in 10^−scale of the currency's smallest unit.
+  let amount: Int64
+  let scale: Int
+  let per: Int64
+  /// Under which number stands how much was given up.
+  let fact: CounterID
 }
 
 struct Rate: Sendable {

@@ -31,4 +31,19 @@ struct ActivityCounter: Sendable {
   let isAny: Bool
   let countsPurchases: Bool
   let events: [Symbol]
+  /// Earning of this currency is activity, too; 0: of none.
+  let earned: CurrencyID
+}
+
+/// What an account buys most of: its counter has a bucket for each category, or product, under the
+/// number of its symbol.
+struct Favourite: Sendable {
+  let id: CounterID
+  let kind: FavouriteKind
+  /// Among which lines; −1 is all that count.
+  let selector: Int32
+  /// Under which number the answer stands among the facts.
+  let fact: CounterID
+
+  func symbol(of line: Line) -> Symbol { kind == .category ? line.category : line.product }
 }

@@ -263,6 +263,11 @@ extension SharedProgram {
         return program.attributeTests[test].passes(attribute.attribute.value)
       }
       return false
+    case .favourite(let place):
+      guard place < event.favourites.count, event.favourites[place] != .none else { return false }
+      let favourite = program.favourites[place]
+      return favourite.symbol(of: line) == event.favourites[place]
+        && (favourite.selector < 0 || isMeant(favourite.selector, line, index, event))
     case .discounted(let wanted):
       // What members pay less by their own program is no special offer.
       return (line.storeDiscount.minor + line.manufacturerDiscount.minor > 0) == wanted

@@ -31,6 +31,9 @@ struct ExampleRun {
   private let example: ExampleSyntax
   var rater: Rater
   private(set) var account = Account(shard: 1, id: 1)
+  /// Where there are several: all of them, by their place; `current` is the one in `account`.
+  private var others: [Account] = []
+  private var current = 0
   private(set) var outcome = Outcome()
   private var differences: [String] = []
   private var explanation: [String] = []
@@ -57,25 +60,37 @@ struct ExampleRun {
       explanation: differences.isEmpty ? [] : explanation)
   }
 
+  /// One account, or one for each of `members`.
   private mutating func setUp() {
+    guard let first = example.members.first else { return setUp(example.member) }
+    for (_, member) in example.members.dropFirst() {
+      setUp(member)
+      others.append(account)
+      account = Account(shard: 1, id: Int64(others.count + 1))
+    }
+    setUp(first.member)
+    others.insert(account, at: 0)
+  }
+
+  private mutating func setUp(_ member: MemberSyntax) {
     let first = example.steps.lazy.compactMap { $0.at?.value }.first.map { instant($0) } ?? last
-    account.birthday = example.member.birthday
-    account.joined = example.member.joined
-    account.attributes = attributes(example.member.attributes)
-    if !example.member.consent.isEmpty {
-      let words = example.member.consent.map(\.value).joined(separator: " ")
+    account.birthday = member.birthday
+    account.joined = member.joined
+    account.attributes = attributes(member.attributes)
+    if !member.consent.isEmpty {
+      let words = member.consent.map(\.value).joined(separator: " ")
       account.attributes.append(
         Attribute(name: "consent", value: words == "yes" ? .boolean(true) : .text(words)))
     }
     account.clock = first + (-1)
-    for name in example.member.tiers {
+    for name in member.tiers {
       guard let tier = program.tiers.first(where: { $0.key == name.value }),
         tier.qualify != nil || tier.isInvited
       else { continue }
       let until = rater.until(tier, reached: program.zone.date(of: first), &account)
       account.standings.append(Standing(tier: tier.id, since: .distantPast, until: until))
     }
-    for name in example.member.floors {
+    for name in member.floors {
       guard let tier = program.tiers.first(where: { $0.key == name.value }) else { continue }
       account.standings.removeAll { $0.tier == tier.id }
       account.standings.append(
@@ -93,12 +108,33 @@ struct ExampleRun {
       lot.remaining = amount
       account.lots.append(lot)
     }
-    for segment in example.member.segments {
+    for segment in member.segments {
       guard let known = program.segments.first(where: { $0.key == segment.value }) else { continue }
       account.segments.append(Membership(segment: known.id, since: account.clock))
     }
     account.refreshDue()
     if program.livesByCalendar { rater.beginExample(&account) }
+  }
+
+  /// Lays the running account back and takes the one of a step.
+  private mutating func switchTo(_ name: String?) {
+    guard !others.isEmpty else { return }
+    let place = example.members.firstIndex { $0.key.value == name } ?? 0
+    others[current] = account
+    account = others[place]
+    current = place
+  }
+
+  /// A referral happens to the referrer, too.
+  private mutating func rateReferrer(_ event: Event, _ name: String) {
+    guard program.referrals.contains(name),
+      case .text(let text)? = event.attributes.first(where: { $0.name == "referrer" })?.value,
+      let place = example.members.firstIndex(where: { $0.key.value == text }), place != current
+    else { return }
+    var own = event
+    own.isForReferrer = true
+    var gained = Outcome()
+    rater.rate(own, &others[place], &gained)
   }
 
   private func instant(_ written: WrittenTime) -> Instant {
@@ -110,6 +146,7 @@ struct ExampleRun {
 
   private mutating func run(_ step: StepSyntax) {
     if let at = step.at { last = instant(at.value) }
+    switchTo(step.member?.value)
     seq += 1
     let before = account.balances
     guard var event = event(of: step) else {
@@ -129,6 +166,7 @@ struct ExampleRun {
     rater.trace?.notes.removeAll()
     rater.rate(event, &account, &outcome)
     note(event, before)
+    if case .event(let name, _) = step.action { rateReferrer(event, name.value) }
     for part in outcome.parts {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
     }
@@ -255,6 +293,16 @@ extension ExampleRun {
       let wanted = segments.map(\.value)
       if got.sorted() != wanted.sorted() {
         differences.append("segments: expected \(list(wanted)), got \(list(got))")
+      }
+    }
+    if let lines = expected.receipt {
+      let printed = program.receipt(of: outcome)
+      let got = printed.map { text in
+        lines.first { line in text.byLanguage.values.contains(line.value) }?.value ?? text.text()
+      }
+      let wanted = lines.map(\.value)
+      if got.sorted() != wanted.sorted() {
+        differences.append("receipt: expected \(list(wanted)), got \(list(got))")
       }
     }
     if let perks = expected.perks {

@@ -103,6 +103,7 @@ extension Rater {
     _ part: Part, _ outcome: Outcome, _ event: Event, _ language: String
   ) -> ExplanationLine {
     if part.effect == Self.correction { return correctionLine(part, language) }
+    if part.effect <= Rater.conversionEffect { return converted(part, language) }
     let place =
       part.effect >= 0
       ? program.earns[Int(part.effect)].rule : program.multiplies[Int(-1 - part.effect)].rule
@@ -128,6 +129,21 @@ extension Rater {
       sentence: part.amount < 0
         ? "had given too much before; this is taken back"
         : "had given too little before; this was missing")
+  }
+
+  private mutating func converted(_ part: Part, _ language: String) -> ExplanationLine {
+    let conversion = program.conversions[Int(Rater.conversionEffect - part.effect)]
+    let (from, to) = (program.currencies[conversion.from], program.currencies[conversion.to])
+    let each = PlainWords.amount(
+      conversion.amount, to.key, decimals: to.decimals + conversion.scale)
+    let per = PlainWords.amount(conversion.per, from.key, decimals: from.decimals)
+    let taken = PlainWords.amount(part.basis, from.key, decimals: from.decimals)
+    var line = line(
+      .given, conversion.rule, "\(each) for each \(per) of the \(taken) given up", language)
+    line.currency = part.currency
+    line.amount = part.amount
+    line.basis = part.basis
+    return line
   }
 
   // Earning
@@ -274,6 +290,7 @@ extension Rater {
   private mutating func nothing(_ place: Int, _ outcome: Outcome, _ event: Event) -> String {
     let rule = program.rules[place]
     if !rule.gifts.isEmpty { return "matched" }
+    if !rule.conversions.isEmpty { return "there was nothing to convert" }
     if rule.earns.isEmpty {
       return rule.multiplies.isEmpty
         ? "matched, and gives no points" : "there was nothing to multiply"

@@ -37,6 +37,8 @@ public enum PlainWords {
     case .attribute(let name, let values):
       return "\(name.value) " + values.map(\.value).joined(separator: " or ")
     case .discounted(let yes, _): return yes ? "reduced items" : "items at full price"
+    case .favourite(let kind, let of, _):
+      return "the favourite \(kind.rawValue)" + (of.map { " of \(self.items($0))" } ?? "")
     }
   }
 

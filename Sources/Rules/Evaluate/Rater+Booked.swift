@@ -31,6 +31,17 @@ extension Rater {
     }
   }
 
+  /// Adds what days of the calendar and releases brought, behind a place, to some counters: those
+  /// of other versions than the one that brought it.
+  public mutating func countDays(
+    _ outcome: inout Outcome, _ account: inout Account, only: Set<CounterID>,
+    from first: BookedPlace
+  ) {
+    if notesUses { noteUses(&outcome, at: .distantPast, from: first) }
+    moment.at = .distantPast
+    countBooked(outcome, &account, only: only, from: first)
+  }
+
   /// Adds a booked event to the counters of what was earned and of limits; `only` some, where
   /// another version rated it.
   mutating func countBooked(
@@ -52,6 +63,9 @@ extension Rater {
         }
       }
       account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), sum)
+    }
+    if !program.activityCounters.isEmpty {
+      countEarning(outcome, &account, only: only, from: first)
     }
     guard !program.limits.isEmpty else { return }
     for use in outcome.uses {
@@ -83,6 +97,7 @@ extension Program {
   /// The counters that events themselves fill.
   public var eventBasedCounters: [CounterID] {
     purchaseCounters.map(\.id) + eventCounters.map(\.id) + activityCounters.map(\.id)
+      + favourites.map(\.id)
   }
 
   /// The counters that only what was booked can fill.
@@ -138,9 +153,16 @@ extension Outcome {
 }
 
 /// How far an outcome was booked already.
-struct BookedPlace: Sendable {
+public struct BookedPlace: Sendable {
   var postings = 0
   var coupons = 0
+
+  init() {}
+
+  public init(_ outcome: Outcome) {
+    postings = outcome.postings.count
+    coupons = outcome.coupons.count
+  }
 }
 
 extension Posting {

@@ -163,6 +163,7 @@ extension Rater {
   mutating func countPurchase(
     _ event: Event, _ account: inout Account, only: Set<CounterID>? = nil
   ) {
+    if !program.favourites.isEmpty { countFavourites(event, &account, only: only) }
     for place in program.purchaseCounters.indices {
       let counter = program.purchaseCounters[place]
       if let only, !only.contains(counter.id) { continue }
@@ -203,15 +204,19 @@ extension Rater {
 
   /// Keeps some of this program's counters for an event that another version rated and booked.
   public mutating func count(
-    _ event: Event, _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>
+    _ event: Event, _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>,
+    from first: BookedPlace? = nil
   ) {
     enter(event, &account, nil)
-    countBooked(outcome, &account, only: only)
+    countBooked(outcome, &account, only: only, from: first ?? BookedPlace())
     if event.isTraining { return }
     switch event.kind {
     case .sale, .exchange, .return:
       countActivity(event, &account, only: only)
-      guard program.purchaseCounters.contains(where: { only.contains($0.id) }) else { return }
+      guard
+        program.purchaseCounters.contains(where: { only.contains($0.id) })
+          || program.favourites.contains(where: { only.contains($0.id) })
+      else { return }
       let event = event.reduced(by: outcome)
       basket.fill(event, sign: event.kind == .return ? -1 : 1, shared)
       countPurchase(event, &account, only: only)

@@ -48,7 +48,7 @@ extension Rater {
     account.due = nextMoment(&account) ?? .distantFuture
     // Counters of other versions want to know what the days before gave, too.
     if notesUses, booked.postings > 0 || booked.coupons > 0 {
-      noteUses(&outcome, at: event.at)
+      noteUses(&outcome, at: event.at, from: began)
     }
   }
 

@@ -99,9 +99,27 @@ extension Rater {
       case .other: counts = counter.isAny || counter.events.contains(event.name)
       case .return, .void, .review, .correction: counts = false
       }
-      let before = lastActivity(counter.id, account) ?? CivilDate(day: 0)
-      guard counts, moment.day > before else { continue }
-      account.count(counter.id, CivilDate(day: 0), Int64(moment.day.day - before.day))
+      if counts { wasActive(counter.id, on: moment.day, &account) }
+    }
+  }
+
+  private func wasActive(_ counter: CounterID, on day: CivilDate, _ account: inout Account) {
+    let before = lastActivity(counter, account) ?? CivilDate(day: 0)
+    guard day > before else { return }
+    account.count(counter, CivilDate(day: 0), Int64(day.day - before.day))
+  }
+
+  /// Earning is activity where a currency does not say what is.
+  mutating func countEarning(
+    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>?, from first: BookedPlace
+  ) {
+    for counter in program.activityCounters where counter.earned != 0 {
+      if let only, !only.contains(counter.id) { continue }
+      for place in first.postings..<outcome.postings.count {
+        let posting = outcome.postings[place]
+        guard posting.currency == counter.earned, posting.reason == .accrual else { continue }
+        wasActive(counter.id, on: program.zone.date(of: posting.at), &account)
+      }
     }
   }
 

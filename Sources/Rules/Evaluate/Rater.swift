@@ -30,6 +30,8 @@ public struct Rater: Sendable {
   var hasOverflowed = false
   /// Nothing of the program's calendar comes before this: the first version's beginning.
   public var begins = Instant.distantPast
+  /// How far the running outcome was booked when this program took it over.
+  public private(set) var began = BookedPlace()
   /// How far the running outcome was booked when the event itself began.
   var booked = BookedPlace()
   /// For the days of the calendar before an event.
@@ -73,14 +75,35 @@ public struct Rater: Sendable {
   public mutating func rateOn(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
+    began = BookedPlace(outcome)
     bringUp(&account, to: event.at, &outcome)
-    booked = BookedPlace(postings: outcome.postings.count, coupons: outcome.coupons.count)
+    booked = BookedPlace(outcome)
     hasOverflowed = false
     enter(event, &account, replay?.tier)
     outcome.tier = moment.mainTier
     for asked in program.askedLadders { askLadder(asked, event, &account, &outcome) }
     if !program.memberWords.isEmpty { askMember(&account, &outcome) }
     if event.isTraining { return endTraining(event, &account, &outcome) }
+    if program.favourites.isEmpty {
+      rateKind(event, &account, &outcome)
+    } else {
+      var own = event
+      own.favourites = favourites(account, &outcome)
+      rateKind(own, &account, &outcome)
+    }
+    if hasOverflowed {
+      forget(&outcome)
+      outcome.refused = "the points are more than can be counted"
+    }
+    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
+    // A late event's points may be gone already.
+    if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
+    if !dayParts.isEmpty { showDays(&outcome) }
+  }
+
+  private mutating func rateKind(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
     switch event.kind {
     case .sale, .exchange:
       if program.benefits.isEmpty {
@@ -94,14 +117,6 @@ public struct Rater: Sendable {
     case .correction: correct(event, &account, &outcome)
     case .void: outcome.refused = "a void of a sale that is not known"
     }
-    if hasOverflowed {
-      forget(&outcome)
-      outcome.refused = "the points are more than can be counted"
-    }
-    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
-    // A late event's points may be gone already.
-    if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
-    if !dayParts.isEmpty { showDays(&outcome) }
   }
 
   /// A register in training earns nothing; what time brought before it stands.
@@ -167,6 +182,7 @@ public struct Rater: Sendable {
       tiers: moment.tierMask, weekday: moment.weekdayBit, date: moment.date,
       spend: basket.total.spend)
     for gate in program.rulesByEvent[event.name] ?? [] where gate.isOpen(question) == 1 {
+      guard program.rules[Int(gate.place)].isForReferrer == event.isForReferrer else { continue }
       consider(gate, event, &account, &outcome)
     }
     settleGroups(&outcome)
@@ -181,10 +197,11 @@ public struct Rater: Sendable {
   /// Everything that the matched rules give.
   private mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     earn(event, &account, &outcome)
-    guard !program.gifts.isEmpty else { return }
+    guard !program.gifts.isEmpty || !program.conversions.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {
       let place = Int(matched[index].rule)
-      let gifts = program.rules[place].gifts
+      let (gifts, conversions) = (program.rules[place].gifts, program.rules[place].conversions)
+      if !conversions.isEmpty { convert(conversions, match: index, event, &account, &outcome) }
       issue(gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
       if program.grantsTiers { grantTiers(gifts, event, &account, &outcome) }
     }

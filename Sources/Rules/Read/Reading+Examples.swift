@@ -21,7 +21,7 @@ extension Reading {
     let title = value(titleNode, "a sentence")
     var steps: [StepSyntax] = []
     if let list = fields["steps"] {
-      for word in Room.step.words {
+      for word in Room.step.words where word != "member" {
         guard let key = fields.key(word) else { continue }
         report(
           "R005", key.place, "`\(word)` does not belong beside `steps`",
@@ -37,8 +37,21 @@ extension Reading {
     }
     var example = ExampleSyntax(title: title ?? Written("", titleNode.place), steps: steps)
     if let node = fields["member"] { example.member = member(node) }
+    if let node = fields["members"] { readMembers(node, into: &example) }
     if let node = fields["balance"] { example.balance = amounts(node) }
     return example
+  }
+
+  /// `{A: {tier: gold}, B: }`
+  private func readMembers(_ node: Node, into example: inout ExampleSyntax) {
+    example.members = namedThings(node, "a member", "members").map { key, node in
+      (key, node.isEmpty ? MemberSyntax() : member(node))
+    }
+    let names = example.members.map(\.key.value)
+    for step in example.steps {
+      guard let member = step.member, !names.contains(member.value) else { continue }
+      unknownName("member", member.value, member.place, among: names)
+    }
   }
 
   private func member(_ node: Node) -> MemberSyntax {
@@ -81,6 +94,7 @@ extension Reading {
     guard let action = action(fields, isWhole: isWhole, isAlone: isAlone) else { return nil }
     var step = StepSyntax(action: action, place: fields.place)
     step.id = fields["id"].flatMap { value($0, "a step's name") }?.value
+    if !isAlone { step.member = fields["member"].flatMap { value($0, "the name of a member") } }
     step.at = fields["at"].flatMap(time)
     step.store = fields["store"].flatMap { value($0, "a store") }?.value
     step.channel = fields["channel"].flatMap { value($0, "a channel") }?.value
@@ -340,6 +354,7 @@ extension Reading {
     expect.tier = fields["tier"].flatMap { value($0, "a tier") }
     if let node = fields["coupons"] { expect.coupons = expectedNames(node, "coupons") }
     if let node = fields["segments"] { expect.segments = expectedNames(node, "segments") }
+    if let node = fields["receipt"] { expect.receipt = expectedNames(node, "lines of the receipt") }
     if let node = fields["perks"] { expect.perks = expectedNames(node, "perks") }
     if let node = fields["expires"] { expect.expires = expiries(node) }
     if let node = fields["balance"] { expect.balance = amounts(node) }

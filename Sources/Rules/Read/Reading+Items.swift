@@ -10,8 +10,16 @@ extension Reading {
     guard let entries = itemEntries(node) else { return nil }
     var parts: [ItemsSyntax] = []
     var failed = false
-    for entry in entries {
-      if let part = itemPart(entry) { parts.append(part) } else { failed = true }
+    let of = entries.first { $0.name == "of" }
+    if let of, !entries.contains(where: { $0.name == "favourite" }) {
+      report(
+        "R005", of.key.place, "`of` belongs to `favourite`",
+        help: "write `{favourite: category, of: cards}`")
+      return nil
+    }
+    for entry in entries where entry.name != "of" {
+      let part = entry.name == "favourite" ? favourite(entry, of: of) : itemPart(entry)
+      if let part { parts.append(part) } else { failed = true }
     }
     guard !failed else { return nil }
     return parts.count == 1 ? parts[0] : .all(parts)
@@ -25,6 +33,13 @@ extension Reading {
       return nil
     }
     return mapping(node, "a choice of items like `{category: cards}`")
+  }
+
+  /// `{favourite: category, of: cards}`
+  private func favourite(_ entry: Node.Entry, of: Node.Entry?) -> ItemsSyntax? {
+    guard let kind = choice(entry.value, of: FavouriteKind.self) else { return nil }
+    guard let of else { return .favourite(kind, of: nil, entry.key.place) }
+    return items(of.value).map { .favourite(kind, of: $0, entry.key.place) }
   }
 
   private func itemPart(_ entry: Node.Entry) -> ItemsSyntax? {

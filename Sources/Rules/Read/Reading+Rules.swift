@@ -38,15 +38,17 @@ extension Reading {
     if let node = fields["earn"] { rule.earn = earn(node) }
     if let node = fields["multiply"] { rule.multiply = multiply(node) }
     if let node = fields["give"] { rule.gives = gifts(node, in: .give) }
+    if let node = fields["convert"] { rule.convert = convert(node) }
     rule.pending = fields["pending"].flatMap(duration)
-    rule.expires = fields["expires"].flatMap(expiry)
+    rule.expires = fields["expires"].flatMap(ownExpiry)
     rule.benefit = benefit(fields)
     rule.combines = fields["combines"].flatMap(combines)
     if let node = fields["limit"] { rule.limits = limits(node) }
     rule.group = fields["group"].flatMap { value($0, "the name of a group") }
     rule.returns = fields["returns"].flatMap(yesNo)
     rule.receipt = fields["receipt"].flatMap(localText)
-    let effects = ["earn", "multiply", "give"] + Self.benefitWords
+    if let node = fields["for"] { rule.referrer = referrer(node, rule) }
+    let effects = ["earn", "multiply", "give", "convert"] + Self.benefitWords
     if isWhole, !effects.contains(where: { fields[$0] != nil }) {
       report(
         "R003", key.place, "the rule `\(key.value)` does not say what happens",
@@ -140,6 +142,68 @@ extension Reading {
     }
   }
 
+  /// A rule's own expiry is a date of its points; what moves with the member is the currency's.
+  private func ownExpiry(_ node: Node) -> Written<ExpirySyntax>? {
+    if let unless = node.entries?.first(where: { $0.name == "unless" }) {
+      report(
+        "R005", unless.key.place, "`unless` does not belong in the `expires` of a rule",
+        help: "what keeps points alive is said of the whole currency")
+      return nil
+    }
+    return expiry(node)
+  }
+
+  /// `member`, the default, or `referrer`: the member whom the event's `referrer` names.
+  private func referrer(_ node: Node, _ rule: RuleSyntax) -> Place? {
+    guard choice(node, [("member", false), ("referrer", true)]) == true else { return nil }
+    guard case .event(let name) = rule.trigger, let event = events[name],
+      event.attributes.contains(where: { $0.key.value == "referrer" && $0.kind == .text })
+    else {
+      report(
+        "R092", node.place, "nobody can tell who the referrer is",
+        help: "the rule waits for an event that carries it: `events: {referral: {referrer: text}}`")
+      return nil
+    }
+    return node.place
+  }
+
+  /// `{miles: 1 per 100 points}`
+  private func convert(_ node: Node) -> [ConvertSyntax] {
+    amounts(node, "convert").compactMap { currency, node in
+      guard var phrase = phrase(node, "a rate like `1 per 100 points`") else { return nil }
+      let whole = phrase
+      guard let first = phrase.next(), phrase.take("per"), phrase.words.count == 2 else {
+        report(
+          "R013", node.place, "`\(whole.text)` does not say what is given up for what",
+          help: "write `convert: {miles: 1 per 100 points}`")
+        return nil
+      }
+      let source = phrase.words[1]
+      guard let decimals = currencies[source.text] else {
+        unknownName("currency", source.text, source.place, among: currencies.keys.sorted())
+        return nil
+      }
+      guard source.text != currency.value else {
+        report(
+          "R013", source.place, "`\(source.text)` cannot become itself",
+          help: "name the currency that is given up")
+        return nil
+      }
+      guard let amount = number(first), amount <= Self.largestRate,
+        let per = currencyAmount(phrase.words[0], decimals: decimals)
+      else { return nil }
+      guard per > 0, amount.units > 0 else {
+        report(
+          "R013", node.place, "`\(whole.text)` gives nothing, or for nothing",
+          help: "write amounts above zero")
+        return nil
+      }
+      return ConvertSyntax(
+        currency: currency, amount: amount, per: per,
+        source: Written(source.text, source.place))
+    }
+  }
+
   /// `currency: amount`, several side by side.
   private func amounts(_ node: Node, _ word: String) -> [(Written<String>, Node)] {
     if let text = node.text, !text.isEmpty {
@@ -171,7 +235,9 @@ extension Reading {
   /// The decimals of what each rule gives, for the examples' `rules`.
   func remember(_ rules: [RuleSyntax]) {
     for rule in rules {
-      let currency = rule.earn.first?.currency.value ?? rule.multiply.first?.currency.value
+      let currency =
+        rule.earn.first?.currency.value ?? rule.multiply.first?.currency.value
+        ?? rule.convert.first?.currency.value
       ruleDecimals[rule.key.value] = currency.flatMap { currencies[$0] } ?? 0
     }
   }

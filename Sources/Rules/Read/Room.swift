@@ -71,8 +71,8 @@ enum Room: CaseIterable {
     case .rule:
       [
         "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
-        "off", "fixed", "free", "buy", "pay", "pending", "expires", "limit", "group", "combines",
-        "returns", "receipt",
+        "off", "fixed", "free", "buy", "pay", "convert", "pending", "expires", "limit", "group",
+        "combines", "returns", "receipt", "for",
       ]
     case .condition:
       [
@@ -87,7 +87,7 @@ enum Room: CaseIterable {
         "spend", "quantity", "visits", "variety", "margin", "times", "balance", "left", "items",
         "tender", "event", "within",
       ]
-    case .items: ["category", "sku", "brand", "discounted", "any", "all", "not"]
+    case .items: ["category", "sku", "brand", "discounted", "favourite", "of", "any", "all", "not"]
     case .tender: ["not"]
     case .table: ["by", "table", "least"]
     case .limit: ["times", "money", "units"]
@@ -100,10 +100,12 @@ enum Room: CaseIterable {
         "returns",
       ]
     case .example:
-      ["example", "member", "balance", "steps"] + Room.step.words
+      ["example", "member", "members", "balance", "steps"]
+        + Room.step.words.filter { $0 != "member" }
     case .step:
       [
-        "id", "at", "store", "channel", "tenders", "coupons", "attributes", "basket", "event",
+        "id", "member", "at", "store", "channel", "tenders", "coupons", "attributes", "basket",
+        "event",
         "return", "void", "expect",
       ]
     case .returned: []
@@ -117,7 +119,7 @@ enum Room: CaseIterable {
     case .expect:
       [
         "tier", "coupons", "perks", "segments", "expires", "rules", "balance", "pending", "off",
-        "pay", "lines",
+        "pay", "lines", "receipt",
       ]
     }
   }
@@ -132,19 +134,19 @@ enum Room: CaseIterable {
     case .give: ["choice", "pots"]
     case .rule:
       [
-        "convert", "budget", "holdout", "join", "funded", "for", "valid", "claim", "choice",
+        "budget", "holdout", "join", "funded", "valid", "claim", "choice",
       ]
-    case .items: ["favourite", "of", "cheapest", "segment"]
+    case .items: ["cheapest", "segment"]
     case .coupon:
       [
         "limit", "claim", "combines", "public", "group", "returns", "fixed", "free", "buy", "pay",
         "multiply", "budget", "from", "to", "event", "stock",
       ]
-    case .example: ["members", "redeem", "transfer", "merge"]
-    case .step: ["member", "redeem", "transfer", "merge", "register", "salesperson"]
+    case .example: ["redeem", "transfer", "merge"]
+    case .step: ["redeem", "transfer", "merge", "register", "salesperson"]
     case .line: ["price"]
     case .discount: ["funder"]
-    case .expect: ["money", "refused", "receipt"]
+    case .expect: ["money", "refused"]
     default: []
     }
   }

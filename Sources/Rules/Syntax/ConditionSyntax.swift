@@ -73,7 +73,11 @@ public indirect enum ItemsSyntax: Sendable {
   case attribute(Written<String>, [Written<String>])
   /// `discounted: no`
   case discounted(Bool, Place)
+  /// `{favourite: category, of: cards}`: the kind that this member has bought most of.
+  case favourite(FavouriteKind, of: ItemsSyntax?, Place)
 }
+
+public enum FavouriteKind: String, Sendable, CaseIterable { case category, sku }
 
 /// A measure of purchases, or of what was earned.
 public enum MeasureSyntax: Sendable, Hashable {

@@ -5,6 +5,8 @@ import YAML
 public struct ExampleSyntax: Sendable {
   public var title: Written<String>
   public var member = MemberSyntax()
+  /// Where two accounts matter: each with its name in the steps.
+  public var members: [(key: Written<String>, member: MemberSyntax)] = []
   /// What is there at the beginning, by currency, in its smallest units; not earned in any window.
   public var balance: [(currency: Written<String>, amount: Int64)] = []
   /// One step for the short form.
@@ -39,6 +41,8 @@ public struct StepSyntax: Sendable {
     case wait
   }
   public var id: String?
+  /// Whose step it is, where there are several; the first's without a word.
+  public var member: Written<String>?
   /// In the program's time zone unless an offset was written.
   public var at: Written<WrittenTime>?
   public var store: String?
@@ -83,6 +87,8 @@ public struct ExpectationSyntax: Sendable {
   public var tier: Written<String>?
   public var coupons: [Written<String>]?
   public var perks: [Written<String>]?
+  /// What rules print on the receipt, in any of its languages.
+  public var receipt: [Written<String>]?
   /// All that she is in afterwards.
   public var segments: [Written<String>]?
   /// Last day of use of what this step earned; the currency is nil where the program has one only.

@@ -28,6 +28,7 @@ public struct RuleSyntax: Sendable {
   public var benefit: Written<BenefitSyntax>?
   /// Nil: with everything.
   public var combines: CombinesSyntax?
+  public var convert: [ConvertSyntax] = []
   /// Own times, where the currency's do not fit.
   public var pending: DurationSyntax?
   public var expires: Written<ExpirySyntax>?
@@ -37,6 +38,8 @@ public struct RuleSyntax: Sendable {
   /// (a rule that earns by a rate or a table and has no `when`).
   public var returns: Bool?
   public var receipt: LocalText?
+  /// `for: referrer`, where it stands: the rule gives to whom the event's `referrer` names.
+  public var referrer: Place?
 
   public init(key: Written<String>) { self.key = key }
 }
@@ -51,6 +54,24 @@ public struct EarnSyntax: Sendable {
   public init(currency: Written<String>, rate: Written<RateOrTable<RateSyntax>>) {
     self.currency = currency
     self.rate = rate
+  }
+}
+
+/// `miles: 1 per 100 points`: so many for so many of another currency, which are given up.
+public struct ConvertSyntax: Sendable {
+  public var currency: Written<String>
+  /// What is given for each full `per`.
+  public var amount: ExactDecimal
+  public var per: Int64
+  public var source: Written<String>
+
+  public init(
+    currency: Written<String>, amount: ExactDecimal, per: Int64, source: Written<String>
+  ) {
+    self.currency = currency
+    self.amount = amount
+    self.per = per
+    self.source = source
   }
 }
 
