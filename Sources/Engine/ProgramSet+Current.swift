@@ -53,5 +53,7 @@ extension Registry {
     coupons = names.coupons
     segments = names.segments
     counters = names.counters
+    budgets = names.budgets
+    rewards = names.rewards
   }
 }

@@ -88,9 +88,10 @@ enum ExplainCommand: Command {
       if line.kind == .off, let money = report.money {
         amount = "-\(money.text(Money(minor: line.money))) \(money.code)"
       }
-      let isLost = line.kind == .lost || line.kind == .nothing
+      let paid = line.funder.map { ", paid by \($0)" } ?? ""
+      let isLost = line.kind == .lost || line.kind == .nothing || line.kind == .refused
       table.add(
-        [line.key, amount, line.sentence + Terminal.styled(place, .dim)],
+        [line.key, amount, line.sentence + paid + Terminal.styled(place, .dim)],
         [isLost ? .dim : .cyan, .bold])
     }
     table.show()
@@ -127,6 +128,7 @@ enum ExplainCommand: Command {
     case .release: text += ", no longer pending since \(report.zone.date(of: posting.at))"
     case .expiry: text += ", for the last day of use was \(report.zone.date(of: posting.at + (-1)))"
     case .opening: text += ", opening balance"
+    case .redemption: text += ", redeemed"
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -230,6 +232,7 @@ enum ExplainCommand: Command {
         json.name("off")
         json.number(money.text(Money(minor: line.money)))
       }
+      json.member("funder", line.funder)
       json.member("sentence", line.sentence)
     }
   }

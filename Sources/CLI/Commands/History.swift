@@ -75,6 +75,9 @@ enum HistoryCommand: Command {
     case (.release, _): return "no longer pending"
     case (.expiry, _): return "expired" + (posting.from == .pending ? " while pending" : "")
     case (.opening, _): return "opening balance"
+    case (.redemption, .redeemed) where posting.from == .debt:
+      return "redeemed, owed from now on"
+    case (.redemption, _): return "redeemed"
     }
   }
 

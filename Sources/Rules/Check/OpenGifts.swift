@@ -5,7 +5,8 @@ import YAML
 enum OpenGifts {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     program.rules.compactMap { rule in
-      guard rule.trigger == .purchase, rule.limits.isEmpty, rule.items == nil, rule.tender == nil,
+      guard rule.trigger == .purchase, rule.limits.isEmpty, !rule.bounds.join, rule.items == nil,
+        rule.tender == nil,
         !asksForMore(rule.condition), let fixed = rule.earn.first(where: isFixed)
       else { return nil }
       return Diagnostic(

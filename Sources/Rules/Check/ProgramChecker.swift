@@ -11,7 +11,7 @@ public enum ProgramChecker {
     let checks: [(ProgramSyntax) -> [Diagnostic]] = [
       Windows.check, TierOrder.check, Contradictions.check, EventFit.check, Baskets.check,
       Multipliers.check, TierTables.check, TierSlips.check, GroupOrder.check,
-      OpenGifts.check, BalanceMarks.check, Benefits.check, StandingQuestions.check,
+      OpenGifts.check, BalanceMarks.check, Benefits.check, Budgets.check, StandingQuestions.check,
     ]
     return checks.flatMap { $0(program) }
       + (today.map { PastDates.check(program, today: $0) } ?? [])

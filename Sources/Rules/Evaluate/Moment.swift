@@ -131,10 +131,13 @@ extension Program {
 public struct Replay: Sendable {
   public var tier: TierID
   public var facts: [CounterID: Int64]
+  /// The coupons that were shown, and what their own terms said.
+  public var shown: [ShownCoupon]
 
-  public init(tier: TierID, facts: [CounterID: Int64]) {
+  public init(tier: TierID, facts: [CounterID: Int64], shown: [ShownCoupon] = []) {
     self.tier = tier
     self.facts = facts
+    self.shown = shown
   }
 }
 
@@ -145,6 +148,11 @@ public struct Trace: Sendable {
     case limitReached
     case cut(to: Int64)
     case nothingToMultiply
+    case budgetUsedUp
+    /// In the currency's smallest unit.
+    case budgetCut(to: Int64)
+    case heldOut
+    case notJoined
     /// With a benefit, by its place, that stands on the bill already.
     case doesNotCombine(with: Int32)
     /// What it takes off, in minor units.
