@@ -32,6 +32,11 @@ CREATE TABLE patron.coupon_templates (
   key text NOT NULL UNIQUE
 );
 
+CREATE TABLE patron.rewards (
+  reward integer PRIMARY KEY,
+  key text NOT NULL UNIQUE
+);
+
 -- What is summed up per account and day or period: a counter is its definition in words.
 CREATE TABLE patron.counters (
   counter integer PRIMARY KEY,
@@ -297,7 +302,7 @@ CREATE TABLE patron.postings (
   currency smallint NOT NULL,
   debited smallint NOT NULL,        -- from
   credited smallint NOT NULL,       -- to
-  -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 9 conversion,
+  -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 6 redemption, 9 conversion,
   -- 10 correction
   reason smallint NOT NULL,
   part_rules integer[],             -- the rules that gave it …
@@ -394,10 +399,35 @@ CREATE TABLE patron.coupons (
   rule integer,                     -- which rule gave it …
   tier smallint,                    -- … or which tier
   used integer NOT NULL DEFAULT 0,
+  times bigint NOT NULL DEFAULT 1,  -- how often over it counts when it is used
   shard smallint NOT NULL,
   n smallint NOT NULL,
   code text NOT NULL,
   PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- What rules may give to all members together. Workers draw shares of it, and note in the commit of
+-- each batch what that took: spent is never more than drawn, and drawn never more than the total.
+CREATE TABLE patron.budgets (
+  budget integer PRIMARY KEY,
+  key text NOT NULL UNIQUE,
+  total bigint NOT NULL,            -- the largest that any version gave
+  drawn bigint NOT NULL DEFAULT 0 CHECK (drawn >= 0),
+  CHECK (drawn <= total)
+);
+
+CREATE TABLE patron.budget_spends (
+  budget integer NOT NULL,
+  amount bigint NOT NULL,           -- below zero: returns gave back more than the batch took
+  booked_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Who pays for what a rule gives, by the version that says so.
+CREATE TABLE patron.rule_funders (
+  version integer NOT NULL,
+  rule integer NOT NULL,
+  funder text NOT NULL,
+  PRIMARY KEY (version, rule)
 );
 
 -- What took something off an event's bill.
@@ -410,7 +440,14 @@ CREATE TABLE patron.benefits (
   shard smallint NOT NULL,
   n smallint NOT NULL,
   source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward
-  id integer NOT NULL,              -- its rule, template or reward
+  id integer NOT NULL,              -- its rule, template or reward; 0: an unknown code
+  shown smallint,                   -- a coupon's place among the event's, from 0
+  coupon_seq bigint,                -- which coupon it is, where the account holds it …
+  coupon_n smallint,
+  -- why it was refused: 1 unknown, 2 not claimed, 3 expired, 4 used up, 5 not met, 6 limit,
+  -- 7 no items, 8 does not combine, 9 nothing left, 10 not enough, 11 out of stock; with times
+  -- above 0 the till gave it all the same
+  refusal smallint,
   lines integer[],                  -- the lines that it made cheaper, from 0 …
   amounts bigint[],                 -- … and by how much
   PRIMARY KEY (shard, account_id, seq, n)

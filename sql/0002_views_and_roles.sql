@@ -22,11 +22,13 @@ CREATE VIEW patron.event_lines AS
 
 CREATE VIEW patron.posting_parts AS
   SELECT p.shard, p.account_id, p.seq, p.n, p.currency, part.n AS part, r.key AS rule,
-    part.basis, part.total - coalesce(p.part_sums[part.n - 1], 0) AS amount
+    part.basis, part.total - coalesce(p.part_sums[part.n - 1], 0) AS amount, f.funder
   FROM patron.postings p
+  JOIN patron.outcomes o ON o.shard = p.shard AND o.account_id = p.account_id AND o.seq = p.seq
   CROSS JOIN LATERAL unnest(p.part_rules, p.part_bases, p.part_sums)
     WITH ORDINALITY AS part (rule, basis, total, n)
-  LEFT JOIN patron.rules r ON r.rule = part.rule;
+  LEFT JOIN patron.rules r ON r.rule = part.rule
+  LEFT JOIN patron.rule_funders f ON f.version = o.version AND f.rule = part.rule;
 
 -- Roles -------------------------------------------------------------------------------------------
 

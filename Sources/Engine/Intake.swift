@@ -102,7 +102,7 @@ public struct Intake: Sendable {
   let money: MoneyUnit
   /// Nothing before this can be rated.
   let begins: Instant
-  /// The program's events beyond purchases, in any version.
+  /// The program's events beyond purchases, in any version, and the language's own.
   let events: Set<String>
   /// The attributes of items that any version declares.
   let itemAttributes: Set<String>
@@ -121,7 +121,8 @@ public struct Intake: Sendable {
     money = first.rater.program.money
     begins = first.version.begins
     events = Set(
-      programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) })
+      programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) }
+        + ["join", "claim", "redeem"])
     referrals = programs.entries.reduce(into: []) { $0.formUnion($1.rater.program.referrals) }
     itemAttributes = Set(
       programs.entries.flatMap { $0.rater.program.syntax.attributes.item.map(\.value) })

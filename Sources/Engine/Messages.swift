@@ -73,7 +73,7 @@ enum Messages {
     }
   }
 
-  private static func head(
+  static func head(
     _ writer: inout JSONWriter, _ topic: String, _ account: Account, _ at: Instant
   ) {
     writer.member("version", 1)

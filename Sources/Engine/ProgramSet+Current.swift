@@ -55,5 +55,7 @@ extension Registry {
     coupons = names.coupons
     segments = names.segments
     counters = names.counters
+    budgets = names.budgets
+    rewards = names.rewards
   }
 }

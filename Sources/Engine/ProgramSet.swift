@@ -19,6 +19,11 @@ public struct ProgramSet: Sendable {
 
   public var isEmpty: Bool { entries.isEmpty }
 
+  /// Tenders that spend points: their sales need the account's lots.
+  var spendingTenders: Set<Symbol> {
+    entries.reduce(into: []) { $0.formUnion($1.rater.program.spendingTenders) }
+  }
+
   public init() {}
 
   /// Reads the versions again if any was published or withdrawn since.
@@ -57,6 +62,10 @@ public struct ProgramSet: Sendable {
     for place in entries.indices {
       entries[place].rater.notesUses = isLimited
       entries[place].rater.begins = begins
+      // Nothing is in hand until a worker has drawn it.
+      entries[place].rater.shares = entries[place].rater.shares.map { _ in
+        BudgetShare(left: 0, isLast: true)
+      }
       entries[place].own = Set(entries[place].rater.program.keptCounters)
     }
     for place in entries.indices {
@@ -84,6 +93,8 @@ public struct ProgramSet: Sendable {
     registry.coupons = names.coupons
     registry.segments = names.segments
     registry.counters = names.counters
+    registry.budgets = names.budgets
+    registry.rewards = names.rewards
     let program = Compiler.compile(syntax, zone: zone, registry: &registry)
     var new = Names()
     new.currencies = registry.currencies.filter { names.currencies[$0.key] == nil }
@@ -92,8 +103,10 @@ public struct ProgramSet: Sendable {
     new.rules = registry.rules.filter { names.rules[$0.key] == nil }
     new.segments = registry.segments.filter { names.segments[$0.key] == nil }
     new.coupons = registry.coupons.filter { names.coupons[$0.key] == nil }
+    new.rewards = registry.rewards.filter { names.rewards[$0.key] == nil }
     new.counters = registry.counters.filter { names.counters[$0.key] == nil }
     try store.add(new)
+    try store.add(program.budgets.map { (id: $0.id, key: $0.key, total: $0.total) })
     return program
   }
 
@@ -138,8 +151,11 @@ public struct ProgramSet: Sendable {
   /// Gives that version's place; nil, with a refusal in the outcome, before the first.
   mutating func rate(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome,
+    by rate: (Event, inout Rater, inout Account, inout Outcome) throws -> Void = {
+      $1.rateOn($0, &$2, &$3)
+    },
     tell: (Program, Account, inout Outcome) -> Void = { _, _, _ in }
-  ) -> Int? {
+  ) rethrows -> Int? {
     defer { account.position = event.seq }
     outcome.removeAll()
     guard let place = place(at: event.at) else {
@@ -147,7 +163,7 @@ public struct ProgramSet: Sendable {
       return nil
     }
     if place > 0, livesByCalendar { bringUp(&account, toVersion: place, &outcome, tell: tell) }
-    entries[place].rater.rateOn(event, &account, &outcome)
+    try rate(event, &entries[place].rater, &account, &outcome)
     for (other, counters) in entries[place].others
     where !event.isTraining || !outcome.postings.isEmpty {
       entries[other].rater.count(

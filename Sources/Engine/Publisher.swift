@@ -41,6 +41,7 @@ public enum Publisher {
         files: folder.files.map { VersionFile(path: $0.name, body: $0.text) })
       let program = try ProgramSet.compile(syntax, store)
       if program.livesByCalendar { try store.lowerDue(to: begins) }
+      try store.add(program.funders, ofVersion: version)
       try store.db.commit()
       return .published(version: version)
     } catch {

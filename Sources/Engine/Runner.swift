@@ -118,6 +118,7 @@ public final class Runner: Sendable {
       guard staying else { return }
       _ = try? worker.store.db.poll(timeoutMilliseconds: Runner.pollMilliseconds)
     }
+    try worker.end()
   }
 
   private func takeInbox() throws {

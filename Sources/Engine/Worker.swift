@@ -30,6 +30,8 @@ public struct Worker: ~Copyable {
   private var outcome = Outcome()
   private var done: [Account] = []
   private let codes: CouponCodes
+  private var purse: BudgetPurse
+  private var isCommitting = false
   /// Events an account had waiting on average: how many accounts to lock for a batch.
   private var eventsPerAccount = 1
 
@@ -45,6 +47,7 @@ public struct Worker: ~Copyable {
     store = opened
     self.limits = limits
     cursor = shard
+    purse = BudgetPurse(settings)
   }
 
   /// Rates one batch; gives how many events it rated, 0 where nothing waits that no one else has.
@@ -57,11 +60,13 @@ public struct Worker: ~Copyable {
       do {
         return try tryBatch()
       } catch let error as PostgresError where error.isRetryable && attempt < Worker.attempts {
+        settlePurse()
         store.db.rollback()
         usleep(delay)
         delay = min(delay * 2, 1_000_000)
         if store.db.isLost { try reconnect() }
       } catch {
+        settlePurse()
         store.db.rollback()
         throw error
       }
@@ -69,8 +74,17 @@ public struct Worker: ~Copyable {
     return 0
   }
 
+  /// After a batch that failed: in its commit, nobody knows whether what it took is spent.
+  private mutating func settlePurse() {
+    if isCommitting { purse.forget() } else { purse.undo() }
+    isCommitting = false
+  }
+
   /// How often a batch is tried again before the error is shown.
   private static let attempts = 12
+
+  /// Gives back what is left of budgets' shares; call it where no batch follows.
+  public mutating func end() throws { try purse.giveBack() }
 
   private mutating func reconnect() throws {
     for attempt in 1... {
@@ -92,14 +106,19 @@ public struct Worker: ~Copyable {
     }
     guard !waiting.isEmpty else {
       store.db.rollback()
+      try purse.giveBack()
       return 0
     }
     try programs.refresh(store)
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
+    purse.begin()
     try rate(waiting)
     try store.book(booking, done, ratedAt: Instant.now)
+    try store.spend(purse.spends)
+    isCommitting = true
     try store.db.commit()
+    isCommitting = false
     cursor = waiting[waiting.count - 1].shard
     return booking.count
   }
@@ -151,9 +170,9 @@ public struct Worker: ~Copyable {
     let takesPoints = programs.entries.contains { $0.rater.program.takesPoints }
     let needsSegments = programs.entries.contains { !$0.rater.program.segments.isEmpty }
     var accounts = try store.load(
-      waiting, needs: Worker.needs(waiting, events, takesPoints: takesPoints),
-      withMembers: needsMembers,
-      withSegments: needsSegments)
+      waiting,
+      needs: Worker.needs(waiting, events, programs.spendingTenders, takesPoints: takesPoints),
+      withMembers: needsMembers, withSegments: needsSegments)
     for (span, event) in events {
       try rate(event, &accounts[span])
     }
@@ -163,7 +182,7 @@ public struct Worker: ~Copyable {
   /// What must be read of each account, by what its events may touch.
   static func needs(
     _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)],
-    takesPoints: Bool
+    _ spending: Set<Symbol>, takesPoints: Bool
   ) -> [AccountNeeds] {
     var needs = Array(repeating: AccountNeeds(), count: waiting.count)
     var latest = waiting.map(\.clock)
@@ -171,16 +190,31 @@ public struct Worker: ~Copyable {
     for (span, event) in events {
       if takesPoints || event.kind != .sale || dues[span] <= event.at { needs[span].lots = true }
       if event.at < latest[span] { needs[span].tierChanges = true }
+      if !spending.isEmpty, event.tenders.contains(where: { spending.contains($0.kind) }) {
+        needs[span].lots = true
+      }
+      if !event.coupons.isEmpty || event.kind == .other && !event.attributes.isEmpty {
+        needs[span].coupons = true
+      }
       latest[span] = max(latest[span], event.at)
     }
     return needs
   }
 
   private mutating func rate(_ event: Event, _ account: inout Account) throws {
-    let rated = programs.rate(event, &account, &outcome) { program, account, outcome in
-      Messages.tellNotices(outcome, program, account, event, &booking)
-      outcome.notices.removeAll()
-    }
+    let rated = try programs.rate(
+      event, &account, &outcome,
+      by: { event, rater, account, outcome in
+        if rater.program.budgets.isEmpty {
+          rater.rateOn(event, &account, &outcome)
+        } else {
+          try purse.rate(event, &rater, &account, &outcome)
+        }
+      },
+      tell: { program, account, outcome in
+        Messages.tellNotices(outcome, program, account, event, &booking)
+        outcome.notices.removeAll()
+      })
     guard let place = rated else {
       booking.add(outcome, of: event, account: account, version: 0, codes: [])
       return
@@ -190,9 +224,14 @@ public struct Worker: ~Copyable {
       made = try codes.make(
         Array(outcome.coupons), programs.entries[place].rater.program, account, event.seq, store)
     }
+    account.take(outcome, codes: made, seq: event.seq)
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,
       codes: made)
+    if !event.coupons.isEmpty {
+      Messages.tellUses(
+        outcome, programs.entries[place].rater.program, account, event, &booking)
+    }
     let isSilent =
       outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty
       && outcome.segmentChanges.isEmpty

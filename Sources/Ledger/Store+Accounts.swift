@@ -7,6 +7,8 @@ public struct AccountNeeds: Sendable {
   public var lots = false
   /// Past tiers: where an event is late.
   public var tierChanges = false
+  /// Coupons: where some are shown or claimed.
+  public var coupons = false
   public init() {}
 }
 
@@ -36,6 +38,8 @@ extension Store {
     statements.append((Self.loadLots, Self.keys(accounts, withLots)))
     let withChanges = accounts.indices.filter { needs[$0].tierChanges }
     statements.append((Self.loadTierChanges, Self.keys(accounts, withChanges)))
+    let withCoupons = accounts.indices.filter { needs[$0].coupons }
+    statements.append((Self.loadCoupons, Self.keys(accounts, withCoupons)))
     if withMembers { statements.append((Self.loadMembers, keys)) }
     if withSegments { statements.append((Self.loadSegments, keys)) }
     let rows = try db.pipeline(statements)
@@ -48,8 +52,9 @@ extension Store {
     }
     Self.readLots(rows[3], withLots, &accounts)
     Self.readTierChanges(rows[4], withChanges, &accounts)
-    if withMembers { try Self.readMembers(rows[5], &accounts) }
-    if withSegments { Self.readSegments(rows[withMembers ? 6 : 5], &accounts) }
+    Self.readCoupons(rows[5], withCoupons, &accounts)
+    if withMembers { try Self.readMembers(rows[6], &accounts) }
+    if withSegments { Self.readSegments(rows[withMembers ? 7 : 6], &accounts) }
     return accounts
   }
 
@@ -61,7 +66,7 @@ extension Store {
 
   /// Every statement here looks up rows by `(shard, account_id)` and tells which of the keys a row
   /// belongs to.
-  private static func loading(_ name: String, _ columns: String, order: String = "") -> Statement {
+  static func loading(_ name: String, _ columns: String, order: String = "") -> Statement {
     Statement(
       "load \(name)",
       """

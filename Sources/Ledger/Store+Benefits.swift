@@ -7,18 +7,22 @@ extension Store {
     guard !booking.benefits.isEmpty else { return }
     try db.copyIn(
       """
-      COPY patron.benefits (shard, account_id, seq, n, source, id, times, money, units, lines,
-        amounts) FROM STDIN (FORMAT binary)
+      COPY patron.benefits (shard, account_id, seq, n, source, id, shown, coupon_seq, coupon_n,
+        refusal, times, money, units, lines, amounts) FROM STDIN (FORMAT binary)
       """
     ) { copy in
       for row in booking.benefits {
-        copy.row(fields: 11)
+        copy.row(fields: 15)
         copy.int2(row.shard)
         copy.int8(row.account)
         copy.int8(row.seq)
         copy.int2(row.n)
         copy.int2(row.use.source.rawValue)
         copy.int4(row.use.id)
+        copy.int2(row.use.shown < 0 ? nil : Int16(row.use.shown))
+        copy.int8(row.use.heldSeq == 0 ? nil : row.use.heldSeq)
+        copy.int2(row.use.heldSeq == 0 ? nil : row.use.heldN)
+        copy.int2(row.use.refusal?.rawValue)
         copy.int8(row.use.times)
         copy.int8(row.use.money)
         copy.int8(row.use.units)
@@ -31,7 +35,8 @@ extension Store {
   static let benefitsOfSpans = Statement(
     "benefits of spans",
     """
-    SELECT span.n::int4, b.seq, b.source, b.id, b.times, b.money, b.units, b.lines, b.amounts
+    SELECT span.n::int4, b.seq, b.source, b.id, b.times, b.money, b.units, b.lines, b.amounts,
+      b.shown, b.refusal
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     CROSS JOIN LATERAL (
@@ -61,6 +66,8 @@ extension Store {
     use.times = rows.int8(row, 4)
     use.money = rows.int8(row, 5)
     use.units = rows.int8(row, 6)
+    use.shown = Int32(rows.int2OrNil(row, 9) ?? -1)
+    use.refusal = rows.int2OrNil(row, 10).flatMap { Refusal(rawValue: $0) }
     use.firstLine = Int32(outcome.lineOffs.count)
     let lines = rows.int4ArrayOrNil(row, 7) ?? []
     let amounts = rows.int8ArrayOrNil(row, 8) ?? []
@@ -69,5 +76,53 @@ extension Store {
     }
     use.endLine = Int32(outcome.lineOffs.count)
     outcome.benefits.append(use)
+  }
+
+  static let loadCoupons = loading(
+    "coupons", "t.seq, t.n, t.template, t.code, t.valid_until, t.used, t.times",
+    order: "ORDER BY key.n, t.seq, t.n")
+
+  static func readCoupons(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
+    for row in 0..<rows.count {
+      var coupon = HeldCoupon(
+        seq: rows.int8(row, 1), n: rows.int2(row, 2), template: rows.int4(row, 3),
+        code: rows.text(row, 4), validUntil: Instant(microseconds: rows.instant(row, 5)))
+      coupon.used = rows.int4(row, 6)
+      coupon.times = rows.int8(row, 7)
+      accounts[chosen[rows.int(row, 0) - 1]].coupons.append(coupon)
+    }
+  }
+
+  /// How often coupons are used by now.
+  func writeUses(_ accounts: [Account]) throws {
+    let used = accounts.flatMap { account in
+      account.coupons.filter(\.isTouched).map { (account.shard, account.id, $0) }
+    }
+    guard !used.isEmpty else { return }
+    try db.query(
+      """
+      UPDATE patron.coupons c SET used = u.used
+      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int2[], $5::int4[])
+        AS u (shard, account_id, seq, n, used)
+      WHERE c.shard = u.shard AND c.account_id = u.account_id AND c.seq = u.seq AND c.n = u.n
+      """,
+      [
+        .int2Array(used.map(\.0)), .int8Array(used.map(\.1)), .int8Array(used.map(\.2.seq)),
+        .int2Array(used.map(\.2.n)), .int4Array(used.map(\.2.used)),
+      ])
+  }
+}
+
+extension Outcome {
+  /// The coupons that were shown, and what their own terms said of them.
+  public var shown: [ShownCoupon] {
+    let own: Set<Refusal> = [.unknown, .notClaimed, .expired, .usedUp]
+    return benefits.filter { $0.shown >= 0 }.sorted { $0.shown < $1.shown }.map { use in
+      var coupon = ShownCoupon(
+        place: use.shown, template: use.id,
+        refusal: use.refusal.flatMap { own.contains($0) ? $0 : nil })
+      coupon.times = max(1, use.times)
+      return coupon
+    }
   }
 }

@@ -8,6 +8,7 @@ extension Store {
     try writeOutcomes(booking, ratedAt)
     try writePostings(booking)
     try writeRare(booking)
+    try writeUses(accounts)
     try writeBalances(accounts)
     try writeLots(accounts)
     try writeCounters(accounts)
@@ -355,11 +356,11 @@ extension Store {
     try db.copyIn(
       """
       COPY patron.coupons (shard, account_id, seq, n, issued_at, valid_until, template, rule, tier,
-        code) FROM STDIN (FORMAT binary)
+        code, times) FROM STDIN (FORMAT binary)
       """
     ) { copy in
       for row in booking.coupons {
-        copy.row(fields: 10)
+        copy.row(fields: 11)
         copy.int2(row.shard)
         copy.int8(row.account)
         copy.int8(row.seq)
@@ -370,6 +371,7 @@ extension Store {
         copy.int4(row.issue.rule == 0 ? nil : row.issue.rule)
         copy.int2(row.issue.tier == 0 ? nil : row.issue.tier)
         copy.text(row.code)
+        copy.int8(row.issue.times)
       }
     }
     try db.copyIn(

@@ -28,6 +28,8 @@ public struct Names: Sendable {
   public var coupons: [String: CouponTemplateID] = [:]
   public var segments: [String: SegmentID] = [:]
   public var counters: [String: CounterID] = [:]
+  public var budgets: [String: BudgetID] = [:]
+  public var rewards: [String: RewardID] = [:]
   public init() {}
 }
 
@@ -42,6 +44,8 @@ extension Store {
       ("SELECT key, template FROM patron.coupon_templates", []),
       ("SELECT key, counter FROM patron.counters", []),
       ("SELECT key, segment::int4 FROM patron.segments", []),
+      ("SELECT key, budget FROM patron.budgets", []),
+      ("SELECT key, reward FROM patron.rewards", []),
     ])
     for row in 0..<rows[0].count {
       let id = CurrencyID(rows[0].int4(row, 1))
@@ -57,6 +61,8 @@ extension Store {
     for row in 0..<rows[5].count {
       names.segments[rows[5].text(row, 0)] = SegmentID(rows[5].int4(row, 1))
     }
+    for row in 0..<rows[6].count { names.budgets[rows[6].text(row, 0)] = rows[6].int4(row, 1) }
+    for row in 0..<rows[7].count { names.rewards[rows[7].text(row, 0)] = rows[7].int4(row, 1) }
     return names
   }
 
@@ -77,6 +83,7 @@ extension Store {
     try add("rules", "rule", names.rules)
     try add("coupon_templates", "template", names.coupons)
     try add("counters", "counter", names.counters)
+    try add("rewards", "reward", names.rewards)
   }
 
   private func add(_ table: String, _ column: String, _ names: [String: Int32]) throws {

@@ -19,6 +19,8 @@ public struct Account: Sendable {
   /// Where they are not loaded: before this instant none of those left behind falls due.
   public var dueOfUnloaded = Instant.distantFuture
   public var lots: [Lot] = []
+  /// Where they were asked for: what it holds of coupons.
+  public var coupons: [HeldCoupon] = []
   public var counters: [CounterValue] = []
   public var standings: [Standing] = []
   /// What the member is in, or was until now.

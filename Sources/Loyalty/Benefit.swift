@@ -17,6 +17,13 @@ public struct BenefitUse: Sendable, Equatable {
   /// The lines that it made cheaper, in the outcome's `lineOffs`.
   public var firstLine: Int32 = 0
   public var endLine: Int32 = 0
+  /// Of a coupon, its place among those shown; −1: none.
+  public var shown: Int32 = -1
+  /// Which of the account's coupons; 0: one for everybody.
+  public var heldSeq: Int64 = 0
+  public var heldN: Int16 = 0
+  /// Why it was refused. With something taken off, it was past its terms, and the till took it.
+  public var refusal: Refusal?
 
   public init(source: Source, id: Int32) {
     self.source = source
@@ -68,5 +75,16 @@ extension Event {
       event.lines[line].loyaltyDiscount = event.lines[line].loyaltyDiscount + amount
     }
     return event
+  }
+}
+
+/// What an event took from a budget; below zero where a return gave back.
+public struct BudgetDraw: Sendable, Equatable {
+  public var budget: BudgetID
+  public var amount: Int64
+
+  public init(budget: BudgetID, amount: Int64) {
+    self.budget = budget
+    self.amount = amount
   }
 }

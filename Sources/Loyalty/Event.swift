@@ -130,3 +130,5 @@ public typealias RuleID = Int32
 public typealias CounterID = Int32
 public typealias CouponTemplateID = Int32
 public typealias SegmentID = Int16
+public typealias BudgetID = Int32
+public typealias RewardID = Int32

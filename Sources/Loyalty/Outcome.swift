@@ -16,6 +16,8 @@ public struct Outcome: Sendable {
   /// What took something off the bill, and of which lines.
   public var benefits = ReusedList<BenefitUse>()
   public var lineOffs = ReusedList<LineOff>()
+  /// What was taken from budgets, or given back.
+  public var draws = ReusedList<BudgetDraw>()
   public var facts = ReusedList<Fact>()
   /// The rules that gave something, where limits count them.
   public var uses = ReusedList<RuleUse>()
@@ -37,6 +39,7 @@ public struct Outcome: Sendable {
     benefits.removeAll()
     lineOffs.removeAll()
     segmentChanges.removeAll()
+    draws.removeAll()
     facts.removeAll()
     uses.removeAll()
     tier = 0
@@ -92,6 +95,7 @@ public enum PostingReason: Int16, Sendable {
   case release = 3
   case expiry = 4
   case opening = 5
+  case redemption = 6
   /// Given up for points of another currency.
   case conversion = 9
   /// Given or taken back because what was given before was wrong.
@@ -179,6 +183,8 @@ public struct CouponIssue: Sendable, Equatable {
   public var validUntil: Instant
   /// Where a day of the calendar brought it: that day's beginning. Nil is the event's own instant.
   public var issuedAt: Instant?
+  /// How often over it counts when it is used: of a reward redeemed several times.
+  public var times: Int64 = 1
 
   public init(template: CouponTemplateID, rule: RuleID, tier: TierID, validUntil: Instant) {
     self.template = template

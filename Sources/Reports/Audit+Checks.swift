@@ -8,6 +8,9 @@ extension Audit {
     ("every claim has its event or parked row", claims),
     ("every event and parked row has its claim", unclaimed),
     ("parts add up to their posting", parts),
+    ("no budget is exceeded", budgets),
+    ("coupons are used as often as bills say", couponUses),
+    ("points are spent where something was redeemed", redemptions),
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
     ("segments hold who entered and did not leave", segments),
@@ -143,14 +146,47 @@ extension Audit {
         OR cardinality(p.part_bases) IS DISTINCT FROM cardinality(p.part_sums) END
     """
 
+  private static let budgets = """
+    SELECT NULL::bigint AS account_id, format('the budget of %s: of %s are drawn %s and spent %s',
+      b.key, b.total, b.drawn, coalesce(s.spent, 0)) AS what
+    FROM patron.budgets b
+    LEFT JOIN (
+      SELECT budget, sum(amount) AS spent FROM patron.budget_spends GROUP BY budget
+    ) s ON s.budget = b.budget
+    WHERE b.drawn > b.total OR coalesce(s.spent, 0) > b.drawn
+    """
+
+  private static let couponUses = """
+    SELECT c.account_id, format('the coupon %s: used %s times; the bills say %s', c.code, c.used,
+      coalesce(b.times, 0)) AS what
+    FROM patron.coupons c
+    LEFT JOIN (
+      SELECT shard, account_id, coupon_seq, coupon_n, sum(times) AS times
+      FROM patron.benefits WHERE coupon_seq IS NOT NULL
+      GROUP BY shard, account_id, coupon_seq, coupon_n
+    ) b ON b.shard = c.shard AND b.account_id = c.account_id AND b.coupon_seq = c.seq
+      AND b.coupon_n = c.n
+    WHERE c.used <> coalesce(b.times, 0)
+    """
+
+  private static let redemptions = """
+    SELECT p.account_id, format('posting %s of event %s spends points for nothing', p.n, p.seq)
+      AS what
+    FROM patron.postings p
+    WHERE p.reason = 6 AND NOT EXISTS (
+      SELECT FROM patron.benefits b WHERE b.shard = p.shard AND b.account_id = p.account_id
+        AND b.seq = p.seq AND b.source = 3 AND b.times > 0)
+    """
+
   private static let bills = """
     SELECT b.account_id, format('benefit %s of event %s: its lines do not add up to %s', b.n, b.seq,
       b.money) AS what
     FROM patron.benefits b
     LEFT JOIN patron.outcomes o
       ON o.shard = b.shard AND o.account_id = b.account_id AND o.seq = b.seq
-    WHERE o.seq IS NULL OR cardinality(b.lines) IS DISTINCT FROM cardinality(b.amounts)
-      OR (SELECT coalesce(sum(a), 0) FROM unnest(b.amounts) a) <> b.money
+    WHERE o.seq IS NULL OR b.source <> 3
+      AND (cardinality(b.lines) IS DISTINCT FROM cardinality(b.amounts)
+      OR (SELECT coalesce(sum(a), 0) FROM unnest(b.amounts) a) <> b.money)
     """
 
   private static let segments = """

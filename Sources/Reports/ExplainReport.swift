@@ -176,10 +176,11 @@ extension ExplainReport {
     let ids = rows[0].int4ArrayOrNil(0, 2) ?? []
     let values = rows[0].int8ArrayOrNil(0, 3) ?? []
     let facts = Dictionary(zip(ids, values), uniquingKeysWith: { first, _ in first })
-    let replay = Replay(tier: rows[0].int2(0, 1), facts: facts)
     let span = EventSpan(
       shard: claim.shard, account: claim.account, first: claim.seq, last: claim.seq)
-    rateAgain(event, rater, replay, try store.benefits(span), language)
+    let taken = try store.benefits(span)
+    let replay = Replay(tier: rows[0].int2(0, 1), facts: facts, shown: taken.shown)
+    rateAgain(event, rater, replay, taken, language)
   }
 
   /// The same function as the first time, with the answers of that time.

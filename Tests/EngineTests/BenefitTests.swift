@@ -57,7 +57,7 @@ import Testing
     #expect(report.disagreements == [])
     let line = try #require(report.lines.first { $0.kind == .off })
     #expect(line.money == 20)
-    #expect(line.sentence == "0.50 off each unit, for 2, cut to the 0.20 that its limit leaves")
+    #expect(line.sentence == "0.50 off each unit, for 2, cut to the 0.20 that is left for it")
     #expect(try Audit(Store(shop.settings)).checks.filter { $0.wrong > 0 }.map(\.name) == [])
   }
 

@@ -88,9 +88,10 @@ enum ExplainCommand: Command {
       if line.kind == .off, let money = report.money {
         amount = "-\(money.text(Money(minor: line.money))) \(money.code)"
       }
-      let isLost = line.kind == .lost || line.kind == .nothing
+      let paid = line.funder.map { ", paid by \($0)" } ?? ""
+      let isLost = line.kind == .lost || line.kind == .nothing || line.kind == .refused
       table.add(
-        [line.key, amount, line.sentence + Terminal.styled(place, .dim)],
+        [line.key, amount, line.sentence + paid + Terminal.styled(place, .dim)],
         [isLost ? .dim : .cyan, .bold])
     }
     table.show()
@@ -130,6 +131,7 @@ enum ExplainCommand: Command {
     case .correction:
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .conversion: text += ", given up for another currency"
+    case .redemption: text += ", redeemed"
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -238,6 +240,7 @@ enum ExplainCommand: Command {
         json.name("off")
         json.number(money.text(Money(minor: line.money)))
       }
+      json.member("funder", line.funder)
       json.member("sentence", line.sentence)
     }
   }

@@ -79,6 +79,9 @@ enum HistoryCommand: Command {
       return "corrected, taken back" + (posting.from == .debt ? ", owed from now on" : "") + by
     case (.correction, _): return "corrected, given" + by
     case (.conversion, _): return "given up for another currency"
+    case (.redemption, .redeemed) where posting.from == .debt:
+      return "redeemed, owed from now on"
+    case (.redemption, _): return "redeemed"
     }
   }
 

@@ -3,7 +3,7 @@ import YAML
 /// What is taken off the bill needs a bill, and limits of money and units need something to limit.
 enum Benefits {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
-    program.rules.flatMap { limits($0) + tender($0) } + left(program)
+    program.rules.flatMap { limits($0) + tender($0) } + left(program) + publicCodes(program)
   }
 
   private static func limits(_ rule: RuleSyntax) -> [Diagnostic] {
@@ -24,6 +24,19 @@ enum Benefits {
         "`tender` chooses a part of the payment, and a price has no parts",
         help: "to ask how it is paid write `when: {tender: …}`")
     ]
+  }
+
+  /// Two coupons under one public code.
+  private static func publicCodes(_ program: ProgramSyntax) -> [Diagnostic] {
+    var seen: [String: String] = [:]
+    return program.coupons.compactMap { coupon in
+      guard let code = coupon.publicCode,
+        let first = seen.updateValue(coupon.key.value, forKey: code.value)
+      else { return nil }
+      return Diagnostic(
+        "R051", at: code.place, "`\(code.value)` is the code of the coupon `\(first)` already",
+        help: "give one of them another code")
+    }
   }
 
   /// `left` is of this bill.

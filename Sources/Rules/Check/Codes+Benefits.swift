@@ -25,6 +25,33 @@ extension Codes {
       `when: {tender: own-card}` asks how they are paid.
       """),
     Code(
+      "R125", "A budget that bounds nothing",
+      """
+      `budget: {points: 1_000_000}` is what a rule, or all rules of a campaign, may give to all \
+      members together. It names something that they give: a currency, `money` for what is taken \
+      off bills, or `times`.
+      """),
+    Code(
+      "R126", "One code for everybody, and codes for each",
+      """
+      `public: SPRING26` is one code that everybody shows; `code: SPRING-########` gives each \
+      issued coupon its own, and `uses` counts each of them. How often a member may use a public \
+      code is a limit.
+      """),
+    Code(
+      "R127", "A reward that cannot be read",
+      """
+      A reward costs a price (`price: {points: 500}`) and is worth `off`, `fixed`, `free`, `buy` \
+      with `pay`, or points; or it pays money (`pays: 1.00 per 300 points`) with `least: 1500 \
+      points` and `share: at most 50%`.
+      """),
+    Code(
+      "R128", "Pots and pending",
+      """
+      With `pots: month` the points of each month are a pot, and one redemption takes from one. \
+      Pending points belong to none yet.
+      """),
+    Code(
       "R124", "What is left to pay, over a time",
       """
       `basket: {left: at least 68.00}` asks what earlier discounts left of this bill. A history \

@@ -5,7 +5,10 @@ enum GroupOrder {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     var found: [Diagnostic] = []
     let groups = Dictionary(
-      program.rules.compactMap { rule in rule.group.map { (rule.key.value, $0.value) } },
+      program.rules.compactMap { rule in rule.group.map { (rule.key.value, $0.value) } }
+        + program.coupons.compactMap { coupon in
+          coupon.group.map { (coupon.key.value, $0.value) }
+        },
       uniquingKeysWith: { first, _ in first })
     var orders: [String: Set<String>] = [:]
     for group in program.groups {

@@ -5,7 +5,7 @@ import YAML
 enum OpenGifts {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     program.rules.compactMap { rule in
-      guard rule.limits.isEmpty else { return nil }
+      guard rule.limits.isEmpty, !rule.bounds.join else { return nil }
       if case .event(let event) = rule.trigger { return atEvent(rule, event) }
       guard rule.trigger == .purchase, rule.items == nil, rule.tender == nil,
         !asksForMore(rule.condition), let place = gift(rule)

@@ -12,7 +12,7 @@ public enum ProgramChecker {
       Shadows.check, ImpossibleDays.check, NeverCounted.check, ValueTables.check,
       Windows.check, TierOrder.check, Contradictions.check, EventFit.check, Baskets.check,
       Multipliers.check, TierTables.check, TierSlips.check, GroupOrder.check,
-      OpenGifts.check, BalanceMarks.check, Benefits.check, StandingQuestions.check,
+      OpenGifts.check, BalanceMarks.check, Benefits.check, Budgets.check, StandingQuestions.check,
       FavouritePlaces.check, Conversions.check, OwnExpiries.check,
     ]
     return checks.flatMap { $0(program) }

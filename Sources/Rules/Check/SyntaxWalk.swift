@@ -58,6 +58,7 @@ extension ProgramSyntax {
     for rule in rules { rule.condition?.walk { visit($0, rule) } }
     for (_, condition) in conditions { condition.walk { visit($0, nil) } }
     for coupon in coupons { coupon.condition?.walk { visit($0, nil) } }
+    for reward in rewards { reward.condition?.walk { visit($0, nil) } }
     for segment in segments {
       if case .condition(let condition) = segment.source { condition.walk { visit($0, nil) } }
     }
@@ -70,6 +71,7 @@ extension ProgramSyntax {
     counts.items?.walk(visit)
     for rule in rules { rule.items?.walk(visit) }
     for coupon in coupons { coupon.items?.walk(visit) }
+    for reward in rewards { reward.items?.walk(visit) }
     for tier in tiers {
       for goal in (tier.qualify?.goals ?? []) + (tier.renew?.goals ?? []) {
         goal.items?.walk(visit)

@@ -35,8 +35,17 @@ struct UnknownNames {
     program.forEachCondition { condition, _ in self.condition(condition) }
     for tier in program.tiers { gifts(tier.gives) }
     for rule in program.rules { self.rule(rule) }
+    for coupon in program.coupons {
+      for multiply in coupon.multiply { expect(multiply.currency, .currency) }
+      if let group = coupon.group { expect(group, .group) }
+      benefits(coupon.combines?.names ?? [])
+    }
+    for reward in program.rewards {
+      if let group = reward.group { expect(group, .group) }
+      benefits(reward.combines?.names ?? [])
+    }
     for group in program.groups {
-      if case .first(let names) = group.policy { expect(names, .rule) }
+      if case .first(let names) = group.policy { benefits(names) }
     }
     for example in program.examples { self.example(example) }
   }
@@ -102,6 +111,7 @@ struct UnknownNames {
     expect(example.member.tiers + example.member.floors, .tier)
     expect(example.member.segments, .segment)
     for step in example.steps {
+      if let reward = step.redeems?.reward { expect(reward, .reward) }
       if let tier = step.expect.tier { expect(tier, .tier) }
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
       expect(step.expect.coupons ?? [], .coupon)

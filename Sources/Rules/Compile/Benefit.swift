@@ -11,7 +11,8 @@ struct Benefit: Sendable {
   let owner: Owner
   /// The rule's number, or that of the coupon's template.
   let id: Int32
-  let form: BenefitSyntax
+  /// Nil: it takes nothing off, and multiplies points.
+  let form: BenefitSyntax?
   /// Which lines; −1 is all that counts.
   let selector: Int32
   let limits: Range<Int>
@@ -43,8 +44,36 @@ extension Compiler {
     return Int32(program.benefits.count - 1)
   }
 
+  /// What a coupon asks and takes off: after all rules, for its place among conditions and limits
+  /// is then its own.
+  mutating func addTerms(ofCoupon place: Int) {
+    let syntax = self.syntax.coupons[place]
+    if let condition = syntax.condition {
+      program.coupons[place].condition = self.condition(condition, nil)
+    }
+    let limits = syntax.limits.compactMap { add($0, nil, owner: "coupon \(syntax.key.value)") }
+    program.coupons[place].limits = append(limits, to: \.limits)
+    program.coupons[place].benefit = Int32(program.benefits.count)
+    program.benefits.append(
+      Benefit(
+        owner: .coupon(place), id: program.coupons[place].id, form: syntax.benefit?.value,
+        selector: selector(syntax.items), limits: program.coupons[place].limits,
+        group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1))
+    // What a reward is worth goes by the reward's name.
+    let key = syntax.key.value
+    benefitNames.append(
+      key.hasPrefix("reward ") ? String(key.dropFirst("reward ".count)) : key)
+    combinations.append(syntax.combines)
+  }
+
   /// Who cannot stand beside whom: said by one of the two, it holds for both.
   mutating func settleCombinations() {
+    for (place, group) in syntax.groups.enumerated() {
+      guard case .first(let names) = group.policy else { continue }
+      program.groups[place].benefits = names.compactMap { name in
+        benefitNames.firstIndex(of: name.value).map(Int32.init)
+      }
+    }
     for (place, combines) in combinations.enumerated() {
       guard let combines else { continue }
       for other in program.benefits.indices where other != place {
@@ -71,4 +100,18 @@ extension Rule {
 extension Program {
   /// Whether anything takes money off a bill.
   public var hasBenefits: Bool { !benefits.isEmpty }
+}
+
+extension CouponSyntax {
+  /// The rule that multiplies where the coupon is taken; nil where it does not.
+  var multiplier: RuleSyntax? {
+    guard !multiply.isEmpty else { return nil }
+    var rule = RuleSyntax(key: Written("coupon \(key.value)", key.place))
+    rule.name = name
+    rule.condition = .taken(coupon: key.value)
+    rule.items = items
+    rule.multiply = multiply
+    rule.group = group
+    return rule
+  }
 }

@@ -77,6 +77,11 @@ extension Compiler {
     case .coupons(let names):
       program.texts.append(names.map(\.value))
       return append(.coupons(texts: program.texts.count - 1))
+    case .taken(let key):
+      return append(.taken(coupon: couponPlaces[key] ?? 0))
+    case .redeemed(let key):
+      program.texts.append([key])
+      return append(.redeemed(texts: program.texts.count - 1))
     case .tender(let tender, _): return append(.tender(test: Int(add(tender))))
     case .basket(let goals):
       return all(goals.map { goal in append(.basket(goal: add(goal, rule))) })

@@ -27,6 +27,7 @@ extension Compiler {
     let found = syntax.limits.compactMap { add($0, syntax, owner: "rule \(syntax.key.value)") }
     let limits = append(found, to: \.limits)
     let benefit = add(syntax, rule: place, selector: selector, limits: limits)
+    let bounds = bounds(of: syntax)
     let event: Symbol
     if case .event(let name) = syntax.trigger {
       event = registry.symbol(name)
@@ -48,6 +49,7 @@ extension Compiler {
         multiplies: append(multiplies, to: \.multiplies),
         conversions: append(conversions, to: \.conversions), gifts: gifts,
         limits: limits, benefit: benefit,
+        budgets: bounds.budgets, holdout: bounds.holdout, join: bounds.join,
         group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1,
         ratesReturns: syntax.returns ?? ratesReturns(syntax),
         isForReferrer: syntax.referrer != nil,
@@ -94,7 +96,7 @@ extension Compiler {
       compiled.append(
         Gift(
           kind: gift.kind,
-          coupon: gift.kind == .coupon ? couponPlaces[gift.name.value] ?? -1 : -1,
+          coupon: couponPlaces[gift.template] ?? -1,
           notice: gift.kind == .notice ? Int32(program.notices.count - 1) : -1,
           tier: gift.kind == .tier ? Int32(tierPlaces[gift.name.value] ?? -1) : -1,
           lasts: gift.lasts, isMore: gift.isMore))

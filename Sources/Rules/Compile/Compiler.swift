@@ -37,6 +37,9 @@ public struct Compiler {
   }
 
   private init(_ syntax: ProgramSyntax, _ zone: Zone, _ registry: Registry) {
+    var syntax = syntax
+    syntax.rules += syntax.coupons.compactMap(\.multiplier) + syntax.rewards.compactMap(\.giver)
+    syntax.coupons += syntax.rewards.compactMap { Compiler.coupon(of: $0) }
     self.syntax = syntax
     self.registry = registry
     program = Program(syntax: syntax, zone: zone)
@@ -65,6 +68,8 @@ public struct Compiler {
     for (place, earn) in program.earns.enumerated() {
       if let name = rowNames[earn.selector] { program.rowNames[place] = name }
     }
+    for place in syntax.coupons.indices { addTerms(ofCoupon: place) }
+    for reward in syntax.rewards { add(reward) }
     settleCombinations()
     program.factors = program.multiplies.indices.map { Factor($0, program) }
     program.tracksGiven =
@@ -95,7 +100,8 @@ public struct Compiler {
         id: registry.currency(currency.key.value), key: currency.key.value,
         decimals: currency.kind == .money ? program.money.decimals : currency.decimals,
         rounding: currency.rounds, returns: currency.returns, worth: currency.worth,
-        pending: currency.pending, expiry: currency.expires?.value ?? .never))
+        pending: currency.pending, expiry: currency.expires?.value ?? .never,
+        hasPots: currency.hasPots))
   }
 
   private mutating func add(_ coupon: CouponSyntax) {
@@ -104,7 +110,9 @@ public struct Compiler {
     program.coupons.append(
       CouponTemplate(
         id: registry.coupon(key), key: key, valid: coupon.valid,
-        pattern: coupon.code?.value ?? "##########"))
+        pattern: coupon.code?.value ?? "##########", uses: Int32(coupon.uses),
+        publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed))
+    if coupon.isClaimed { program.claimEvent = registry.symbol("claim") }
   }
 
   private mutating func addCounts() {

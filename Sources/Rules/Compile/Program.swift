@@ -53,6 +53,19 @@ public struct Program: Sendable {
   /// The rows of tables by an attribute of items, by the places of their `earns`: `brand X`.
   var rowNames: [Int: String] = [:]
   var limits: [Limit] = []
+  /// What rules may give to all members together, and of each rule the places in it.
+  public internal(set) var budgets: [Budget] = []
+  var budgetPlaces: [Int32] = []
+  var holdouts: [Holdout] = []
+  var joinings: [Joining] = []
+  var rewards: [Reward] = []
+  var pointTenders: [PointTender] = []
+  /// The event by which members redeem.
+  var redeemEvent = Symbol.none
+  /// The event by which members opt in.
+  var joinEvent = Symbol.none
+  /// The event by which members take coupons.
+  var claimEvent = Symbol.none
   /// What takes something off the bill.
   var benefits: [Benefit] = []
   /// Rules that do so, like `gates`.
@@ -129,6 +142,7 @@ public struct Currency: Sendable {
   public let worth: WorthSyntax?
   let pending: DurationSyntax?
   let expiry: ExpirySyntax
+  let hasPots: Bool
 }
 
 public struct Tier: Sendable {
@@ -158,14 +172,6 @@ indirect enum Qualification: Sendable {
   case goal(Int)
   /// Only a review can say.
   case rank
-}
-
-public struct CouponTemplate: Sendable {
-  public let id: CouponTemplateID
-  public let key: String
-  public let valid: DurationSyntax?
-  /// `SPRING-########`
-  public let pattern: String
 }
 
 struct Selector: Sendable {
@@ -224,6 +230,10 @@ enum ConditionNode: Sendable {
   case attribute(test: Int)
   case balance(CurrencyID, ScaledRange, fact: CounterID)
   case coupons(texts: Int)
+  /// A coupon by its place.
+  case taken(coupon: Int)
+  /// A reward by its key, as a place in `texts`.
+  case redeemed(texts: Int)
   case tender(test: Int)
   case basket(goal: Int)
   case history(goal: Int)
@@ -304,6 +314,11 @@ public struct Rule: Sendable {
   let limits: Range<Int>
   /// Its place in `benefits`; −1 is none.
   let benefit: Int32
+  /// Places in `budgetPlaces`.
+  let budgets: Range<Int>
+  /// Its place in `holdouts`, and in `joinings`; −1 is none.
+  let holdout: Int32
+  let join: Int32
   let group: Int32
   let ratesReturns: Bool
   /// It gives to whom the event's `referrer` names.
@@ -414,8 +429,10 @@ struct Group: Sendable {
   enum Policy: Sendable { case best, add, compound, first }
   let key: String
   let policy: Policy
-  /// For `first`: its rules in their order.
+  /// For `first`: its rules in their order …
   let order: [Int32]
+  /// … and its benefits, by their places.
+  var benefits: [Int32] = []
 }
 
 struct PurchaseCounter: Sendable {

@@ -9,6 +9,8 @@ public struct Registry: Sendable {
   public var rules: [String: RuleID] = [:]
   public var coupons: [String: CouponTemplateID] = [:]
   public var segments: [String: SegmentID] = [:]
+  public var budgets: [String: BudgetID] = [:]
+  public var rewards: [String: RewardID] = [:]
   /// Counters, and windows of counters, by their definition in words.
   public var counters: [String: CounterID] = [:]
 
@@ -34,6 +36,8 @@ public struct Registry: Sendable {
   mutating func rule(_ key: String) -> RuleID { Registry.number(key, &rules) }
   mutating func coupon(_ key: String) -> CouponTemplateID { Registry.number(key, &coupons) }
   mutating func segment(_ key: String) -> SegmentID { Registry.number(key, &segments) }
+  mutating func reward(_ key: String) -> RewardID { Registry.number(key, &rewards) }
+  mutating func budget(_ key: String) -> BudgetID { Registry.number(key, &budgets) }
   mutating func counter(_ key: String) -> CounterID { Registry.number(key, &counters) }
 
   /// The next number after those given; numbers are never given again.

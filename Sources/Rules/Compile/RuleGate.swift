@@ -31,7 +31,8 @@ struct RuleGate: Sendable {
   }
 
   private static func kind(_ rule: Rule, _ place: Int, _ program: Program) -> Kind {
-    guard rule.isPurchase, rule.condition < 0, rule.tender < 0, rule.reach < 0, rule.limits.isEmpty
+    guard rule.isPurchase, rule.condition < 0, rule.tender < 0, rule.reach < 0, rule.limits.isEmpty,
+      !rule.isBounded
     else { return .asking }
     guard rule.earns.isEmpty, rule.gifts.isEmpty, rule.benefit < 0, rule.conversions.isEmpty,
       rule.multiplies.count == 1,

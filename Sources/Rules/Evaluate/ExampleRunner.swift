@@ -38,6 +38,8 @@ struct ExampleRun {
   private var differences: [String] = []
   private var explanation: [String] = []
   private var seq: Int64 = 0
+  /// What the running step's redemption paid out, in minor units.
+  private var redeemed: Int64 = 0
   private(set) var last: Instant
   /// What is kept for somebody who asks for everything.
   var trial: Trial? {
@@ -49,6 +51,13 @@ struct ExampleRun {
     self.registry = registry
     self.example = example
     rater = Rater(program)
+    rater.holdsOut = false
+    rater.namesAreCodes = true
+    // Where an example does not say what there is of a currency, what a tender of it paid with was
+    // held before.
+    let said = Set(example.balance.map(\.currency.value))
+    rater.tendersAreHeld = Set(
+      program.currencies.filter { !said.contains($0.key) }.map(\.id))
     last = program.zone.start(of: CivilDate(day: 20_454))
   }
 
@@ -149,6 +158,12 @@ struct ExampleRun {
     switchTo(step.member?.value)
     seq += 1
     let before = account.balances
+    redeemed = 0
+    var vouchers: [String] = []
+    if let redeems = step.redeems {
+      vouchers = redeem(redeems, step)
+      if case .wait = step.action { return compare(step, before) }
+    }
     guard var event = event(of: step) else {
       outcome.removeAll()
       rater.advance(&account, to: last, &outcome)
@@ -161,16 +176,43 @@ struct ExampleRun {
     event.tenders = step.tenders.map {
       EventTender(kind: symbol($0.kind.value), amount: $0.amount)
     }
-    event.coupons = step.coupons.map(\.value)
+    event.coupons = step.coupons.map(\.value) + vouchers
     event.attributes += attributes(step.attributes)
     rater.trace?.notes.removeAll()
     rater.rate(event, &account, &outcome)
     note(event, before)
+    takeCoupons()
     if case .event(let name, _) = step.action { rateReferrer(event, name.value) }
     for part in outcome.parts {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
     }
     compare(step, before)
+  }
+
+  /// Redeems a reward, before the purchase that stands beside it: gives the codes of what it
+  /// brought.
+  private mutating func redeem(
+    _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax
+  ) -> [String] {
+    var event = Event(
+      seq: seq, kind: .other, at: last,
+      offset: step.at?.value.offset ?? program.zone.offset(at: last))
+    event.name = symbol("redeem")
+    event.attributes = [
+      Attribute(name: "name", value: .text(redeems.reward.value)),
+      Attribute(name: "times", value: .number(ExactDecimal(units: redeems.times))),
+    ]
+    rater.rate(event, &account, &outcome)
+    redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
+    return takeCoupons()
+  }
+
+  /// Takes in the coupons that the outcome brought, under codes that nobody has.
+  @discardableResult
+  private mutating func takeCoupons() -> [String] {
+    let codes = outcome.coupons.indices.map { "example \(seq)-\(account.coupons.count + $0)" }
+    account.take(outcome, codes: codes, seq: seq)
+    return codes
   }
 
   private mutating func event(of step: StepSyntax) -> Event? {
@@ -325,6 +367,10 @@ extension ExampleRun {
     if let off = expected.off {
       expect(off, money.text(off.value), money.text(Money(minor: outcome.moneyOff)), what: "off")
     }
+    if let paid = expected.money {
+      expect(paid, money.text(paid.value), money.text(Money(minor: redeemed)), what: "money")
+    }
+    for (name, reason) in expected.refused { compareRefusal(name, reason, step) }
     guard case .purchase(let lines) = step.action else { return }
     if let pay = expected.pay {
       let left = lines.reduce(-outcome.moneyOff) { $0 + $1.total.minor }
@@ -336,6 +382,17 @@ extension ExampleRun {
       }
       expect(sku, money.text(amount), money.text(Money(minor: got)), what: "line \(sku.value)")
     }
+  }
+
+  private mutating func compareRefusal(
+    _ name: Written<String>, _ reason: Refusal, _ step: StepSyntax
+  ) {
+    let place = Int32(step.coupons.firstIndex { $0.value == name.value } ?? -2)
+    let use = outcome.benefits.first {
+      $0.source != .rule && ($0.shown == place || program.name(of: $0) == name.value)
+    }
+    let got = use?.refusal?.text ?? (use == nil ? "not shown" : "taken")
+    expect(name, reason.text, got, what: name.value)
   }
 
   private mutating func compareExpiry(_ name: String?, _ date: Written<CivilDate?>) {

@@ -14,7 +14,40 @@ extension Rater {
       kind: .off, rule: use.source == .rule ? use.id : 0, key: key, name: name, place: place,
       sentence: sentence(use, benefit, outcome))
     line.money = use.money
+    if let refusal = use.refusal {
+      if use.times == 0 { line.kind = .refused }
+      line.sentence =
+        use.times == 0
+        ? "the coupon was refused: \(refusal.text)"
+        : line.sentence + ", past its terms (\(refusal.text)), taken off by the till"
+    }
+    if use.source == .rule { line.funder = program.funder(ofRule: use.id) }
     return line
+  }
+
+  private func redeemed(_ use: BenefitUse) -> ExplanationLine {
+    let place = program.rewards.firstIndex { $0.id == use.id }
+    let key = place.map { program.rewards[$0].key } ?? "reward"
+    let money = program.money.text(Money(minor: use.money)) + " " + program.money.code
+    var line = ExplanationLine(
+      kind: .redeemed, rule: 0, key: key, place: place.map { program.syntax.rewards[$0].key.place },
+      sentence: use.money > 0 ? "redeemed for \(money)" : "redeemed")
+    if use.times > 1, use.money == 0 { line.sentence += ", \(use.times) times" }
+    if let refusal = use.refusal {
+      if use.times == 0 {
+        line.kind = .refused
+        line.sentence = "the redemption was refused: \(refusal.text)"
+      } else {
+        line.sentence = "paid \(money) with it, past its terms (\(refusal.text))"
+      }
+    }
+    return line
+  }
+
+  /// A text that stands for no coupon.
+  private func unknown(_ use: BenefitUse) -> ExplanationLine {
+    ExplanationLine(
+      kind: .refused, rule: 0, key: "coupon", sentence: "the coupon was refused: unknown")
   }
 
   private func head(
@@ -32,9 +65,10 @@ extension Rater {
 
   private func sentence(_ use: BenefitUse, _ benefit: Benefit, _ outcome: Outcome) -> String {
     let lines = Set(outcome.lineOffs[Int(use.firstLine)..<Int(use.endLine)].map(\.line)).count
-    var text = PlainWords.benefit(benefit.form, program.money)
+    guard let form = benefit.form else { return "the coupon was taken" }
+    var text = PlainWords.benefit(form, program.money)
     if use.times > 1 { text += ", \(use.times) times" }
-    switch benefit.form {
+    switch form {
     case .off(.money): break
     case .off(.share), .fixed: text += " on \(lines) line\(lines == 1 ? "" : "s")"
     default: text += ", for \(PlainWords.millionths(use.units))"
@@ -42,7 +76,7 @@ extension Rater {
     guard case .rule(let place) = benefit.owner else { return text }
     for (rule, verdict) in trace?.notes ?? [] where rule == place {
       if case .moneyCut(let most) = verdict {
-        text += ", cut to the \(program.money.text(Money(minor: most))) that its limit leaves"
+        text += ", cut to the \(program.money.text(Money(minor: most))) that is left for it"
       }
     }
     return text
@@ -78,7 +112,7 @@ extension Program {
       rules.firstIndex { $0.id == use.id }.map { syntax.rules[$0].key.value } ?? "rule \(use.id)"
     case .coupon:
       coupons.first { $0.id == use.id }?.key ?? "coupon \(use.id)"
-    case .reward: "reward \(use.id)"
+    case .reward: rewards.first { $0.id == use.id }?.key ?? "reward \(use.id)"
     }
   }
 }

@@ -16,6 +16,10 @@ public struct ExplanationLine: Sendable {
     case notice
     /// It took money off the bill.
     case off
+    /// A coupon that was shown and not taken.
+    case refused
+    /// Points were spent for it.
+    case redeemed
   }
   public var kind: Kind
   public var rule: RuleID
@@ -27,6 +31,8 @@ public struct ExplanationLine: Sendable {
   public var currency: CurrencyID?
   public var amount: Int64 = 0
   public var basis: Int64 = 0
+  /// Who pays for it, where it is not the program.
+  public var funder: String?
   /// Taken off the bill, in minor units of money.
   public var money: Int64 = 0
   public var sentence: String
@@ -115,6 +121,7 @@ extension Rater {
     line.currency = part.currency
     line.amount = part.amount
     line.basis = part.basis
+    line.funder = program.funder(ofRule: part.rule)
     return line
   }
 
@@ -250,6 +257,9 @@ extension Rater {
       if case .cut(let most) = verdict {
         return ", cut to the \(most) that its limit leaves (\(limits(place)))"
       }
+      if case .budgetCut(let most) = verdict {
+        return ", cut to the \(most) that its budget leaves"
+      }
     }
     return ""
   }
@@ -267,7 +277,11 @@ extension Rater {
         .map { program.syntax.rules[$0].key.value } ?? "another rule"
       return "lost to \(key), because \(why(place))"
     case .limitReached: return "gave nothing, because its limit is used up (\(limits(place)))"
-    case .cut, .moneyCut: return nil
+    case .cut, .moneyCut, .budgetCut: return nil
+    case .budgetUsedUp: return "gave nothing, because its budget is used up"
+    case .heldOut:
+      return "gave nothing, because this member is held out of it, for comparison"
+    case .notJoined: return "gave nothing, because the member has not opted in"
     case .doesNotCombine(let other): return doesNotCombine(other)
     case .nothingToMultiply: return "there was nothing to multiply"
     }

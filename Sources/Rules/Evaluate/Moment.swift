@@ -134,11 +134,14 @@ public struct Replay: Sendable {
   public var facts: [CounterID: Int64]
   /// Whether what is not among the facts was answered with nothing; otherwise the account is asked.
   public var isWhole: Bool
+  /// The coupons that were shown, and what their own terms said.
+  public var shown: [ShownCoupon] = []
 
   /// Every answer of the first rating: the account is not asked at all.
-  public init(tier: TierID, facts: [CounterID: Int64]) {
+  public init(tier: TierID, facts: [CounterID: Int64], shown: [ShownCoupon] = []) {
     self.tier = tier
     self.facts = facts
+    self.shown = shown
     isWhole = true
   }
 
@@ -156,6 +159,11 @@ public struct Trace: Sendable {
     case limitReached
     case cut(to: Int64)
     case nothingToMultiply
+    case budgetUsedUp
+    /// In the currency's smallest unit.
+    case budgetCut(to: Int64)
+    case heldOut
+    case notJoined
     /// With a benefit, by its place, that stands on the bill already.
     case doesNotCombine(with: Int32)
     /// What it takes off, in minor units.

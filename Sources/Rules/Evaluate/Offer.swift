@@ -19,6 +19,12 @@ struct Offer: Sendable {
 
   var total: Int64 { amounts.reduce(0, +) }
 
+  /// Nothing off so many lines.
+  init(nothing lines: Int) {
+    amounts = Array(repeating: 0, count: lines)
+    units = amounts
+  }
+
   /// `lines` are those that are meant, the others nil; `mostUnits` are millionths.
   init(
     _ form: BenefitSyntax, times: Int64, mostUnits: Int64, _ lines: [OpenLine?],

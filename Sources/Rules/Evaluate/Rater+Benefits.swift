@@ -5,6 +5,8 @@ struct Bill: Sendable {
   /// What is left of each line; true while benefits are looked for.
   var left: [Int64] = []
   var isOpen = false
+  /// The till has taken loyalty discounts off already.
+  var isTakenAlready = false
   /// The benefits that took something off.
   var applied: [Int32] = []
 }
@@ -16,6 +18,9 @@ struct Bid: Sendable {
   var times: Int64
   var mostMoney: Int64
   var moneyIsWhole: Bool
+  var mostUnits: Int64
+  /// Of a coupon, its place among those shown.
+  var shown = -1
 }
 
 extension Rater {
@@ -23,16 +28,21 @@ extension Rater {
   mutating func discount(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> Event {
+    shown.removeAll(keepingCapacity: true)
     let offered = event.beforeLoyaltyDiscounts()
     basket.fill(offered, sign: 1, shared)
     guard basket.total.spend >= 0 else { return event }
     bill.left = offered.lines.map { max(0, $0.total.minor) }
     bill.applied.removeAll(keepingCapacity: true)
     bill.isOpen = true
+    bill.isTakenAlready = event.hasLoyaltyDiscounts
+    findShown(event, account)
     openBenefits.find(basket, moment)
     for group in -1..<program.groups.count {
       putGroup(Int32(group), offered, &account, &outcome)
     }
+    _ = bids(ofCoupons: -1, offered, &account, &outcome)
+    if !shown.isEmpty { settleShown(event, &account, &outcome) }
     bill.isOpen = false
     forgetMatches()
     return event.reduced(by: outcome)
@@ -49,7 +59,7 @@ extension Rater {
         consider(gate, event, &account, &outcome)
       }
     }
-    guard !matched.isEmpty else { return }
+    guard !matched.isEmpty || group >= 0 && !shown.isEmpty else { return }
     matched.sortFew { $0.rule }
     let policy = group < 0 ? Group.Policy.best : program.groups[Int(group)].policy
     if policy == .first { settleGroups(&outcome) }
@@ -60,7 +70,21 @@ extension Rater {
       guard let bid = bid(benefit, match.times, match, event) else { continue }
       bids.append(bid)
     }
+    if group >= 0, !shown.isEmpty { bids += self.bids(ofCoupons: group, event, &account, &outcome) }
+    if policy == .first, group >= 0 { bids = first(bids, program.groups[Int(group)]) }
     put(bids, policy, event, &outcome)
+  }
+
+  /// Of a group with an order, the first that bids; coupons among them are refused.
+  private mutating func first(_ bids: [Bid], _ group: Group) -> [Bid] {
+    guard bids.count > 1 else { return bids }
+    let winner =
+      group.benefits.lazy.compactMap { place in bids.first { $0.benefit == place } }.first
+      ?? bids[0]
+    for bid in bids where bid.benefit != winner.benefit && bid.shown >= 0 {
+      refuse(bid.shown, .doesNotCombine)
+    }
+    return [winner]
   }
 
   /// What a benefit offers on what is left; nil where an earlier one excludes it.
@@ -74,10 +98,10 @@ extension Rater {
     }
     return Bid(
       benefit: place, offer: offer(place, times, match.mostUnits, event), times: times,
-      mostMoney: match.mostMoney, moneyIsWhole: match.moneyIsWhole)
+      mostMoney: match.mostMoney, moneyIsWhole: match.moneyIsWhole, mostUnits: match.mostUnits)
   }
 
-  private mutating func offer(
+  mutating func offer(
     _ place: Int32, _ times: Int64, _ mostUnits: Int64, _ event: Event
   ) -> Offer {
     let benefit = program.benefits[Int(place)]
@@ -92,7 +116,8 @@ extension Rater {
         left: bill.left[line], quantity: quantity > 0 ? quantity : Quantity.scale,
         isPieces: isPieces || quantity <= 0)
     }
-    return Offer(benefit.form, times: times, mostUnits: mostUnits, lines, program.moneyRounding)
+    guard let form = benefit.form else { return Offer(nothing: event.lines.count) }
+    return Offer(form, times: times, mostUnits: mostUnits, lines, program.moneyRounding)
   }
 
   /// Where the best counts, line by line it is the one that takes most off; otherwise one follows
@@ -104,10 +129,9 @@ extension Rater {
       for bid in bids {
         var bid = bid
         if policy == .compound {
-          let match = matched.first { program.rules[Int($0.rule)].benefit == bid.benefit }
-          bid.offer = offer(bid.benefit, bid.times, match?.mostUnits ?? .max, event)
+          bid.offer = offer(bid.benefit, bid.times, bid.mostUnits, event)
         }
-        apply(bid, &outcome)
+        apply(bid, event, &outcome)
       }
       return
     }
@@ -123,27 +147,42 @@ extension Rater {
     }
     let best = bids.max { $0.offer.total < $1.offer.total }?.benefit ?? -1
     for bid in bids {
-      if bid.offer.total == 0 { note(bid.benefit, .lost(to: program.benefits[Int(best)].id)) }
-      apply(bid, &outcome)
+      if bid.offer.total == 0 {
+        note(bid.benefit, .lost(to: program.benefits[Int(best)].id))
+        if bid.shown >= 0 { refuse(bid.shown, .doesNotCombine) }
+      }
+      apply(bid, event, &outcome)
     }
   }
 
   /// Takes an offer off the bill, as far as its limits and what is left allow.
-  private mutating func apply(_ bid: Bid, _ outcome: inout Outcome) {
+  mutating func apply(_ bid: Bid, _ event: Event, _ outcome: inout Outcome) {
     let benefit = program.benefits[Int(bid.benefit)]
     if let other = bill.applied.first(where: { benefit.excludes.contains($0) }) {
+      if bid.shown >= 0 { refuse(bid.shown, .doesNotCombine) }
       return note(bid.benefit, .doesNotCombine(with: other))
     }
     var amounts = zip(bid.offer.amounts, bill.left).map { min($0, $1) }
     let wanted = amounts.reduce(0, +)
-    guard wanted > 0 else { return }
+    guard wanted > 0 || benefit.form == nil else { return }
     if wanted > bid.mostMoney {
-      if bid.moneyIsWhole { return note(bid.benefit, .limitReached) }
+      if bid.moneyIsWhole {
+        if bid.shown >= 0 { refuse(bid.shown, .limit) }
+        return note(bid.benefit, .limitReached)
+      }
       amounts = LineShares.cut(amounts, to: bid.mostMoney)
       note(bid.benefit, .moneyCut(to: bid.mostMoney))
     }
+    let total = amounts.reduce(0, +)
+    let drawn = drawMoney(total, benefit, &outcome)
+    guard drawn > 0 || benefit.form == nil else { return }
+    if drawn < total {
+      amounts = LineShares.cut(amounts, to: drawn)
+      note(bid.benefit, .moneyCut(to: drawn))
+    }
     var use = BenefitUse(source: benefit.source, id: benefit.id)
     use.times = bid.times
+    use.shown = Int32(bid.shown)
     use.firstLine = Int32(outcome.lineOffs.count)
     for line in amounts.indices where amounts[line] > 0 {
       use.money += amounts[line]

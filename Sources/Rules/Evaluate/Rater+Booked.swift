@@ -68,6 +68,7 @@ extension Rater {
       countEarning(outcome, &account, only: only, from: first)
     }
     guard !program.limits.isEmpty else { return }
+    countCoupons(outcome, &account, only: only)
     for use in outcome.uses {
       let day = use.at == moment.at ? moment.day : program.zone.date(of: use.at)
       guard let place = program.place(ofRule: use.rule) else { continue }
@@ -88,6 +89,38 @@ extension Rater {
   }
 }
 
+extension Rater {
+  /// What coupons used up of their limits.
+  private mutating func countCoupons(
+    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>?
+  ) {
+    for use in outcome.benefits where use.source == .coupon && use.times > 0 {
+      guard let coupon = program.coupons.first(where: { $0.id == use.id }) else { continue }
+      count(use, coupon.limits, &account, only)
+    }
+    for use in outcome.benefits where use.source == .reward && use.times > 0 {
+      guard let reward = program.rewards.first(where: { $0.id == use.id }) else { continue }
+      count(use, reward.limits, &account, only)
+    }
+  }
+
+  private mutating func count(
+    _ use: BenefitUse, _ limits: Range<Int>, _ account: inout Account, _ only: Set<CounterID>?
+  ) {
+    for limit in program.limits[limits] where limit.isCounted {
+      if let only, !only.contains(limit.counter) { continue }
+      let amount: Int64
+      switch limit.measure {
+      case .times: amount = use.times
+      case .money: amount = use.money
+      case .units: amount = use.units
+      case .points: amount = 0
+      }
+      account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
+    }
+  }
+}
+
 extension Program {
   public var hasLimits: Bool { !limits.isEmpty }
 
@@ -98,6 +131,7 @@ extension Program {
   public var eventBasedCounters: [CounterID] {
     purchaseCounters.map(\.id) + eventCounters.map(\.id) + activityCounters.map(\.id)
       + favourites.map(\.id)
+      + joinings.map(\.counter)
   }
 
   /// The counters that only what was booked can fill.

@@ -51,7 +51,13 @@ extension Rater {
       return range.contains(
         note(fact, known(fact) ?? account.balance(currency).available, &outcome))
     case .coupons(let texts):
-      return event.coupons.contains { program.texts[texts].contains($0) }
+      return isShown(program.texts[texts], event)
+    case .taken(let coupon): return isTaken(coupon)
+    case .redeemed(let texts):
+      return outcome.benefits.contains { use in
+        use.source == .reward && use.times > 0
+          && program.rewards.contains { $0.id == use.id && program.texts[texts] == [$0.key] }
+      }
     case .tender(let test):
       return event.tenders.contains { shared.passes($0.kind, Int32(test)) }
     case .basket(let goal):

@@ -64,6 +64,7 @@ extension Rater {
     if program.tracksGiven, !program.groups.isEmpty { settleBestEarns(&outcome) }
     if !factors.isEmpty { multiply(event, &outcome) }
     if !program.limits.isEmpty { cut(&outcome) }
+    if !program.budgets.isEmpty { cutToBudgets(&outcome) }
   }
 
   private mutating func earn(
@@ -266,6 +267,10 @@ extension Rater {
     var due = Instant.distantPast
     var expires = Instant.distantFuture
     if let pending { due = program.zone.end(of: moment.day.adding(pending)) }
+    // A pot is told by its month.
+    if program.currencies[currency].hasPots {
+      due = program.zone.start(of: moment.day.startOfMonth)
+    }
     if expiry != .never, !expiry.isByActivity {
       let released = pending.map { moment.day.adding($0) } ?? moment.day
       expires = program.zone.end(of: expiry.lastDay(earned: moment.day, released: released))

@@ -222,6 +222,7 @@ extension Rater {
       countPurchase(event, &account, only: only)
     case .other:
       countActivity(event, &account, only: only)
+      if event.name == program.joinEvent { _ = join(event, &account, only: only) }
       countEvent(event, &account, only: only)
     case .void, .review, .correction: break
     }

@@ -140,6 +140,7 @@ extension Rater {
     if hasOverflowed { own.removeAll() }
     reviewTiers(event, &account, &own)
     outcome.take(own, at: instant)
+    for draw in own.draws { outcome.draws.append(draw) }
     dayParts += own.parts
     swap(&own, &dayOutcome)
   }

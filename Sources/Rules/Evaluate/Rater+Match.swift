@@ -70,11 +70,12 @@ extension Rater {
       trace?.notes.append((Int(place), .limitReached))
       return
     }
+    if rule.isBounded, !mayTakePart(rule, &match, &account, &outcome) { return }
     matched.append(match)
   }
 
   /// What the limits leave; false where nothing is left and the rule does not compete.
-  private mutating func applyLimits(
+  mutating func applyLimits(
     _ limits: Range<Int>, _ account: inout Account, _ match: inout Match, _ outcome: inout Outcome
   ) -> Bool {
     for index in limits {

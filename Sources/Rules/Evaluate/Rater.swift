@@ -22,6 +22,20 @@ public struct Rater: Sendable {
   var open: OpenRules
   var openBenefits: OpenRules
   var bill = Bill()
+  /// What is in hand of each of the program's budgets: at first all of it.
+  public var shares: [BudgetShare]
+  var sharesAtStart: [BudgetShare]
+  /// Where the last event wanted more of a budget than was in hand: it is to be rated again, with
+  /// the account as it was and a larger share.
+  public var shortage: BudgetShortage?
+  /// The coupons that were shown with the running purchase.
+  var shown: [ShownCoupon] = []
+  /// Whether a coupon may be shown by its template's name: in examples.
+  public var namesAreCodes = false
+  /// Currencies whose tenders were paid from points held before: they spend nothing.
+  public var tendersAreHeld: Set<CurrencyID> = []
+  /// Whether holdouts hold out anybody: examples speak of members who take part.
+  public var holdsOut = true
   /// The tiers as a review looks at them.
   let steps: [TierStep]
   var sum = KnownSum()
@@ -51,6 +65,8 @@ public struct Rater: Sendable {
     windows = WindowCache(program)
     basket = Basket(program)
     open = OpenRules(program.gates, program)
+    shares = program.budgets.map { BudgetShare(left: $0.total, isLast: true) }
+    sharesAtStart = shares
     openBenefits = OpenRules(program.benefitGates, program)
     steps = TierStep.all(of: program)
     let slots = program.currencies.count * Rater.cachedDays
@@ -75,6 +91,7 @@ public struct Rater: Sendable {
   public mutating func rateOn(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
+    if !program.budgets.isEmpty { openBudgets() }
     began = BookedPlace(outcome)
     bringUp(&account, to: event.at, &outcome)
     booked = BookedPlace(outcome)
@@ -106,7 +123,11 @@ public struct Rater: Sendable {
   ) {
     switch event.kind {
     case .sale, .exchange:
-      if program.benefits.isEmpty {
+      if !program.pointTenders.isEmpty, !event.tenders.isEmpty {
+        payWithPoints(event, &account, &outcome)
+      }
+      if program.benefitGates.items.isEmpty, event.coupons.isEmpty {
+        if !shown.isEmpty { shown.removeAll(keepingCapacity: true) }
         ratePurchase(event, &account, &outcome)
       } else {
         ratePurchase(discount(event, &account, &outcome), &account, &outcome)
@@ -134,6 +155,8 @@ public struct Rater: Sendable {
     outcome.postings.removeLast(outcome.postings.count - booked.postings)
     outcome.coupons.removeLast(outcome.coupons.count - booked.coupons)
     outcome.uses.removeAll()
+    outcome.benefits.removeAll()
+    outcome.lineOffs.removeAll()
   }
 
   private mutating func ratePurchase(
@@ -176,6 +199,16 @@ public struct Rater: Sendable {
   private mutating func rateOther(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
+    if event.name == program.joinEvent, event.name != .none, !join(event, &account, only: nil) {
+      outcome.refused = "nothing of that name can be joined"
+      return
+    }
+    if event.name == program.claimEvent, event.name != .none {
+      outcome.refused = claim(event, &account, &outcome)
+      return
+    }
+    let isRedemption = event.name == program.redeemEvent && event.name != .none
+    if isRedemption { redeem(event, &account, &outcome) }
     basket.fill(event, sign: 1, shared)
     forgetMatches()
     let question = RuleGate.Question(
@@ -186,6 +219,9 @@ public struct Rater: Sendable {
       consider(gate, event, &account, &outcome)
     }
     settleGroups(&outcome)
+    if isRedemption {
+      for index in matched.indices { matched[index].times = outcome.benefits.last?.times ?? 1 }
+    }
     give(event, &account, &outcome)
     countEvent(event, &account)
     countActivity(event, &account)
@@ -224,6 +260,7 @@ public struct Rater: Sendable {
       let rule = program.rules[Int(matched[index].rule)]
       let coupons = outcome.coupons.count
       issue(rule.gifts, rule: rule.id, tier: 0, event, &outcome)
+      if !rule.budgets.isEmpty { drawTimes(index, &outcome) }
       guard outcome.coupons.count > coupons else { continue }
       for limit in program.limits[rule.limits] where limit.measure == .times && limit.isCounted {
         account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), 1)

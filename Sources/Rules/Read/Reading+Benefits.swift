@@ -109,6 +109,17 @@ extension Reading {
   func expectBill(_ fields: Fields, _ expect: inout ExpectationSyntax) {
     if let node = fields["off"] { expect.off = moneyAlone(node).map { Written($0, node.place) } }
     if let node = fields["pay"] { expect.pay = moneyAlone(node).map { Written($0, node.place) } }
+    if let node = fields["money"] {
+      expect.money = moneyAlone(node).map { Written($0, node.place) }
+    }
+    if let node = fields["refused"] {
+      for entry in mapping(node, "coupons and why they were refused") ?? [] {
+        guard let reason = choice(entry.value, Refusal.allCases.map { ($0.text, $0) }) else {
+          continue
+        }
+        expect.refused.append((Written(entry.name, entry.key.place), reason))
+      }
+    }
     guard let node = fields["lines"] else { return }
     for entry in mapping(node, "what is taken off by line, like `{A: 5.00}`") ?? [] {
       guard let amount = moneyAlone(entry.value) else { continue }

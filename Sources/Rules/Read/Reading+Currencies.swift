@@ -71,6 +71,14 @@ extension Reading {
     if let node = fields["returns"] {
       currency.returns = choice(node, of: CurrencySyntax.Returns.self) ?? .debt
     }
+    if let node = fields["pots"] {
+      currency.hasPots = choice(node, [("month", true)]) ?? false
+      if let key = fields.key("pending") {
+        report(
+          "R128", key.place, "points of pots that are pending belong to no pot yet",
+          help: "a currency has `pots` or `pending`")
+      }
+    }
     currency.expires = fields["expires"].flatMap(expiry)
     if let node = fields["activity"] {
       currency.activity = (values(node, "what counts as activity") ?? []).filter { name in

@@ -101,6 +101,7 @@ extension Reading {
     if let node = fields["coupons"] { step.coupons = values(node, "coupons") ?? [] }
     if let node = fields["tenders"] { step.tenders = tenders(node) }
     if let node = fields["attributes"] { step.attributes = transactionAttributes(node) }
+    step.redeems = fields["redeem"].flatMap(redemption)
     if let node = fields["expect"] { step.expect = expectation(node) }
     return step
   }
@@ -143,7 +144,7 @@ extension Reading {
     if let node = fields["void"] {
       return value(node, "the `id` of a step").map { .void(of: $0.value) }
     }
-    if isAlone, isWhole {
+    if isAlone, isWhole, fields["redeem"] == nil {
       report(
         "R003", fields.place, "this example does not say what happens",
         help: "add `basket:`, `event:` or `steps:`")
@@ -188,6 +189,12 @@ extension Reading {
         "R007", entries[1].key.place, "an example has one event",
         help: "its attributes stand inside: `event: {\(first.name): {…}}`")
       return nil
+    }
+    if ["join", "claim"].contains(first.name) {
+      return value(first.value, "a name").map { name in
+        let attribute = Written("name", first.key.place)
+        return .event(Written(first.name, first.key.place), [(key: attribute, value: name)])
+      }
     }
     guard let event = declared(first.name) else {
       unknownName("event", first.name, first.key.place, among: events.keys.sorted())

@@ -224,10 +224,10 @@ extension Reading {
       }
       return EventSyntax(key: key, attributes: attributes)
     }
-    for event in found where event.key.value == "purchase" {
+    for event in found where ["purchase", "join", "claim", "redeem"].contains(event.key.value) {
       report(
-        "R034", event.key.place, "`purchase` is a word of the language",
-        help: "a purchase needs no declaration")
+        "R034", event.key.place, "`\(event.key.value)` is a word of the language",
+        help: "it needs no declaration")
     }
     events = Dictionary(found.map { ($0.key.value, $0) }, uniquingKeysWith: { first, _ in first })
     return found
@@ -284,6 +284,7 @@ extension Reading {
     campaign.name = fields["name"].flatMap(localText)
     campaign.from = fields["from"].flatMap(date)
     campaign.to = fields["to"].flatMap(date)
+    campaign.bounds = bounds(fields)
     return campaign
   }
 }

@@ -44,6 +44,7 @@ extension Reading {
     rule.benefit = benefit(fields)
     rule.combines = fields["combines"].flatMap(combines)
     if let node = fields["limit"] { rule.limits = limits(node) }
+    rule.bounds = bounds(fields)
     rule.group = fields["group"].flatMap { value($0, "the name of a group") }
     rule.returns = fields["returns"].flatMap(yesNo)
     rule.receipt = fields["receipt"].flatMap(localText)
@@ -125,7 +126,7 @@ extension Reading {
     return partner
   }
 
-  private func earn(_ node: Node) -> [EarnSyntax] {
+  func earn(_ node: Node) -> [EarnSyntax] {
     amounts(node, "earn").compactMap { currency, node in
       guard let (rate, least) = rateOrTable(node, allowsLeast: true, rate) else { return nil }
       var earn = EarnSyntax(currency: currency, rate: rate)
@@ -256,15 +257,37 @@ extension Reading {
       coupon.condition = fields["when"].flatMap(condition)
       coupon.valid = fields["valid"].flatMap(duration)
       coupon.code = fields["code"].flatMap(code)
-      if let node = fields["uses"], let phrase = phrase(node, "a number of uses") {
-        coupon.uses = whole(phrase.words[0], 1...1_000_000).map { Int($0) } ?? 1
-      }
-      if isWhole, fields["off"] == nil {
+      readFurther(fields, &coupon)
+      let effects = Self.benefitWords + ["multiply"]
+      if isWhole, !effects.contains(where: { fields[$0] != nil }) {
         report(
           "R003", key.place, "the coupon `\(key.value)` does not say what it is worth",
           help: "add `off`, like `off: 5.00` or `off: 20%`")
       }
       return coupon
+    }
+  }
+
+  private func readFurther(_ fields: Fields, _ coupon: inout CouponSyntax) {
+    if let node = fields["uses"], let phrase = phrase(node, "a number of uses") {
+      coupon.uses = whole(phrase.words[0], 1...1_000_000).map { Int($0) } ?? 1
+    }
+    if let node = fields["multiply"] { coupon.multiply = multiply(node) }
+    if let node = fields["limit"] { coupon.limits = limits(node) }
+    coupon.group = fields["group"].flatMap { value($0, "the name of a group") }
+    coupon.combines = fields["combines"].flatMap(combines)
+    coupon.publicCode = fields["public"].flatMap { value($0, "a code like `SPRING26`") }
+    coupon.isClaimed = fields["claim"].flatMap(yesNo) ?? false
+    coupon.returns = fields["returns"].flatMap { choice($0, of: CouponSyntax.Returns.self) }
+    guard coupon.publicCode != nil, !coupon.isClaimed else { return }
+    for word in ["code", "uses"] {
+      guard let key = fields.key(word) else { continue }
+      report(
+        "R126", key.place,
+        "`\(word)` is about codes of single coupons, and `public` is one for all",
+        help: word == "uses"
+          ? "say how often a member may use it: `limit: {times: \(coupon.uses) ever}`"
+          : "keep one of them, or let members take their own with `claim: yes`")
     }
   }
 
@@ -283,17 +306,5 @@ extension Reading {
       return nil
     }
     return code
-  }
-
-  /// Rewards are redeemed by a later version; here their names count, and that their words are
-  /// words.
-  func rewards(_ node: Node) -> [RewardSyntax] {
-    namedThings(node, "a reward", "rewards").map { key, node in
-      var reward = RewardSyntax(key: key)
-      if node.isEmpty { return reward }
-      guard let fields = fields(node, in: .reward) else { return reward }
-      reward.name = fields["name"].flatMap(localText)
-      return reward
-    }
   }
 }

@@ -4,7 +4,7 @@
 enum Room: CaseIterable {
   case program, campaign, currency, expires
   case counts, attributes, tier, qualify, gives
-  case rule, give, condition, goal, items, tender, table, limit, group
+  case rule, give, condition, goal, items, tender, table, limit, budget, group
   case coupon, reward
   case example, step, returned, member, line, discount, expect
 
@@ -28,6 +28,7 @@ enum Room: CaseIterable {
     case .tender: "a choice of tenders"
     case .table: "a rate with a table"
     case .limit: "`limit`"
+    case .budget: "`budget`"
     case .group: "a group"
     case .coupon: "a coupon"
     case .reward: "a reward"
@@ -52,11 +53,14 @@ enum Room: CaseIterable {
       ]
     case .campaign:
       [
-        "campaign", "name", "from", "to", "holidays", "sets", "conditions", "segments", "rules",
-        "groups", "coupons", "rewards", "examples",
+        "campaign", "name", "from", "to", "budget", "holdout", "join", "funded", "holidays", "sets",
+        "conditions", "segments", "rules", "groups", "coupons", "rewards", "examples",
       ]
     case .currency:
-      ["name", "kind", "decimals", "worth", "rounds", "pending", "returns", "activity", "expires"]
+      [
+        "name", "kind", "decimals", "worth", "rounds", "pending", "returns", "activity", "expires",
+        "pots",
+      ]
     case .expires: ["at", "unless"]
     case .counts: ["price", "tax", "rounds", "tender", "items"]
     case .attributes: ["item", "member", "transaction"]
@@ -71,8 +75,8 @@ enum Room: CaseIterable {
     case .rule:
       [
         "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
-        "off", "fixed", "free", "buy", "pay", "convert", "pending", "expires", "limit", "group",
-        "combines", "returns", "receipt", "for",
+        "off", "fixed", "free", "buy", "pay", "convert", "pending", "expires", "limit", "budget",
+        "holdout", "join", "funded", "group", "combines", "returns", "receipt", "for",
       ]
     case .condition:
       [
@@ -91,13 +95,17 @@ enum Room: CaseIterable {
     case .tender: ["not"]
     case .table: ["by", "table", "least"]
     case .limit: ["times", "money", "units"]
+    case .budget: ["times", "money"]
     case .group: ["first"]
-    case .coupon: ["name", "off", "items", "when", "valid", "code", "uses"]
+    case .coupon:
+      [
+        "name", "off", "fixed", "free", "buy", "pay", "multiply", "items", "when", "limit", "valid",
+        "code", "public", "uses", "claim", "group", "combines", "returns",
+      ]
     case .reward:
       [
-        "name", "event", "price", "pays", "least", "share", "off", "fixed", "free", "items", "when",
-        "limit", "valid", "choice", "earn", "stock", "buy", "pay", "multiply", "group", "combines",
-        "returns",
+        "name", "price", "pays", "least", "share", "off", "fixed", "free", "buy", "pay", "items",
+        "when", "earn", "limit", "valid", "stock", "group", "combines", "returns",
       ]
     case .example:
       ["example", "member", "members", "balance", "steps"]
@@ -105,8 +113,7 @@ enum Room: CaseIterable {
     case .step:
       [
         "id", "member", "at", "store", "channel", "tenders", "coupons", "attributes", "basket",
-        "event",
-        "return", "void", "expect",
+        "event", "return", "void", "redeem", "expect",
       ]
     case .returned: []
     case .member: ["tier", "floor", "segment", "birthday", "joined", "consent"]
@@ -119,7 +126,7 @@ enum Room: CaseIterable {
     case .expect:
       [
         "tier", "coupons", "perks", "segments", "expires", "rules", "balance", "pending", "off",
-        "pay", "lines", "receipt",
+        "pay", "lines", "receipt", "refused", "money",
       ]
     }
   }
@@ -128,25 +135,23 @@ enum Room: CaseIterable {
   var unbuilt: [String] {
     switch self {
     case .program: ["budget", "holdout"]
-    case .campaign: ["budget", "holdout", "join", "funded", "for", "claim", "limit"]
-    case .currency: ["pots"]
+    case .campaign: ["for", "claim", "limit"]
     case .qualify: Room.goal.unbuilt
     case .give: ["choice", "pots"]
     case .rule:
       [
-        "budget", "holdout", "join", "funded", "valid", "claim", "choice",
+        "valid", "claim", "choice",
       ]
     case .items: ["cheapest", "segment"]
     case .coupon:
       [
-        "limit", "claim", "combines", "public", "group", "returns", "fixed", "free", "buy", "pay",
-        "multiply", "budget", "from", "to", "event", "stock",
+        "budget", "from", "to", "event", "stock",
       ]
-    case .example: ["redeem", "transfer", "merge"]
-    case .step: ["redeem", "transfer", "merge", "register", "salesperson"]
+    case .reward: ["event", "choice", "multiply"]
+    case .example: ["transfer", "merge"]
+    case .step: ["transfer", "merge", "register", "salesperson"]
     case .line: ["price"]
     case .discount: ["funder"]
-    case .expect: ["money", "refused"]
     default: []
     }
   }

@@ -45,6 +45,10 @@ public indirect enum ConditionSyntax: Sendable {
 
   // this purchase
   case coupons([Written<String>])
+  /// A coupon that was shown is taken: what its own multiplier asks.
+  case taken(coupon: String)
+  /// A reward is redeemed by this event: what its own points ask.
+  case redeemed(reward: String)
   case tender(TenderSyntax, Place)
   case basket([GoalSyntax])
   // before it

@@ -52,6 +52,8 @@ public struct StepSyntax: Sendable {
   /// Declared attributes of the transaction.
   public var attributes: [(key: Written<String>, value: String)] = []
   public var action: Action
+  /// A reward that is redeemed, and how often; alone or with the purchase.
+  public var redeems: (reward: Written<String>, times: Int64)?
   public var expect = ExpectationSyntax()
   public var place: Place
 
@@ -100,6 +102,10 @@ public struct ExpectationSyntax: Sendable {
   public var off: Written<Money>?
   /// Left to pay, without tax.
   public var pay: Written<Money>?
+  /// Paid out.
+  public var money: Written<Money>?
+  /// Coupons that were shown and not taken.
+  public var refused: [(name: Written<String>, reason: Refusal)] = []
   /// Taken off by line, as the sum over the lines of an SKU.
   public var lines: [(sku: Written<String>, amount: Money)] = []
   public init() {}

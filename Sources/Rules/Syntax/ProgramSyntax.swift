@@ -43,6 +43,8 @@ public struct CurrencySyntax: Sendable {
   public var key: Written<String>
   public var name: LocalText?
   public var kind = Kind.points
+  /// Each month's points are a pot; one redemption, one pot.
+  public var hasPots = false
   /// Digits behind the point of one unit; `kind: money` has the money's.
   public var decimals = 0
   public var worth: WorthSyntax?
@@ -125,6 +127,8 @@ public struct CampaignSyntax: Sendable {
   public var name: LocalText?
   public var from: Written<CivilDate>?
   public var to: Written<CivilDate>?
+  /// Of all its rules together.
+  public var bounds = BoundsSyntax()
   public init(key: Written<String>) { self.key = key }
 }
 

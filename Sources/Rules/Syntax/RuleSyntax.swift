@@ -33,6 +33,8 @@ public struct RuleSyntax: Sendable {
   public var pending: DurationSyntax?
   public var expires: Written<ExpirySyntax>?
   public var limits: [LimitSyntax] = []
+  /// Budgets, holdout, opting in, funder.
+  public var bounds = BoundsSyntax()
   public var group: Written<String>?
   /// Whether the rule rates a return without its receipt; nil leaves it to the default
   /// (a rule that earns by a rate or a table and has no `when`).
@@ -156,12 +158,21 @@ public struct CouponSyntax: Sendable {
   /// `SPRING-########`: each `#` a character of the code, the last a check character.
   public var code: Written<String>?
   public var uses = 1
-  public init(key: Written<String>) { self.key = key }
-}
+  public var multiply: [MultiplySyntax] = []
+  public var limits: [LimitSyntax] = []
+  public var group: Written<String>?
+  public var combines: CombinesSyntax?
+  /// One code for everybody.
+  public var publicCode: Written<String>?
+  /// The member takes it first.
+  public var isClaimed = false
+  /// What becomes of it when what it was used on comes back.
+  public var returns: Returns?
 
-/// A reward by name; its redemption is not part of rating a purchase.
-public struct RewardSyntax: Sendable {
-  public var key: Written<String>
-  public var name: LocalText?
+  public enum Returns: String, Sendable, CaseIterable {
+    case lost, whole
+    case byShare = "by share"
+  }
+
   public init(key: Written<String>) { self.key = key }
 }

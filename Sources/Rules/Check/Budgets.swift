@@ -1,0 +1,38 @@
+import YAML
+
+/// A budget of something that the rule never gives bounds nothing.
+enum Budgets {
+  static func check(_ program: ProgramSyntax) -> [Diagnostic] {
+    program.rules.flatMap { rule in
+      rule.bounds.budgets.filter { !gives(rule, $0.measure) }.map { diagnostic($0) }
+    }
+      + program.campaigns.flatMap { campaign in
+        let rules = program.rules.filter { $0.campaign == campaign.key.value }
+        return campaign.bounds.budgets.filter { budget in
+          !rules.contains { gives($0, budget.measure) }
+        }.map { diagnostic($0) }
+      }
+  }
+
+  private static func gives(_ rule: RuleSyntax, _ measure: BudgetSyntax.Measure) -> Bool {
+    switch measure {
+    case .times: true
+    case .money: rule.benefit != nil
+    case .currency(let key):
+      rule.earn.contains { $0.currency.value == key }
+        || rule.multiply.contains { $0.currency.value == key }
+    }
+  }
+
+  private static func diagnostic(_ budget: BudgetSyntax) -> Diagnostic {
+    let what =
+      switch budget.measure {
+      case .money: "money, but nothing here is taken off the bill"
+      case .currency(let key): "`\(key)`, of which nothing is given here"
+      case .times: "times"
+      }
+    return Diagnostic(
+      "R125", at: budget.place, "a budget of \(what)",
+      help: "write a budget of what it gives, or `{times: …}`")
+  }
+}

@@ -1,0 +1,20 @@
+import Loyalty
+
+/// What coupons of one kind are: how codes are made, and what they are worth where.
+public struct CouponTemplate: Sendable {
+  public let id: CouponTemplateID
+  public let key: String
+  public let valid: DurationSyntax?
+  /// `SPRING-########`
+  public let pattern: String
+  /// How often each may be used.
+  public let uses: Int32
+  /// One for everybody.
+  public let publicCode: String?
+  let isClaimed: Bool
+  /// What else it asks; −1 is nothing.
+  var condition: Int32 = -1
+  var limits: Range<Int> = 0..<0
+  /// Its place in `benefits`.
+  var benefit: Int32 = -1
+}

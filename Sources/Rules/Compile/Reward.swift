@@ -1,0 +1,147 @@
+import Loyalty
+
+/// A reward: what is spent for it. What it is worth is a coupon that the redemption issues.
+struct Reward: Sendable {
+  struct Price: Sendable {
+    let currency: Int
+    let amount: Int64
+    /// What there is to spend, among the facts.
+    let fact: CounterID
+  }
+  struct Payment: Sendable {
+    let price: Price
+    let money: Money
+    let least: Int64
+  }
+  let id: RewardID
+  let key: String
+  let prices: [Price]
+  let pays: Payment?
+  let condition: Int32
+  let limits: Range<Int>
+  /// Its place in `coupons`; −1: it gives nothing to be shown.
+  let coupon: Int
+  /// A place in `budgets`; −1: there are enough.
+  let stock: Int32
+}
+
+extension Compiler {
+  /// What a reward is worth, as a coupon: with its terms of use.
+  static func coupon(of reward: RewardSyntax) -> CouponSyntax? {
+    var benefit = reward.benefit
+    if let pays = reward.pays {
+      benefit = Written(.off(.money(pays.money)), pays.currency.place)
+    }
+    guard let benefit else { return nil }
+    var coupon = CouponSyntax(key: Written("reward \(reward.key.value)", reward.key.place))
+    coupon.name = reward.name
+    coupon.benefit = benefit
+    coupon.items = reward.items
+    coupon.valid = reward.valid
+    coupon.limits = reward.limits.filter { $0.measure != .times }
+    coupon.group = reward.group
+    coupon.combines = reward.combines
+    coupon.returns = reward.returns
+    return coupon
+  }
+
+  mutating func add(_ reward: RewardSyntax) {
+    let key = reward.key.value
+    let times = reward.limits.filter { $0.measure == .times }
+    let limits = append(
+      times.compactMap { add($0, nil, owner: "reward \(key)") }, to: \.limits)
+    program.redeemEvent = registry.symbol("redeem")
+    let asked = reward.condition.map { condition($0, nil) } ?? -1
+    let stock = reward.stock.map { addStock($0, key) } ?? -1
+    var prices: [Reward.Price] = []
+    for (currency, amount) in reward.price {
+      if let price = price(currency.value, amount) { prices.append(price) }
+    }
+    var pays: Reward.Payment?
+    if let written = reward.pays, let price = price(written.currency.value, written.points) {
+      pays = Reward.Payment(
+        price: price, money: written.money, least: reward.least?.amount ?? 0)
+    }
+    program.rewards.append(
+      Reward(
+        id: registry.reward(key), key: key,
+        prices: prices, pays: pays,
+        condition: asked, limits: limits,
+        coupon: couponPlaces["reward \(key)"] ?? -1,
+        stock: stock))
+    if let pays = reward.pays { addTender(pays, reward.share) }
+  }
+
+  private mutating func price(_ currency: String, _ amount: Int64) -> Reward.Price? {
+    guard let place = currencyPlaces[currency] else { return nil }
+    return Reward.Price(
+      currency: place, amount: amount, fact: counter("to spend of \(currency)"))
+  }
+
+  private mutating func addStock(_ stock: Int64, _ key: String) -> Int32 {
+    let name = "stock of reward \(key)"
+    program.budgets.append(
+      Budget(
+        id: registry.budget(name), key: name, measure: .times, total: stock,
+        fact: counter("left of the \(name)")))
+    return Int32(program.budgets.count - 1)
+  }
+
+  /// Paying at the till with a tender that is called like the currency.
+  private mutating func addTender(_ pays: PaysSyntax, _ share: Int64?) {
+    guard let place = currencyPlaces[pays.currency.value] else { return }
+    let tender = PointTender(
+      reward: program.rewards[program.rewards.count - 1].id,
+      kind: registry.symbol(pays.currency.value), currency: place, money: pays.money,
+      points: pays.points, share: share, fact: counter("to spend of \(pays.currency.value)"))
+    // Of several that pay, the one that speaks of a bill.
+    if let other = program.pointTenders.firstIndex(where: { $0.kind == tender.kind }) {
+      if share != nil, program.pointTenders[other].share == nil {
+        program.pointTenders[other] = tender
+      }
+    } else {
+      program.pointTenders.append(tender)
+    }
+  }
+}
+
+/// A tender that spends points.
+struct PointTender: Sendable {
+  let reward: RewardID
+  let kind: Symbol
+  let currency: Int
+  let money: Money
+  let points: Int64
+  /// At most this share of the bill, in millionths.
+  let share: Int64?
+  let fact: CounterID
+}
+
+extension GiftSyntax {
+  /// The template of what is handed out to be shown; a perk has none.
+  var template: String {
+    switch kind {
+    case .coupon: name.value
+    case .reward: "reward \(name.value)"
+    default: ""
+    }
+  }
+}
+
+extension Program {
+  /// Tenders whose sales need the account's lots.
+  public var spendingTenders: [Symbol] { pointTenders.map(\.kind) }
+}
+
+extension RewardSyntax {
+  /// The rule that gives the points of the reward itself; nil where it gives none.
+  var giver: RuleSyntax? {
+    guard !earn.isEmpty else { return nil }
+    var rule = RuleSyntax(key: Written("reward \(key.value)", key.place))
+    rule.name = name
+    rule.trigger = .event("redeem")
+    rule.condition = .redeemed(reward: key.value)
+    rule.earn = earn
+    return rule
+  }
+}
