@@ -146,30 +146,42 @@ public struct ProgramSet: Sendable {
   }
 
   /// Rates an event with the version in force at its instant, after what time brought under older
-  /// ones, and keeps the counters of the others. `tell` hears of what each older version's days
-  /// brought.
+  /// ones, and keeps the counters of the others.
   /// Gives that version's place; nil, with a refusal in the outcome, before the first.
   mutating func rate(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) -> Int? {
+    guard let place = begin(event, &account, &outcome, tell: { _, _, _ in }) else { return nil }
+    entries[place].rater.rateOn(event, &account, &outcome)
+    end(event, at: place, &account, outcome)
+    return place
+  }
+
+  /// What comes before the rating: what time brought under older versions, of which `tell` hears.
+  mutating func begin(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome,
-    by rate: (Event, inout Rater, inout Account, inout Outcome) throws -> Void = {
-      $1.rateOn($0, &$2, &$3)
-    },
-    tell: (Program, Account, inout Outcome) -> Void = { _, _, _ in }
-  ) rethrows -> Int? {
-    defer { account.position = event.seq }
+    tell: (Program, Account, inout Outcome) -> Void
+  ) -> Int? {
     outcome.removeAll()
     guard let place = place(at: event.at) else {
       outcome.refused = "no version of the program held at that time"
+      account.position = event.seq
       return nil
     }
     if place > 0, livesByCalendar { bringUp(&account, toVersion: place, &outcome, tell: tell) }
-    try rate(event, &entries[place].rater, &account, &outcome)
+    return place
+  }
+
+  /// What comes after it: the counters that only other versions keep.
+  mutating func end(
+    _ event: Event, at place: Int, _ account: inout Account, _ outcome: Outcome
+  ) {
     for (other, counters) in entries[place].others
     where !event.isTraining || !outcome.postings.isEmpty {
       entries[other].rater.count(
         event, outcome, &account, only: counters, from: entries[place].rater.began)
     }
-    return place
+    account.position = event.seq
   }
 
   /// The version in force now, or the first one that will be.

@@ -202,23 +202,20 @@ public struct Worker: ~Copyable {
   }
 
   private mutating func rate(_ event: Event, _ account: inout Account) throws {
-    let rated = try programs.rate(
-      event, &account, &outcome,
-      by: { event, rater, account, outcome in
-        if rater.program.budgets.isEmpty {
-          rater.rateOn(event, &account, &outcome)
-        } else {
-          try purse.rate(event, &rater, &account, &outcome)
-        }
-      },
-      tell: { program, account, outcome in
-        Messages.tellNotices(outcome, program, account, event, &booking)
-        outcome.notices.removeAll()
-      })
-    guard let place = rated else {
+    let begun = programs.begin(event, &account, &outcome) { program, account, outcome in
+      Messages.tellNotices(outcome, program, account, event, &booking)
+      outcome.notices.removeAll()
+    }
+    guard let place = begun else {
       booking.add(outcome, of: event, account: account, version: 0, codes: [])
       return
     }
+    if programs.entries[place].rater.program.budgets.isEmpty {
+      programs.entries[place].rater.rateOn(event, &account, &outcome)
+    } else {
+      try purse.rate(event, &programs.entries[place].rater, &account, &outcome)
+    }
+    programs.end(event, at: place, &account, outcome)
     var made: [String] = []
     if !outcome.coupons.isEmpty {
       made = try codes.make(
