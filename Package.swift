@@ -48,7 +48,7 @@ let package = Package(
       name: "Schema", dependencies: ["Postgres"], path: "sql", exclude: ["README.md"],
       resources: [
         .embedInCode("0001_tables.sql"), .embedInCode("0002_views_and_roles.sql"),
-        .embedInCode("0003_segments.sql"),
+        .embedInCode("0003_segments.sql"), .embedInCode("0004_rerates.sql"),
       ], swiftSettings: settings),
     // 1: vocabulary
     room("Loyalty"),

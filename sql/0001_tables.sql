@@ -465,19 +465,6 @@ CREATE TABLE patron.outbox (
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
--- Corrections of what was given: a program that was rated again over some days. Each account that
--- it changes gets an event, which names it.
-CREATE TABLE patron.rerates (
-  rerate_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  made_at timestamptz NOT NULL DEFAULT now(),
-  made_by text NOT NULL DEFAULT current_user,
-  first_day date NOT NULL,
-  last_day date NOT NULL,
-  program text NOT NULL,
-  digest text NOT NULL,             -- of the files
-  accounts bigint NOT NULL DEFAULT 0
-);
-
 -- A review compares accounts with each other: its cutoff is fixed here, then each account it
 -- moves gets an event.
 CREATE TABLE patron.reviews (

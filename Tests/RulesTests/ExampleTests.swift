@@ -26,6 +26,26 @@ import YAML
     }
   }
 
+  @Test func `the programs that are shipped do what their examples say`() throws {
+    let config = TestFiles.package.appending(path: "config")
+    let names = try FileManager.default.contentsOfDirectory(atPath: config.path).sorted()
+      .filter { !$0.hasSuffix(".md") }
+    #expect(names.count >= 3)
+    for name in names {
+      let folder = config.appending(path: name)
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        .map { SourceFile(name: $0, bytes: try Data(contentsOf: folder.appending(path: $0))) }
+      let result = ProgramChecker.check(files, today: nil)
+      #expect(DiagnosticReport(result.diagnostics, sources: files).text == "", "\(name)")
+      let program = try #require(result.program)
+      #expect(program.examples.count >= 5, "\(name)")
+      #expect(files.allSatisfy { $0.text.split(separator: "\n").count <= 150 }, "\(name)")
+      for example in ExampleRunner.run(program, zone: try Self.zone(program.timezone.value)) {
+        #expect(example.differences == [], "\(name): \(example.title)")
+      }
+    }
+  }
+
   /// The changes of 2026 to 2036, by each zone's own rule: rooms without a server know no tables.
   static func zone(_ name: String) throws -> Zone {
     let zone = try #require(TimeZone(identifier: name))

@@ -6,7 +6,8 @@ extension Word {
       Word("member", "Who buys: tier, birthday, and your attributes.", .room(.member)),
       Word("balance", "What is held at the beginning.", .byCurrency(.amount)),
       Word("steps", "Several steps on one account, in order.", .list(.room(.step))),
-      Word("members", "Several members, where two accounts matter.", .named(.room(.member))),
+      Word(
+        "members", "Several members, where two accounts matter.", .namedOrEmpty(.room(.member))),
     ],
     .step: [
       Word("id", "A name by which later steps call this one.", .word),
@@ -81,7 +82,7 @@ extension Word {
       Word("lines", "The discount of each line.", .named(.phrase(.money))),
       Word("refused", "What is refused, and why.", .named(.text)),
       Word("segments", "The segments afterwards.", .either([.some(.segment), .list(.word)])),
-      Word("receipt", "The lines of the receipt.", .either([.words, .text])),
+      Word("receipt", "The lines of the receipt.", .either([.list(.word), .text])),
     ],
   ]
 }

@@ -285,8 +285,10 @@ extension ExampleRun {
       guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
         continue
       }
-      let old = before.first { $0.currency == currency.id }?.net ?? 0
-      let got = account.balance(currency.id).net - old
+      let old = before.first { $0.currency == currency.id } ?? Balance(currency: currency.id)
+      let new = account.balance(currency.id)
+      // What expired is told by a step that only lets time pass.
+      let got = if case .wait = step.action { new.net - old.net } else { new.moved - old.moved }
       expect(name, text(amount, currency.id), text(got, currency.id))
     }
     for (name, amount) in expected.balance {
@@ -428,4 +430,7 @@ extension ExampleRun {
 extension Balance {
   /// What the account has of it in all, debt taken off.
   public var net: Int64 { available + pending + held - debt }
+
+  /// What was earned, less what was spent or taken back; what expired is not taken off.
+  var moved: Int64 { net + expired }
 }
