@@ -95,9 +95,9 @@ extension Store {
   static let loadMembers = loading(
     "members", "t.birthday, t.joined, t.attributes", order: "ORDER BY key.n, t.member_id")
 
-  private static let loadSegments = loading("segment_members", "t.segment, t.since")
+  static let loadSegments = loading("segment_members", "t.segment, t.since")
 
-  private static func readSegments(_ rows: Rows, _ accounts: inout [Account]) {
+  static func readSegments(_ rows: Rows, _ accounts: inout [Account]) {
     for row in 0..<rows.count {
       accounts[rows.int(row, 0) - 1].segments.append(
         Membership(

@@ -89,4 +89,15 @@ extension Store {
       [.int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id))])
     try Self.readMembers(rows, &accounts)
   }
+
+  /// Fills in which of these segments accounts are in now.
+  public func readSegments(_ segments: Set<SegmentID>, _ accounts: inout [Account]) throws {
+    let rows = try db.query(
+      Self.loadSegments,
+      [.int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id))])
+    Self.readSegments(rows, &accounts)
+    for index in accounts.indices {
+      accounts[index].segments.removeAll { !segments.contains($0.segment) }
+    }
+  }
 }

@@ -22,16 +22,6 @@ struct PublishTests {
         earn: {points: 1 per 1.00}
     """
 
-  private func sale(_ id: String, _ day: String, _ minor: Int64) throws -> Transaction {
-    let zone = try #require(ZoneTable.zone("America/Chicago"))
-    let day = try #require(CivilDate(day))
-    var sale = Transaction(
-      source: "till", id: id, kind: .sale, at: zone.start(of: day) + 36_000, offset: -21_600)
-    sale.cards = ["C1"]
-    sale.lines = [TransactionLine(sku: "A", total: Money(minor: minor))]
-    return sale
-  }
-
   private func store(_ rules: String) throws -> TestStore {
     let store = try TestStore(Self.head + "\n" + rules, from: "2025-01-01")
     try store.load(Trade.members(2))
@@ -52,7 +42,9 @@ struct PublishTests {
           earn: {points: 30}
       """
     let store = try store(before)
-    try store.post([sale("1", "2025-03-03", 2_500), sale("2", "2025-03-04", 2_500)])
+    try store.post([
+      Trade.sale("1", "C1", "2025-03-03", 2_500), Trade.sale("2", "C1", "2025-03-04", 2_500),
+    ])
     try store.run()
     #expect(try given(store, "treat") == 60)
     try store.publish(
@@ -60,8 +52,8 @@ struct PublishTests {
       from: "2025-03-10")
     // The third of the month, cut to the 20 points that are left of the year's; then no more.
     try store.post([
-      sale("3", "2025-03-11", 2_500), sale("4", "2025-03-12", 2_500),
-      sale("5", "2025-04-02", 2_500),
+      Trade.sale("3", "C1", "2025-03-11", 2_500), Trade.sale("4", "C1", "2025-03-12", 2_500),
+      Trade.sale("5", "C1", "2025-04-02", 2_500),
     ])
     try store.run()
     #expect(try given(store, "treat") == 80)
@@ -76,11 +68,15 @@ struct PublishTests {
           earn: {points: 30}
       """
     let store = try store(before + "\n    limit: {times: 1 per day}")
-    try store.post([sale("1", "2025-03-03", 2_500), sale("2", "2025-03-04", 2_500)])
+    try store.post([
+      Trade.sale("1", "C1", "2025-03-03", 2_500), Trade.sale("2", "C1", "2025-03-04", 2_500),
+    ])
     try store.run()
     try store.publish(
       Self.head + "\n" + before + "\n    limit: {times: 2 per month}", from: "2025-03-10")
-    try store.post([sale("3", "2025-03-11", 2_500), sale("4", "2025-04-02", 2_500)])
+    try store.post([
+      Trade.sale("3", "C1", "2025-03-11", 2_500), Trade.sale("4", "C1", "2025-04-02", 2_500),
+    ])
     try store.run()
     #expect(try given(store, "treat") == 90)
     #expect(try Audit(Store(store.settings)).isClean)
@@ -89,7 +85,9 @@ struct PublishTests {
   @Test("points earned before a version asks for them are counted")
   func earnedBefore() throws {
     let store = try store("")
-    try store.post([sale("1", "2025-03-03", 4_000), sale("2", "2025-03-04", 5_000)])
+    try store.post([
+      Trade.sale("1", "C1", "2025-03-03", 4_000), Trade.sale("2", "C1", "2025-03-04", 5_000),
+    ])
     try store.run()
     try store.publish(
       Self.head + """
@@ -98,7 +96,9 @@ struct PublishTests {
             when: {history: {points: at least 90, within: calendar month}}
             earn: {points: 7}
         """, from: "2025-03-10")
-    try store.post([sale("3", "2025-03-11", 500), sale("4", "2025-04-02", 500)])
+    try store.post([
+      Trade.sale("3", "C1", "2025-03-11", 500), Trade.sale("4", "C1", "2025-04-02", 500),
+    ])
     try store.run()
     #expect(try given(store, "hundred") == 7)
     #expect(try Audit(Store(store.settings)).isClean)

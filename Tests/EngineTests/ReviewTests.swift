@@ -28,16 +28,6 @@ struct ReviewTests {
         multiply: {points: 2}
     """
 
-  func sale(_ id: String, _ card: Int, _ day: String, _ minor: Int64) throws -> Transaction {
-    let zone = try #require(ZoneTable.zone("America/Chicago"))
-    let day = try #require(CivilDate(day))
-    var sale = Transaction(
-      source: "till", id: id, kind: .sale, at: zone.start(of: day) + 36_000, offset: -21_600)
-    sale.cards = ["C\(card)"]
-    sale.lines = [TransactionLine(sku: "A", total: Money(minor: minor))]
-    return sale
-  }
-
   @Test("a fifth of ten buyers and all that tie with the second are on top, once; audit is clean")
   func ranks() throws {
     let store = try TestStore(Self.program, from: "2024-01-01")
@@ -45,7 +35,7 @@ struct ReviewTests {
     // Ten buyers: 100.00, then three with 90.00, then less. Two never buy.
     let spends: [Int64] = [100, 90, 90, 90, 80, 70, 60, 50, 40, 30]
     for (card, spend) in spends.enumerated() {
-      try store.post([sale("a\(card)", card, "2024-06-0\(1 + card % 9)", spend * 100)])
+      try store.post([Trade.sale("a\(card)", "C\(card)", "2024-06-0\(1 + card % 9)", spend * 100)])
     }
     try store.run()
     let day = try #require(CivilDate("2025-01-01"))
@@ -58,7 +48,9 @@ struct ReviewTests {
     try store.run()
     #expect(try store.number("SELECT count(*) FROM patron.events WHERE kind = 6") == 4)
     // The fourth is on top and has double points; the fifth is not.
-    try store.post([sale("b1", 3, "2025-02-01", 1_000), sale("b2", 4, "2025-02-01", 1_000)])
+    try store.post([
+      Trade.sale("b1", "C3", "2025-02-01", 1_000), Trade.sale("b2", "C4", "2025-02-01", 1_000),
+    ])
     try store.run()
     #expect(
       try store.number(
@@ -75,12 +67,12 @@ extension ReviewTests {
     try store.load(Trade.members(12))
     let spends: [Int64] = [100, 90, 80, 80, 80, 70, 60, 50, 40, 30]
     for (card, spend) in spends.enumerated() {
-      try store.post([sale("a\(card)", card, "2024-06-0\(1 + card % 9)", spend * 100)])
+      try store.post([Trade.sale("a\(card)", "C\(card)", "2024-06-0\(1 + card % 9)", spend * 100)])
     }
     try store.run()
     _ = try Review.run(asOf: #require(CivilDate("2025-01-01")), Store(store.settings))
     try store.run()
-    for card in 0..<10 { try store.post([sale("b\(card)", card, "2025-02-01", 1_000)]) }
+    for card in 0..<10 { try store.post([Trade.sale("b\(card)", "C\(card)", "2025-02-01", 1_000)]) }
     try store.run()
     func doubled(_ share: String) throws -> [Int64] {
       let text = Self.program.replacing("top 20%", with: share)

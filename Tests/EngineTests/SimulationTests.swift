@@ -25,18 +25,6 @@ struct SimulationTests {
         earn: {points: 1 per 1.00}
     """
 
-  private func sale(
-    _ id: String, _ card: String, _ day: String, _ minor: Int64
-  ) throws -> Transaction {
-    let zone = try #require(ZoneTable.zone("America/Chicago"))
-    let day = try #require(CivilDate(day))
-    var sale = Transaction(
-      source: "till", id: id, kind: .sale, at: zone.start(of: day) + 36_000, offset: -21_600)
-    sale.cards = [card]
-    sale.lines = [TransactionLine(sku: "A", total: Money(minor: minor))]
-    return sale
-  }
-
   private func simulate(
     _ text: String, _ from: String, _ to: String, _ store: TestStore, lanes: Int = 2
   ) throws -> SimulationReport {
@@ -59,8 +47,8 @@ struct SimulationTests {
     let store = try TestStore(Self.head + Self.base, from: "2025-01-01")
     try store.load(Trade.members(2))
     try store.post([
-      sale("1", "C0", "2025-03-09", 1_000), sale("2", "C0", "2025-03-10", 2_000),
-      sale("3", "C1", "2025-03-20", 4_000), sale("4", "C1", "2025-03-21", 8_000),
+      Trade.sale("1", "C0", "2025-03-09", 1_000), Trade.sale("2", "C0", "2025-03-10", 2_000),
+      Trade.sale("3", "C1", "2025-03-20", 4_000), Trade.sale("4", "C1", "2025-03-21", 8_000),
     ])
     try store.run()
     let report = try simulate(
@@ -83,8 +71,8 @@ struct SimulationTests {
     let store = try TestStore(Self.head + Self.base, from: "2025-01-01")
     try store.load(Trade.members(2))
     try store.post([
-      sale("1", "C0", "2025-03-01", 1_000), sale("2", "C0", "2025-03-02", 1_000),
-      sale("3", "C0", "2025-03-10", 1_000), sale("4", "C1", "2025-03-10", 1_000),
+      Trade.sale("1", "C0", "2025-03-01", 1_000), Trade.sale("2", "C0", "2025-03-02", 1_000),
+      Trade.sale("3", "C0", "2025-03-10", 1_000), Trade.sale("4", "C1", "2025-03-10", 1_000),
     ])
     try store.run()
     let draft =
@@ -120,8 +108,8 @@ struct SimulationTests {
     let store = try TestStore(program("100.00"), from: "2025-01-01")
     try store.load(Trade.members(3))
     try store.post([
-      sale("1", "C0", "2025-03-01", 5_000), sale("2", "C0", "2025-03-02", 1_000),
-      sale("3", "C1", "2025-03-02", 4_999), sale("4", "C2", "2025-03-02", 10_000),
+      Trade.sale("1", "C0", "2025-03-01", 5_000), Trade.sale("2", "C0", "2025-03-02", 1_000),
+      Trade.sale("3", "C1", "2025-03-02", 4_999), Trade.sale("4", "C2", "2025-03-02", 10_000),
     ])
     try store.run()
     let report = try simulate(program("50.00"), "2025-01-01", "2025-12-31", store)
@@ -170,13 +158,41 @@ struct SimulationTests {
     #expect(told == booked)
   }
 
+  @Test("who was on a list when it was rated is on it again, though the list has changed since")
+  func lists() throws {
+    let program =
+      Self.head + """
+
+        segments:
+          staff: by list
+        """ + Self.base + """
+
+          staff-triple:
+            when: {segment: staff}
+            multiply: {points: 3}
+        """
+    let store = try TestStore(program, from: "2025-01-01")
+    try store.load(Trade.members(2))
+    let own = try Store(store.settings)
+    _ = try SegmentList.load("staff", "M0", own)
+    try store.post([
+      Trade.sale("1", "C0", "2025-03-01", 1_000), Trade.sale("2", "C1", "2025-03-01", 1_000),
+    ])
+    try store.run()
+    _ = try SegmentList.load("staff", "M1", own)
+    let draft = program.replacing("points: 3", with: "points: 5")
+    let report = try simulate(draft, "2025-03-01", "2025-03-31", store)
+    #expect(report.disagreeing == 0, "\(report.disagreements)")
+    #expect(given(report, "staff-triple") == [20, 40])
+  }
+
   @Test("a ledger that was tampered with is told, with the transaction")
   func tampered() throws {
     let store = try TestStore(Self.head + Self.base, from: "2025-01-01")
     try store.load(Trade.members(2))
     try store.post([
-      sale("1", "C0", "2025-03-09", 1_000), sale("2", "C1", "2025-03-10", 2_000),
-      sale("3", "C1", "2025-03-11", 2_000),
+      Trade.sale("1", "C0", "2025-03-09", 1_000), Trade.sale("2", "C1", "2025-03-10", 2_000),
+      Trade.sale("3", "C1", "2025-03-11", 2_000),
     ])
     try store.run()
     try Connection(store.settings).execute(
@@ -217,19 +233,6 @@ struct RerateTests {
     "earn: {points: 1 per 1.00}", with: "earn: {points: 3 per 1.00}"
   ).replacing("earn: {points: 5}", with: "earn: {points: 1}")
 
-  private func sale(
-    _ id: String, _ card: String, _ day: String, _ minor: Int64, _ category: String = "toys"
-  ) throws -> Transaction {
-    let zone = try #require(ZoneTable.zone("America/Chicago"))
-    let day = try #require(CivilDate(day))
-    var sale = Transaction(
-      source: "till", id: id, kind: .sale, at: zone.start(of: day) + 36_000, offset: -21_600)
-    sale.cards = [card]
-    sale.lines = [TransactionLine(sku: "A", total: Money(minor: minor))]
-    sale.lines[0].category = category
-    return sale
-  }
-
   private func rerate(
     _ text: String, _ from: String, _ to: String, _ store: TestStore
   ) throws -> [AccountDifference] {
@@ -260,8 +263,9 @@ struct RerateTests {
     let store = try TestStore(Self.program, from: "2025-01-01")
     try store.load(Trade.members(3))
     try store.post([
-      sale("1", "C0", "2025-03-01", 4_000), sale("2", "C1", "2025-03-02", 100, "candles"),
-      sale("3", "C2", "2025-02-28", 1_000), sale("4", "C0", "2025-04-01", 1_000),
+      Trade.sale("1", "C0", "2025-03-01", 4_000),
+      Trade.sale("2", "C1", "2025-03-02", 100, "candles"),
+      Trade.sale("3", "C2", "2025-02-28", 1_000), Trade.sale("4", "C0", "2025-04-01", 1_000),
     ])
     try store.run()
     #expect(try balance(store, "C0") == 50)
@@ -292,7 +296,7 @@ struct RerateTests {
   func reachesTier() throws {
     let store = try TestStore(Self.program, from: "2025-01-01")
     try store.load(Trade.members(1))
-    try store.post([sale("1", "C0", "2025-03-01", 3_400)])
+    try store.post([Trade.sale("1", "C0", "2025-03-01", 3_400)])
     try store.run()
     #expect(try store.number("SELECT count(*) FROM patron.standings") == 0)
     _ = try rerate(Self.corrected, "2025-03-01", "2025-03-31", store)
@@ -306,7 +310,7 @@ struct RerateTests {
   func secondThought() throws {
     let store = try TestStore(Self.program, from: "2025-01-01")
     try store.load(Trade.members(1))
-    try store.post([sale("1", "C0", "2025-03-01", 4_000)])
+    try store.post([Trade.sale("1", "C0", "2025-03-01", 4_000)])
     try store.run()
     _ = try rerate(Self.corrected, "2025-03-01", "2025-03-31", store)
     try store.run()

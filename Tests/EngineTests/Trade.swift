@@ -1,5 +1,7 @@
+import Engine
 import Feed
 import Loyalty
+import Testing
 
 /// A small program and a seeded feed that touches everything the engine books.
 enum Trade {
@@ -58,6 +60,20 @@ enum Trade {
       member.name = "Member \(number)"
       return member
     }
+  }
+
+  /// A sale of one line at ten in the morning of a day in Chicago.
+  static func sale(
+    _ id: String, _ card: String, _ day: String, _ minor: Int64, _ category: String? = nil
+  ) throws -> Transaction {
+    let zone = try #require(ZoneTable.zone("America/Chicago"))
+    let day = try #require(CivilDate(day))
+    var sale = Transaction(
+      source: "till", id: id, kind: .sale, at: zone.start(of: day) + 36_000, offset: -21_600)
+    sale.cards = [card]
+    sale.lines = [TransactionLine(sku: "A", total: Money(minor: minor))]
+    sale.lines[0].category = category
+    return sale
   }
 
   /// Some hundred days of sales, a few returns and late rows, in the order in which they arrive.

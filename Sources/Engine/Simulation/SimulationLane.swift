@@ -20,6 +20,7 @@ struct SimulationLane: ~Copyable {
   private var differences: [AccountDifference] = []
   private var outcome = Outcome()
   private let needsMembers: Bool
+  private let lists: Set<SegmentID>
   /// Facts of members, as the versions that are published asked for them …
   private let memberFacts: Set<CounterID>
   /// … and those that mean the same to the draft.
@@ -41,8 +42,9 @@ struct SimulationLane: ~Copyable {
     draft = simulation.draft
     let all = simulation.published.entries + simulation.draft.entries
     needsMembers = all.contains { $0.rater.program.needsMember }
+    lists = all.reduce(into: []) { $0.formUnion($1.rater.program.lists) }
     memberFacts =
-      needsMembers
+      needsMembers || !lists.isEmpty
       ? simulation.published.entries.reduce(into: []) { $0.formUnion($1.rater.program.memberFacts) }
       : []
     draftFacts = memberFacts.subtracting(simulation.program.tableFacts)
@@ -94,6 +96,7 @@ struct SimulationLane: ~Copyable {
   ) throws {
     var accounts = heads.map { Account(shard: shard, id: $0.id) }
     if needsMembers { try store.readMembers(&accounts) }
+    if !lists.isEmpty { try store.readSegments(lists, &accounts) }
     var pairs = accounts.map { Pair(published: $0) }
     // One account alone may have more events than are held at a time.
     let most = heads.map(\.position).max() ?? 0
