@@ -47,8 +47,8 @@ let package = Package(
     .target(
       name: "Schema", dependencies: ["Postgres"], path: "sql", exclude: ["README.md"],
       resources: [
-        .embedInCode("0001_tables.sql"), .embedInCode("0002_views_and_roles.sql"),
-        .embedInCode("0003_segments.sql"), .embedInCode("0004_rerates.sql"),
+        .embedInCode("0001_program_and_feed.sql"), .embedInCode("0002_ledger.sql"),
+        .embedInCode("0003_views_and_roles.sql"),
       ], swiftSettings: settings),
     // 1: vocabulary
     room("Loyalty"),

@@ -1,0 +1,244 @@
+-- What rating gives: outcomes, the ledger, and what stands beside it.
+
+-- Rating ------------------------------------------------------------------------------------------
+
+-- One row a rated event: what its rating consulted, and what it left.
+CREATE TABLE patron.outcomes (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  rated_at timestamptz NOT NULL,
+  version integer NOT NULL,
+  shard smallint NOT NULL,
+  tier smallint NOT NULL,           -- of the main ladder when it was rated; 0: none
+  facts integer[],                  -- counters (windows of them) consulted …
+  fact_values bigint[],             -- … and what they said
+  balances bigint[],                -- available less debt afterwards, by currency number from 1
+  refused text,                     -- why it was not rated, where it was not
+  PRIMARY KEY (shard, account_id, seq)
+);
+
+-- The ledger. Buckets: 1 available, 2 pending, 3 held, 4 debt; 11 issued, 12 redeemed, 13
+-- expired, 14 adjusted, 15 transfer.
+CREATE TABLE patron.postings (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  amount bigint NOT NULL CHECK (amount > 0),
+  at timestamptz NOT NULL,
+  due timestamptz,                  -- the lot that a credit went into
+  expires timestamptz,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  currency smallint NOT NULL,
+  debited smallint NOT NULL,        -- from
+  credited smallint NOT NULL,       -- to
+  -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 6 redemption, 9 conversion,
+  -- 10 correction
+  reason smallint NOT NULL,
+  part_rules integer[],             -- the rules that gave it …
+  part_bases bigint[],              -- … from what (of a fixed award: how often) …
+  part_sums bigint[],               -- … as running totals, so that the last one is the amount
+  PRIMARY KEY (shard, account_id, seq, n),
+  CHECK (debited <> credited),
+  CHECK (part_sums IS NULL OR part_sums[cardinality(part_sums)] = amount)
+);
+CREATE INDEX postings_at ON patron.postings USING brin (at);
+
+-- Which lots a debit took from.
+CREATE TABLE patron.lot_uses (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  amount bigint NOT NULL CHECK (amount > 0),
+  due timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n, due, expires)
+);
+
+CREATE TABLE patron.lots (
+  account_id bigint NOT NULL,
+  due timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  granted bigint NOT NULL,
+  held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
+  spent bigint NOT NULL DEFAULT 0 CHECK (spent >= 0),
+  expired bigint NOT NULL DEFAULT 0 CHECK (expired >= 0),
+  reversed bigint NOT NULL DEFAULT 0 CHECK (reversed >= 0),
+  remaining bigint NOT NULL CHECK (remaining >= 0),
+  shard smallint NOT NULL,
+  currency smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, currency, due, expires),
+  CHECK (granted = held + spent + expired + reversed + remaining)
+) WITH (fillfactor = 70);
+
+CREATE TABLE patron.balances (
+  account_id bigint NOT NULL,
+  available bigint NOT NULL CHECK (available >= 0),
+  pending bigint NOT NULL CHECK (pending >= 0),
+  held bigint NOT NULL CHECK (held >= 0),
+  debt bigint NOT NULL CHECK (debt >= 0),
+  earned bigint NOT NULL CHECK (earned >= 0),      -- all that was ever issued
+  reversed bigint NOT NULL CHECK (reversed >= 0),  -- all that was ever taken back
+  spent bigint NOT NULL CHECK (spent >= 0),
+  expired bigint NOT NULL CHECK (expired >= 0),
+  shard smallint NOT NULL,
+  currency smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, currency),
+  CHECK (available + pending + held - debt = earned - reversed - spent - expired)
+) WITH (fillfactor = 60);
+
+CREATE TABLE patron.counter_values (
+  account_id bigint NOT NULL,
+  value bigint NOT NULL,
+  bucket date NOT NULL,             -- first day of the bucket, in the program's time zone
+  counter integer NOT NULL,
+  shard smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, counter, bucket)
+) WITH (fillfactor = 70);
+
+CREATE TABLE patron.standings (
+  account_id bigint NOT NULL,
+  since timestamptz NOT NULL,
+  until timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  tier smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, tier)
+);
+
+CREATE TABLE patron.tier_changes (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL,
+  until timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  from_tier smallint NOT NULL,      -- 0: none
+  to_tier smallint NOT NULL,
+  -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule
+  reason smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- Who is in a segment now, by its condition or by list.
+CREATE TABLE patron.segment_members (
+  account_id bigint NOT NULL,
+  since timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  segment smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, segment)
+);
+CREATE INDEX segment_members_by_segment ON patron.segment_members (segment, shard, account_id);
+
+CREATE TABLE patron.segment_changes (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL,
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  segment smallint NOT NULL,
+  entered boolean NOT NULL,         -- or left
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+CREATE TABLE patron.coupons (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  issued_at timestamptz NOT NULL,
+  valid_until timestamptz NOT NULL, -- the first moment at which it can no longer be used
+  template integer NOT NULL,
+  rule integer,                     -- which rule gave it …
+  tier smallint,                    -- … or which tier
+  used integer NOT NULL DEFAULT 0,
+  times bigint NOT NULL DEFAULT 1,  -- how often over it counts when it is used
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  code text NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- What rules may give to all members together. Workers draw shares of it, and note in the commit of
+-- each batch what that took: spent is never more than drawn, and drawn never more than the total.
+CREATE TABLE patron.budgets (
+  budget integer PRIMARY KEY,
+  key text NOT NULL UNIQUE,
+  total bigint NOT NULL,            -- the largest that any version gave
+  drawn bigint NOT NULL DEFAULT 0 CHECK (drawn >= 0),
+  CHECK (drawn <= total)
+);
+
+CREATE TABLE patron.budget_spends (
+  budget integer NOT NULL,
+  amount bigint NOT NULL,           -- below zero: returns gave back more than the batch took
+  booked_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Who pays for what a rule gives, by the version that says so.
+CREATE TABLE patron.rule_funders (
+  version integer NOT NULL,
+  rule integer NOT NULL,
+  funder text NOT NULL,
+  PRIMARY KEY (version, rule)
+);
+
+-- What took something off an event's bill.
+CREATE TABLE patron.benefits (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  times bigint NOT NULL,
+  money bigint NOT NULL CHECK (money >= 0),     -- minor units
+  units bigint NOT NULL CHECK (units >= 0),     -- millionths, for which it was given
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward
+  id integer NOT NULL,              -- its rule, template or reward; 0: an unknown code
+  shown smallint,                   -- a coupon's place among the event's, from 0
+  coupon_seq bigint,                -- which coupon it is, where the account holds it …
+  coupon_n smallint,
+  -- why it was refused: 1 unknown, 2 not claimed, 3 expired, 4 used up, 5 not met, 6 limit,
+  -- 7 no items, 8 does not combine, 9 nothing left, 10 not enough, 11 out of stock; with times
+  -- above 0 the till gave it all the same
+  refusal smallint,
+  lines integer[],                  -- the lines that it made cheaper, from 0 …
+  amounts bigint[],                 -- … and by how much
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- What others must hear of, in the commit that made it true.
+CREATE TABLE patron.outbox (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  topic text NOT NULL,
+  body jsonb NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- A review compares accounts with each other: its cutoff is fixed here, then each account it
+-- moves gets an event.
+CREATE TABLE patron.reviews (
+  review_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tier smallint NOT NULL,
+  as_of date NOT NULL,
+  made_at timestamptz NOT NULL DEFAULT now(),
+  first_day date NOT NULL,
+  last_day date NOT NULL,
+  buyers bigint NOT NULL,
+  places bigint NOT NULL,
+  cutoff bigint,
+  UNIQUE (tier, as_of)
+);
+
+-- Corrections of what was given: a program that was rated again over some days. Each account that
+-- it changes gets an event, which names it.
+CREATE TABLE patron.rerates (
+  rerate_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  made_at timestamptz NOT NULL DEFAULT now(),
+  made_by text NOT NULL DEFAULT current_user,
+  first_day date NOT NULL,
+  last_day date NOT NULL,
+  program text NOT NULL,
+  digest text NOT NULL,             -- of the files
+  accounts bigint NOT NULL DEFAULT 0
+);
