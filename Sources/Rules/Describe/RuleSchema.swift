@@ -91,6 +91,7 @@ struct SchemaBuilder {
         + eventAttributes
     case .items, .line: attributes(\.item, "items")
     case .member: attributes(\.member, "members")
+    case .budget: currencies(.amount, "How much of it all members get together.")
     case .limit: currencies(.phrase(.limit), "How much of it one member can get.")
     case .expect: currencies(.amount, "What this step changes of it.")
     case .goal, .qualify:

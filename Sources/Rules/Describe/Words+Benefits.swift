@@ -34,7 +34,7 @@ extension Word {
       Word("uses", "How often one code can be used.", .phrase(.number)),
       Word("claim", "Whether the member must claim it first.", .yesNo),
       Word("public", "One code for everybody.", .word),
-      Word("budget", "The most that all members together get.", .named(.amount)),
+      Word("budget", "The most that all members together get.", .room(.budget)),
       Word("from", "The first day of use.", .phrase(.date)),
       Word("to", "The last day of use, itself included.", .phrase(.date)),
     ],

@@ -39,7 +39,7 @@ extension Word {
       Word(
         "examples", "Worked cases. They run at every test and before every publication.",
         .list(.room(.example))),
-      Word("budget", "The most that all rules together give to all members.", .named(.amount)),
+      Word("budget", "The most that all rules together give to all members.", .room(.budget)),
       Word(
         "holdout", "The share of members who get nothing, for comparison.", .phrase(.share)),
     ],
@@ -63,7 +63,7 @@ extension Word {
       Word("coupons", "Coupons that its rules hand out.", .named(.room(.coupon))),
       Word("rewards", "What its rules hand out.", .namedOrEmpty(.room(.reward))),
       Word("examples", "Worked cases, which run with the program's.", .list(.room(.example))),
-      Word("budget", "The most that its rules together give to all members.", .named(.amount)),
+      Word("budget", "The most that its rules together give to all members.", .room(.budget)),
       Word(
         "holdout", "The share of members who get nothing, for comparison.", .phrase(.share)),
       Word("join", "Whether it holds only for members who opted in.", .yesNo),
@@ -158,7 +158,9 @@ extension Word {
       Word("pots", "What is handed out of pots.", .anything),
     ],
     .group: [
-      Word("first", "The rules in their order; the first that matches wins.", .some(.rule))
+      Word(
+        "first", "Rules, coupons and rewards in their order; the first that matches wins.",
+        .some(.benefactor))
     ],
   ]
 }

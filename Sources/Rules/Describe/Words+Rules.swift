@@ -39,7 +39,7 @@ extension Word {
       Word("buy", "How many units must be taken, for which `pay` are paid.", .phrase(.number)),
       Word("pay", "How many of the units of `buy` are paid.", .phrase(.number)),
       Word("convert", "What is turned from one currency into another.", .anything),
-      Word("budget", "The most that all members together get.", .named(.amount)),
+      Word("budget", "The most that all members together get.", .room(.budget)),
       Word(
         "holdout", "The share of members who get nothing, for comparison.", .phrase(.share)),
       Word("join", "Whether it holds only for members who opted in.", .yesNo),
@@ -121,6 +121,10 @@ extension Word {
       Word("times", "How often it gives something to one member.", .phrase(.limit)),
       Word("money", "How much money it takes off for one member.", .phrase(.limit)),
       Word("units", "How many units it holds for.", .phrase(.limit)),
+    ],
+    .budget: [
+      Word("times", "How often it is given to all members together.", .phrase(.number)),
+      Word("money", "How much money it takes off for all members together.", .phrase(.money)),
     ],
   ]
 }

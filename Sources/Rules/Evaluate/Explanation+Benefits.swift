@@ -6,9 +6,10 @@ extension Rater {
   func explained(
     _ use: BenefitUse, _ outcome: Outcome, _ language: String
   ) -> ExplanationLine? {
+    if use.source == .reward { return redeemed(use) }
     guard
       let benefit = program.benefits.first(where: { $0.source == use.source && $0.id == use.id })
-    else { return nil }
+    else { return use.source == .coupon ? unknown(use) : nil }
     let (key, name, place) = head(benefit.owner, language)
     var line = ExplanationLine(
       kind: .off, rule: use.source == .rule ? use.id : 0, key: key, name: name, place: place,
