@@ -44,7 +44,9 @@ public struct Program: Sendable {
   var rateTables: [RateTable] = []
   var conversions: [Conversion] = []
   /// Whether a rule takes points: then lots must be there.
-  public var takesPoints: Bool { !conversions.isEmpty }
+  public var takesPoints: Bool { !conversions.isEmpty || redeemsUnasked }
+  /// Whether a reward is redeemed without anybody asking for it.
+  var redeemsUnasked = false
   var gifts: [Gift] = []
   /// What members are told.
   public internal(set) var notices: [LocalText] = []

@@ -100,8 +100,12 @@ struct Goal: Sendable {
   /// First and last day of the campaign, where the window is one.
   let campaign: ClosedRange<CivilDate>?
   let counter: CounterID
-  let fact: CounterID
+  var fact: CounterID
   let granularity: Granularity
+  /// Where the window begins when the member joins: the place in `joinings`.
+  var joining: Int32 = -1
+  /// What the counter held on the day of joining already, before she joined.
+  var baseline: CounterID = 0
 }
 
 /// How finely a counter is kept: as finely as its windows ask for.

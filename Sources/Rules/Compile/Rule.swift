@@ -118,6 +118,10 @@ struct Gift: Sendable {
   let tier: Int32
   let lasts: DurationSyntax?
   let isMore: Bool
+  /// How long what it hands out can be used, where the coupon itself does not say it.
+  let valid: DurationSyntax?
+  /// The reward that it redeems, by its place; −1 for anything else.
+  let reward: Int
 }
 
 struct Limit: Sendable {

@@ -46,10 +46,10 @@ extension Word {
       Word("funded", "Who pays for these points.", .word),
       Word(
         "for", "Who gets it: the member, or who referred her.", .choice(["member", "referrer"])),
-      Word("valid", "How long what it gives can be used.", .phrase(.duration)),
-      Word("claim", "Whether the member must claim it first.", .yesNo),
+      Word(
+        "valid", "How long what it gives can be used, where the coupon or reward does not say it.",
+        .phrase(.duration)),
       Word("combines", "With what it may be used together.", .anything),
-      Word("choice", "The member takes one of these.", .some(.reward)),
     ],
     .condition: [
       Word("date", "Days of the calendar, or days of each year.", .several(.phrase(.days))),
@@ -107,7 +107,6 @@ extension Word {
       Word("of", "The lines among which the favourite is looked for.", .items),
       Word("cheapest", "So many of the cheapest units.", .phrase(.number)),
       Word("brand", "Lines of these brands.", .words),
-      Word("segment", "Lines of these segments of goods.", .words),
     ],
     .tender: [Word("not", "All kinds of payment but these.", .some(.tender))],
     .table: [

@@ -244,6 +244,10 @@ extension Outcome {
       coupon.issuedAt = instant
       coupons.append(coupon)
     }
+    for var use in day.benefits {
+      use.at = instant
+      benefits.append(use)
+    }
     for notice in day.notices { notices.append(notice) }
   }
 }
