@@ -80,6 +80,10 @@ extension Event {
   }
 }
 
+extension Outcome {
+  public typealias Draws = ReusedList<BudgetDraw>
+}
+
 /// What an event took from a budget; below zero where a return gave back.
 public struct BudgetDraw: Sendable, Equatable {
   public var budget: BudgetID

@@ -197,6 +197,13 @@ extension CouponSyntax {
 extension Program {
   /// Tenders whose sales need the account's lots.
   public var spendingTenders: [Symbol] { pointTenders.map(\.kind) }
+
+  /// Coupons for which points are spent.
+  public var paidCoupons: Set<CouponTemplateID> {
+    Set(
+      rewards.filter { $0.coupon >= 0 && (!$0.prices.isEmpty || $0.pays != nil) }
+        .map { coupons[$0.coupon].id })
+  }
 }
 
 extension RewardSyntax {

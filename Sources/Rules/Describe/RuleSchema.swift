@@ -18,6 +18,11 @@ public enum RuleSchema {
       of: (result?.program ?? result?.partial).map { DeclaredNames($0) }, withUnbuilt: true)
   }
 
+  /// Every word that is built, with its place as a person calls it.
+  public static var words: [(word: String, place: String)] {
+    Room.allCases.flatMap { room in room.words.map { ($0, room.title) } }
+  }
+
   /// What is wrong between the reader's words and their descriptions, one sentence each.
   public static var findings: [String] { Word.findings }
 

@@ -24,7 +24,7 @@ extension Rater {
   /// where it was not enough.
   mutating func openBudgets() {
     shortage = nil
-    if let replay, replay.isWhole {
+    if let replay, replay.isWhole || replay.boundsBudgets {
       for place in program.budgets.indices {
         let left = replay.facts[program.budgets[place].fact] ?? .max
         shares[place] = BudgetShare(left: left, isLast: true)
