@@ -67,7 +67,9 @@ let package = Package(
         "Loyalty", "Rules", "Feed", "Ledger", "Engine", "Reports", "Samples", "Postgres", "YAML",
         "JSON", "Digests", "Schema",
       ],
-      resources: [.embedInCode("Bench/yardstick.sql")], swiftSettings: settings),
+      resources: [
+        .embedInCode("Bench/yardstick.sql"), .embedInCode("Cases/diagnostics.txt"),
+      ], swiftSettings: settings),
 
     .target(
       name: "TestSupport",

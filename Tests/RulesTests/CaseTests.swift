@@ -46,6 +46,34 @@ import YAML
     #expect((result.program == nil) == result.diagnostics.contains { $0.severity == .error })
   }
 
+  /// What `patron explain R012` shows: of each code's first case what it was told.
+  static func shown(_ codes: [String]) -> String {
+    codes.compactMap { code -> String? in
+      guard let name = cases.first(where: { $0.hasPrefix(code) }),
+        let text = try? String(
+          contentsOf: folder.appending(path: name + ".txt"), encoding: .utf8)
+      else { return nil }
+      // A diagnostic begins at the left; what belongs to it is indented.
+      var blocks: [String] = []
+      for line in text.components(separatedBy: "\n") {
+        if line.hasPrefix(" ") || line.isEmpty {
+          if !blocks.isEmpty { blocks[blocks.count - 1] += "\n" + line }
+        } else {
+          blocks.append(line)
+        }
+      }
+      let own = blocks.filter { $0.contains("[\(code)]") }.prefix(2)
+      return "==== \(code)\n" + own.joined(separator: "\n") + "\n"
+    }.joined()
+  }
+
+  @Test func `what explain shows of a code is what its case is told`() throws {
+    let path = TestFiles.package.appending(path: "Sources/CLI/Cases/diagnostics.txt")
+    let text = Self.shown(Codes.all.map(\.id).sorted())
+    if Self.isRecording { try text.write(to: path, atomically: true, encoding: .utf8) }
+    #expect(text == (try? String(contentsOf: path, encoding: .utf8)))
+  }
+
   @Test func `every code has a case, and every case a code`() {
     let codes = Set(Codes.all.map(\.id))
     let covered = Set(Self.cases.map { String($0.prefix(4)) }).union(Self.madeElsewhere)

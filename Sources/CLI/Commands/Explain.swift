@@ -12,7 +12,7 @@ enum ExplainCommand: Command {
     Tells every posting of a transaction with the rule that gave it, where that rule stands and how
     it reckoned; and which rules matched and gave nothing, and why. The event is rated again in
     memory with the program version and the answers of that time, and compared with what is booked.
-    A diagnostic's code (R012) is explained as well.
+    A diagnostic's code (R012) is explained as well, with a file in which it is told.
     """
   static let options = [Asking.language, Asking.json]
 
@@ -21,6 +21,7 @@ enum ExplainCommand: Command {
     try arguments.end()
     if let code = Codes.find(what) {
       print("\(Terminal.styled(code.id, .bold))  \(code.title)\n\n\(code.explanation)")
+      if let example = DiagnosticCases.text(of: code.id) { print("\nFor example:\n\n\(example)") }
       return ExitStatus.done
     }
     let store = try Asking.store()

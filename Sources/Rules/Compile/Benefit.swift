@@ -132,6 +132,7 @@ extension CouponSyntax {
   var multiplier: RuleSyntax? {
     guard !multiply.isEmpty else { return nil }
     var rule = RuleSyntax(key: Written("coupon \(key.value)", key.place))
+    rule.isImplied = true
     rule.name = name
     rule.condition = .taken(coupon: key.value)
     rule.items = items

@@ -211,6 +211,7 @@ extension RewardSyntax {
   var giver: RuleSyntax? {
     guard !earn.isEmpty else { return nil }
     var rule = RuleSyntax(key: Written("reward \(key.value)", key.place))
+    rule.isImplied = true
     rule.name = name
     rule.trigger = .event("redeem")
     rule.condition = .redeemed(reward: key.value)
@@ -222,6 +223,7 @@ extension RewardSyntax {
   var unasked: RuleSyntax? {
     guard let trigger else { return nil }
     var rule = RuleSyntax(key: Written("reward \(key.value) unasked", key.place))
+    rule.isImplied = true
     rule.name = name
     rule.trigger = trigger
     rule.gives = [GiftSyntax(kind: .redemption, name: key)]

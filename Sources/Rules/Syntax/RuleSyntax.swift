@@ -42,6 +42,8 @@ public struct RuleSyntax: Sendable {
   public var receipt: LocalText?
   /// `for: referrer`, where it stands: the rule gives to whom the event's `referrer` names.
   public var referrer: Place?
+  /// Not written as a rule: it says what a coupon or a reward does.
+  public var isImplied = false
 
   public init(key: Written<String>) { self.key = key }
 }

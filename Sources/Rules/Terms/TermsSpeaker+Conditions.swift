@@ -173,6 +173,12 @@ extension TermsSpeaker {
           list((entry.value.items ?? [entry.value]).map { items($0) }, or: entry.name == "any"))
       case "category": wanted.append(list(texts(entry.value).map { readable($0) }))
       case "sku": wanted.append(say("article ", "商品") + list(texts(entry.value)))
+      case "cheapest":
+        let count = entry.value.text ?? "1"
+        wanted.append(
+          count == "1"
+            ? say("the cheapest article", "最便宜的一件")
+            : say("the \(count) cheapest articles", "最便宜的\(count)件"))
       case "discounted":
         wanted.append(
           entry.value.text == "no"

@@ -41,12 +41,29 @@ extension TermsSpeaker {
       .joined(separator: say(" ", ""))
   }
 
-  private func waited(_ event: Node) -> String {
-    let what = event.text.map { readable($0) } ?? DiffWords.words(event)
-    return say(" for \(what)", "（\(what)）")
+  /// ` on your birthday`, ` for survey`: what a rule or a reward waits for.
+  func waited(_ event: Node) -> String {
+    if let span = event["inactive"]?.text {
+      return say(
+        " when you have not been here for \(duration(span))", "（\(duration(span))未光临时）")
+    }
+    if let days = event["dates"] {
+      let all = list(texts(days).map { self.days($0) }, or: false)
+      return say(" on \(all)", "（\(all)）")
+    }
+    switch event.text {
+    case "birthday", "birthday day": return say(" on your birthday", "（生日当天）")
+    case "birthday week": return say(" in the week of your birthday", "（生日当周）")
+    case "birthday month": return say(" in the month of your birthday", "（生日当月）")
+    case "anniversary": return say(" on each anniversary of your joining", "（入会周年日）")
+    case "enrolment": return say(" on joining", "（入会时）")
+    default:
+      let what = event.text.map { readable($0) } ?? DiffWords.words(event)
+      return say(" for \(what)", "（\(what)）")
+    }
   }
 
-  private func span(_ from: String?, _ to: String?) -> String? {
+  func span(_ from: String?, _ to: String?) -> String? {
     let (first, last) = (from.map { date($0) }, to.map { date($0) })
     switch (first, last) {
     case (let first?, let last?): return say("from \(first) to \(last)", "活动时间：\(first)至\(last)")
@@ -242,7 +259,7 @@ extension TermsSpeaker {
       texts.append(
         free == "cheapest"
           ? say("the cheapest article free", "最便宜的一件免费")
-          : say("\(free) \(items ?? "article") free", "免费\(items ?? "商品")\(free)件"))
+          : say("\(free) \(among(items)) free", "免费\(items ?? "商品")\(free)件"))
     }
     if let buy = fields["buy"]?.text, let pay = fields["pay"]?.text {
       texts.append(say("take \(buy), pay \(pay)", "买\(buy)付\(pay)") + of)
@@ -253,6 +270,12 @@ extension TermsSpeaker {
       texts.append(say("your choice of \(all)", "任选：\(all)"))
     }
     return texts
+  }
+
+  /// `article`, `article M-1`, `of drinks`.
+  private func among(_ items: String?) -> String {
+    guard let items else { return "article" }
+    return items.hasPrefix("article ") ? items : "of \(items)"
   }
 
   func off(_ text: String) -> String {

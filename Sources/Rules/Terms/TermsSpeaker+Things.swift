@@ -118,7 +118,12 @@ extension TermsSpeaker {
         let price = amount(entry.value.text ?? "", entry.name)
         parts.insert(say("for \(price)", price), at: 0)
       }
+      if let event = fields["event"] {
+        parts = parts.map { $0 + waited(event) }
+        if parts.isEmpty { parts = [waited(event).trimmed] }
+      }
       parts += fields["when"].map { conditions($0) } ?? []
+      parts += span(fields["from"]?.text, fields["to"]?.text).map { [$0] } ?? []
       if let least = fields["least"]?.text { parts.append(say("from \(least) on", "\(least)起")) }
       if let share = fields["share"]?.text {
         let most = share.replacing("at most ", with: "")
@@ -152,4 +157,9 @@ extension TermsSpeaker {
       }
     }
   }
+}
+
+extension String {
+  /// Without the space at its beginning.
+  fileprivate var trimmed: String { hasPrefix(" ") ? String(dropFirst()) : self }
 }

@@ -13,19 +13,19 @@ enum TermsWords {
     ]),
     .give: ["coupon", "perk", "reward", "choice", "tier"],
     .gives: ["coupon", "perk", "reward", "choice", "multiply"],
-    .coupon: benefit.union(["claim"]),
-    .reward: benefit.union(["price", "pays", "least", "share", "choice", "earn"]),
+    .coupon: benefit.union(["claim", "from", "to"]),
+    .reward: benefit.union(["event", "price", "pays", "least", "share", "choice", "earn"]),
     .limit: ["times", "money", "units"],
-    .items: ["category", "sku", "discounted", "any", "all", "not", "brand"],
+    .items: ["category", "sku", "discounted", "any", "all", "not", "brand", "cheapest"],
   ]
   static let leftOut: [Room: Set<String>] = [
     .currency: ["decimals", "rounds", "activity"],
     .tier: ["ladder", "falls", "grace", "review", "renew", "begins"],
     .rule: ["group", "returns", "receipt", "holdout", "funded", "for", "combines", "convert"],
     .give: ["notice"], .gives: ["notice"],
-    .coupon: ["code", "uses", "public", "combines", "group", "returns", "from", "to"],
-    .reward: ["event", "group", "combines", "returns", "stock"],
-    .items: ["favourite", "of", "cheapest"],
+    .coupon: ["code", "uses", "public", "combines", "group", "returns"],
+    .reward: ["group", "combines", "returns", "stock"],
+    .items: ["favourite", "of"],
   ]
 }
 

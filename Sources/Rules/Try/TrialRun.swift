@@ -148,7 +148,7 @@ extension ExampleRun {
       guard let probe = probes.probe(rule.key.value) else { continue }
       failed[probe.rule, default: []].append(probe)
     }
-    return program.syntax.rules.compactMap { rule in
+    return program.syntax.rules.filter { !$0.isImplied }.compactMap { rule in
       let key = rule.key.value
       guard !Probes.isProbe(key), !told.contains(key) else { return nil }
       return TrialStep.Silent(
