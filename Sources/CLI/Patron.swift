@@ -8,7 +8,8 @@ var commands: [any Command.Type] {
     PublishCommand.self, WithdrawCommand.self, LoadCommand.self, SegmentCommand.self,
     PostCommand.self, RunCommand.self, SimulateCommand.self, RerateCommand.self,
     ReviewCommand.self, BalanceCommand.self, BalancesCommand.self, HistoryCommand.self,
-    ExplainCommand.self, StatusCommand.self, ParkedCommand.self, AuditCommand.self,
+    ExplainCommand.self, StatusCommand.self, ParkedCommand.self, ClaimCommand.self,
+    AuditCommand.self,
     TryCommand.self, DiffCommand.self, TermsCommand.self, SchemaCommand.self, StopCommand.self,
     BenchCommand.self,
   ]

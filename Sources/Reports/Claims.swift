@@ -14,7 +14,7 @@ public struct ClaimedTransaction: Sendable, Equatable {
 
   /// All that `SOURCE/ID` or `ID` may mean: an id may hold strokes, and several sources may use the
   /// same one.
-  static func find(_ text: String, _ store: borrowing Store) throws -> [ClaimedTransaction] {
+  public static func find(_ text: String, _ store: borrowing Store) throws -> [ClaimedTransaction] {
     var sources: [String] = []
     var ids: [String] = []
     for place in text.indices where text[place] == "/" {
