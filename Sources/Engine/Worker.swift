@@ -29,7 +29,7 @@ public struct Worker: ~Copyable {
   var booking = Booking()
   var outcome = Outcome()
   private var done: [Account] = []
-  private let codes: CouponCodes
+  var codes: BatchCodes
   var purse: BudgetPurse
   var isCommitting = false
   /// Events an account had waiting on average: how many accounts to lock for a batch.
@@ -43,7 +43,7 @@ public struct Worker: ~Copyable {
     settings.statementTimeoutMilliseconds = 120_000
     settings.looksUpByIndex = true
     let opened = try Store(settings)
-    codes = CouponCodes(secret: try opened.setting("coupon secret") ?? "")
+    codes = BatchCodes(secret: try opened.setting("coupon secret") ?? "")
     store = opened
     self.limits = limits
     cursor = shard
@@ -60,9 +60,14 @@ public struct Worker: ~Copyable {
   mutating func trying<Result>(_ batch: (inout Worker) throws -> Result) throws -> Result {
     var delay: UInt32 = 1_000
     var attempt = 1
+    defer { codes.look(atEach: false) }
     while true {
       do {
         return try batch(&self)
+      } catch is BatchCodes.Taken {
+        settlePurse()
+        store.db.rollback()
+        codes.look(atEach: true)
       } catch let error as PostgresError where error.isRetryable && attempt < Worker.attempts {
         settlePurse()
         store.db.rollback()
@@ -117,7 +122,9 @@ public struct Worker: ~Copyable {
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
     purse.begin()
+    codes.begin()
     try rate(waiting)
+    try codes.check(store)
     try store.book(booking, done, ratedAt: Instant.now)
     try store.spend(purse.spends)
     isCommitting = true
@@ -230,11 +237,8 @@ public struct Worker: ~Copyable {
     guard let place else {
       return booking.add(outcome, of: event, account: account, version: 0, codes: [])
     }
-    var made: [String] = []
-    if !outcome.coupons.isEmpty {
-      made = try codes.make(
-        Array(outcome.coupons), programs.entries[place].rater.program, account, event.seq, store)
-    }
+    let made = try codes.make(
+      outcome, programs.entries[place].rater.program, account, event.seq, store)
     account.take(outcome, codes: made, seq: event.seq)
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,

@@ -38,6 +38,7 @@ extension Worker {
     try programs.refresh(store)
     booking.removeAll()
     purse.begin()
+    codes.begin()
     var need = AccountNeeds()
     need.lots = true
     var accounts = try store.load(
@@ -50,6 +51,7 @@ extension Worker {
     }
     accounts.removeLast(accounts.count - batch.tally.looked)
     batch.last = AccountPlace(due[accounts.count - 1])
+    try codes.check(store)
     let now = Instant.now
     try store.insert(rows, source: source, receivedAt: now)
     try store.book(booking, accounts, ratedAt: now)
