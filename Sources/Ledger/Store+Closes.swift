@@ -86,7 +86,7 @@ extension Store {
 
   /// How many accounts time may bring something to, up to and with an instant.
   ///
-  /// It reads all accounts, once for each close and pass (a million in a fifth of a second). An
+  /// It reads all accounts, once for each close and pass (a million in a third of a second). An
   /// index on `due` would be written with each booking that moves it, and no booking could stay on
   /// its page.
   public func dueCount(upTo end: Instant) throws -> Int64 {

@@ -355,4 +355,40 @@ extension CloseTests {
     expectSame(try given(["2025-01-03", "2025-01-04", "2025-01-05", "2025-01-10"]), never)
     expectSame(try given(["2025-01-10"]), never)
   }
+
+  @Test func `without a calendar, too, and across versions that know more or less of it`() throws {
+    let plain = """
+      program: silent
+      timezone: America/Chicago
+      money: USD
+      currencies:
+        points: {expires: 9 days after earning}
+        miles: {expires: never}
+      tiers:
+        member:
+        silver: {qualify: {spend: at least 60.00, within: 20 days}, keeps: 6 days}
+      rules: {base: {earn: {points: 1 per 1.00, miles: 1 per 1.00}}}
+      """
+    let later = Self.program.replacing(
+      "birthday, earn: {miles: 100}", with: "birthday, earn: {miles: 7}"
+    )
+    .replacing(
+      "segments:\n", with: "segments:\n  new: {history: {visits: at most 3, within: ever}}\n"
+    )
+    .replacing("keeps: end of calendar month", with: "keeps: while it holds")
+    #expect(later.contains("miles: 7") && later.contains("new:") && later.contains("holds"))
+    let versions = [("2025-01-13", Self.program), ("2025-01-29", later)]
+    let sales = Self.sales(220, members: 16)
+    let all = try days("2025-01-01", "2025-02-20")
+    func lived(_ closing: [CivilDate]) throws -> [String] {
+      let store = try made(plain)
+      for (from, text) in versions { try store.publish(text, from: from) }
+      try live(store, sales, closing: closing)
+      try expectClean(store)
+      return try store.ledgerByInstant()
+    }
+    let often = try lived(all.filter { $0.day % 2 == 0 } + all.suffix(1))
+    expectSame(try lived(all.filter { $0.day % 15 == 0 } + all.suffix(1)), often)
+    expectSame(try lived(all.suffix(1)), often)
+  }
 }

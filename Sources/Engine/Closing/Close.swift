@@ -127,7 +127,8 @@ public struct Close: Sendable {
       let due = try store.dueCount(upTo: end)
       guard try due > 0 || store.hasWaiting(upTo: end) else { return }
       let done = result.tally.looked
-      let pass = ClosePass(settings, upTo: end, source: source, lanes: workers)
+      let pass = ClosePass(
+        settings, upTo: end, due: due, source: source, lanes: workers)
       let tally = try pass.run { progress(done + $0, done + max(Int(due), $0)) }
       result.tally.add(tally)
       if tally.looked == 0 { usleep(Self.pauseMicroseconds) }

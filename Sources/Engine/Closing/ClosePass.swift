@@ -16,6 +16,9 @@ final class ClosePass: Sendable {
   private let end: Instant
   private let source: Symbol
   private let lanes: Int
+  /// Shards that are asked about at a time: about a commit's worth of accounts lies in them, for
+  /// the server may read all accounts of a range to find some.
+  private let width: Int16
   private let state = Mutex(State())
   private let ended = DispatchSemaphore(value: 0)
 
@@ -24,7 +27,12 @@ final class ClosePass: Sendable {
   /// How long to leave accounts alone that somebody else has.
   private static let pauseMicroseconds: UInt32 = 10_000
 
-  init(_ settings: ConnectionSettings, upTo end: Instant, source: Symbol, lanes: Int) {
+  /// `due` is how many accounts are to be looked at, about.
+  init(
+    _ settings: ConnectionSettings, upTo end: Instant, due: Int64, source: Symbol, lanes: Int
+  ) {
+    let most = Int64(Worker.accountsAtATime) * Account.shards / max(1, due)
+    width = Int16(max(1, min(most, Account.shards)))
     self.settings = settings
     self.end = end
     self.source = source
@@ -69,14 +77,22 @@ final class ClosePass: Sendable {
     while try !hasFailed && worker.store.hasWaiting(upTo: end) {
       if try worker.runBatch() == 0 { usleep(Self.pauseMicroseconds) }
     }
-    var place = AccountPlace(shard: first)
-    let behind = AccountPlace(shard: last)
-    while !hasFailed,
-      let batch = try worker.closeBatch(upTo: end, in: place..<behind, source: source)
-    {
-      state.withLock { $0.tally.add(batch.tally) }
-      place = batch.last.next
+    for start in stride(from: first, to: last, by: Int16.Stride(width)) {
+      let window = AccountPlace(shard: start)..<AccountPlace(shard: min(start + width, last))
+      try close(window, &worker)
     }
     try worker.end()
+  }
+
+  private func close(_ window: Range<AccountPlace>, _ worker: inout Worker) throws {
+    var place = window.lowerBound
+    while !hasFailed, place < window.upperBound,
+      let batch = try worker.closeBatch(
+        upTo: end, in: place..<window.upperBound, source: source)
+    {
+      state.withLock { $0.tally.add(batch.tally) }
+      if batch.isLast { return }
+      place = batch.last.next
+    }
   }
 }

@@ -8,13 +8,15 @@ struct ClosedBatch: Sendable {
   var tally = CloseTally()
   /// The last account that it took: the next batch begins behind it.
   var last: AccountPlace
+  /// Nothing of the range is left behind it, but for what others had.
+  var isLast: Bool
 }
 
 /// Bringing accounts to the end of a day: the same rating and the same booking as of any event,
 /// under the same locks.
 extension Worker {
   /// Accounts of one commit.
-  private static let accountsAtATime = 1_000
+  static let accountsAtATime = 1_000
 
   /// Brings some accounts of the range to `end`, in one commit: those to which time brings
   /// something, but for those with waiting events and those that somebody else has just now.
@@ -44,12 +46,13 @@ extension Worker {
     var accounts = try store.load(
       due[...], needs: Array(repeating: need, count: due.count),
       withMembers: programs.needsMembers, withSegments: programs.needsSegments)
-    var batch = ClosedBatch(last: AccountPlace(due[due.count - 1]))
+    var batch = ClosedBatch(last: AccountPlace(due[due.count - 1]), isLast: true)
     var rows: [ClosedDay] = []
     for index in accounts.indices where rows.count < limits.events {
       try close(&accounts[index], upTo: end, &rows, &batch)
     }
     accounts.removeLast(accounts.count - batch.tally.looked)
+    batch.isLast = due.count < Self.accountsAtATime && accounts.count == due.count
     batch.last = AccountPlace(due[accounts.count - 1])
     try codes.check(store)
     let now = Instant.now
