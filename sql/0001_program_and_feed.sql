@@ -1,5 +1,6 @@
--- What a program and its feed need. sql/README.md is the map; design.md's way of one transaction is the order here.
--- Every table that grows with accounts leads its primary key with (shard, account_id).
+-- What a program and its feed need. sql/README.md is the map; design.md's way of one transaction is
+-- the order here. Every table that grows with accounts leads its primary key with (shard,
+-- account_id).
 
 -- Words -----------------------------------------------------------------------------------------
 

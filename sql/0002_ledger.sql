@@ -191,6 +191,7 @@ CREATE TABLE patron.benefits (
   n smallint NOT NULL,
   source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward
   id integer NOT NULL,              -- its rule, template or reward; 0: an unknown code
+  at timestamptz,                   -- when a day of the calendar brought it, before the event
   shown smallint,                   -- a coupon's place among the event's, from 0
   coupon_seq bigint,                -- which coupon it is, where the account holds it …
   coupon_n smallint,

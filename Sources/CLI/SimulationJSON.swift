@@ -16,7 +16,8 @@ enum SimulationJSON {
       json.member("waiting", report.waiting)
       json.memberArray("currencies") { totals(report, &$0) }
       for (name, rows) in [
-        ("rules", report.rules), ("funders", report.funders), ("months", report.months),
+        ("rules", report.rules), ("funders", report.funders), ("tiers at the time", report.byTier),
+        ("months", report.months),
       ] {
         json.memberArray(name) { Self.rows(rows, report, &$0) }
       }

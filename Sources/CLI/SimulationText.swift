@@ -21,6 +21,7 @@ struct SimulationText {
     showTotals()
     show("By rule", report.rules, onlyChanged: true)
     show("By funder", report.funders, onlyChanged: false)
+    show("By tier at the time", report.byTier, onlyChanged: false)
     show("By month", report.months, onlyChanged: false)
     showTiers()
     showMembers()
@@ -32,7 +33,9 @@ struct SimulationText {
     var table = Table([.left, .right, .right, .right, .right])
     table.add(["", "published", "this program", "difference", ""], Self.dim)
     for currency in report.currencies {
-      add("\(currency.key) given", currency.given, currency.decimals, &table)
+      let isMoney = currency.id == SimulationReport.moneyOff
+      add(
+        isMoney ? currency.key : "\(currency.key) given", currency.given, currency.decimals, &table)
       if let worth = currency.worth {
         let places = report.money.decimals
         add("  worth, in \(report.money.code)", worth, places, &table)

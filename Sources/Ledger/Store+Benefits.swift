@@ -8,11 +8,11 @@ extension Store {
     try db.copyIn(
       """
       COPY patron.benefits (shard, account_id, seq, n, source, id, shown, coupon_seq, coupon_n,
-        refusal, times, money, units, lines, amounts) FROM STDIN (FORMAT binary)
+        refusal, at, times, money, units, lines, amounts) FROM STDIN (FORMAT binary)
       """
     ) { copy in
       for row in booking.benefits {
-        copy.row(fields: 15)
+        copy.row(fields: 16)
         copy.int2(row.shard)
         copy.int8(row.account)
         copy.int8(row.seq)
@@ -23,6 +23,7 @@ extension Store {
         copy.int8(row.use.heldSeq == 0 ? nil : row.use.heldSeq)
         copy.int2(row.use.heldSeq == 0 ? nil : row.use.heldN)
         copy.int2(row.use.refusal?.rawValue)
+        copy.instant(row.use.at?.microseconds)
         copy.int8(row.use.times)
         copy.int8(row.use.money)
         copy.int8(row.use.units)
@@ -36,7 +37,7 @@ extension Store {
     "benefits of spans",
     """
     SELECT span.n::int4, b.seq, b.source, b.id, b.times, b.money, b.units, b.lines, b.amounts,
-      b.shown, b.refusal
+      b.shown, b.refusal, b.at
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     CROSS JOIN LATERAL (
@@ -68,6 +69,7 @@ extension Store {
     use.units = rows.int8(row, 6)
     use.shown = Int32(rows.int2OrNil(row, 9) ?? -1)
     use.refusal = rows.int2OrNil(row, 10).flatMap { Refusal(rawValue: $0) }
+    use.at = rows.instantOrNil(row, 11).map { Instant(microseconds: $0) }
     use.firstLine = Int32(outcome.lineOffs.count)
     let lines = rows.int4ArrayOrNil(row, 7) ?? []
     let amounts = rows.int8ArrayOrNil(row, 8) ?? []

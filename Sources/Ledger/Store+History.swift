@@ -90,6 +90,14 @@ extension Store {
     try Self.readMembers(rows, &accounts)
   }
 
+  /// Fills in the coupons that accounts were ever given.
+  public func readCoupons(_ accounts: inout [Account]) throws {
+    let rows = try db.query(
+      Self.loadCoupons,
+      [.int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id))])
+    Self.readCoupons(rows, Array(accounts.indices), &accounts)
+  }
+
   /// Fills in which of these segments accounts are in now.
   public func readSegments(_ segments: Set<SegmentID>, _ accounts: inout [Account]) throws {
     let rows = try db.query(

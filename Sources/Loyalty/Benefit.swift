@@ -22,6 +22,8 @@ public struct BenefitUse: Sendable, Equatable {
   /// Which of the account's coupons; 0: one for everybody.
   public var heldSeq: Int64 = 0
   public var heldN: Int16 = 0
+  /// When a day of the calendar brought it; nil is at the event itself.
+  public var at: Instant?
   /// Why it was refused. With something taken off, it was past its terms, and the till took it.
   public var refusal: Refusal?
 
@@ -76,6 +78,10 @@ extension Event {
     }
     return event
   }
+}
+
+extension Outcome {
+  public typealias Draws = ReusedList<BudgetDraw>
 }
 
 /// What an event took from a budget; below zero where a return gave back.

@@ -161,8 +161,8 @@ extension Audit {
       coalesce(b.times, 0)) AS what
     FROM patron.coupons c
     LEFT JOIN (
-      SELECT shard, account_id, coupon_seq, coupon_n, sum(times) AS times
-      FROM patron.benefits WHERE coupon_seq IS NOT NULL
+      SELECT shard, account_id, coupon_seq, coupon_n, count(*) AS times
+      FROM patron.benefits WHERE coupon_seq IS NOT NULL AND times > 0
       GROUP BY shard, account_id, coupon_seq, coupon_n
     ) b ON b.shard = c.shard AND b.account_id = c.account_id AND b.coupon_seq = c.seq
       AND b.coupon_n = c.n

@@ -213,6 +213,9 @@ extension ExplainReport {
     for part in outcome.parts {
       again[Award(rule: part.rule, currency: part.currency), default: 0] += part.amount
     }
+    for use in taken.benefits where use.at != nil {
+      if let line = rater.explanation(ofDay: use) { lines.append(line) }
+    }
     compareBills(taken, outcome, rater.program)
     for award in Set(booked.keys).union(again.keys).sorted() {
       let (then, now) = (booked[award] ?? 0, again[award] ?? 0)
@@ -229,14 +232,14 @@ extension ExplainReport {
 
   /// What is booked as taken off the bill, and what the rules take off it now.
   private mutating func compareBills(_ booked: Outcome, _ again: Outcome, _ program: Program) {
-    let uses = Array(booked.benefits) + Array(again.benefits)
+    let uses = booked.benefits.filter { $0.at == nil } + Array(again.benefits)
     var seen: [BenefitUse] = []
     for use in uses where !seen.contains(where: { $0.source == use.source && $0.id == use.id }) {
       seen.append(use)
       func sum(_ outcome: Outcome) -> Money {
         Money(
           minor: outcome.benefits.reduce(0) {
-            $1.source == use.source && $1.id == use.id ? $0 + $1.money : $0
+            $1.source == use.source && $1.id == use.id && $1.at == nil ? $0 + $1.money : $0
           })
       }
       let (then, now) = (sum(booked), sum(again))

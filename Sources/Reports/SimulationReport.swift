@@ -54,6 +54,8 @@ public struct SimulationReport: Sendable {
   public var currencies: [CurrencyTotal]
   public var rules: [Row] = []
   public var funders: [Row] = []
+  /// By the tier that the account had when it was given.
+  public var byTier: [Row] = []
   public var months: [Row] = []
   public var coupons: [(name: String, issued: Beside)] = []
   public var tiers: [TierRow] = []
@@ -87,7 +89,8 @@ public struct SimulationReport: Sendable {
       [draft, simulation.lastPublished]
       + simulation.published.entries.map { $0.rater.program }
     currencies = Self.currencies(programs, tally)
-    addRows(programs, tally)
+    if let off = Self.off(tally, money) { currencies.append(off) }
+    addRows(programs, tally, language)
     addTiers(programs, tally, language)
     coupons = tally.coupons.map { template, issued in
       (programs.firstName { $0.name(ofCoupon: template, language) }, issued)
@@ -138,21 +141,60 @@ public struct SimulationReport: Sendable {
     return worth
   }
 
-  private mutating func addRows(_ programs: [Program], _ tally: SimulationTally) {
+  private mutating func addRows(
+    _ programs: [Program], _ tally: SimulationTally, _ language: String
+  ) {
     var names: [RuleID: (name: String, funder: String)] = [:]
     for program in programs {
       for (place, rule) in program.rules.enumerated() where names[rule.id] == nil {
-        let syntax = program.syntax.rules[place]
-        names[rule.id] = (syntax.key.value, "")
+        names[rule.id] = (
+          program.syntax.rules[place].key.value, program.funder(ofRule: rule.id) ?? ""
+        )
       }
     }
-    for (key, sum) in tally.given.sorted(by: { $0.key < $1.key }) {
-      let rule = names[key.rule] ?? ("rule \(key.rule)", "")
-      Self.add(sum, rule.name, key.currency, &rules)
-      if !rule.funder.isEmpty { Self.add(sum, rule.funder, key.currency, &funders) }
+    let rows =
+      tally.given.map { key, sum in
+        (key.rule, names[key.rule] ?? ("rule \(key.rule)", ""), key, sum)
+      }
+      + tally.off.map { key, sum in
+        let isRule = key.source == .rule
+        let name =
+          isRule ? names[key.id]?.name : programs.firstName { $0.name(ofCoupon: key.id, language) }
+        let head = (
+          name: isRule ? name ?? "rule \(key.id)" : "coupon \(name ?? "")",
+          funder: isRule ? names[key.id]?.funder ?? "" : ""
+        )
+        let given = SimulationTally.Given(
+          month: key.month, rule: key.id, currency: Self.moneyOff, tier: key.tier)
+        return (key.id, head, given, sum)
+      }
+    let sorted = rows.sorted { a, b in a.2 < b.2 || (!(b.2 < a.2) && a.1.name < b.1.name) }
+    for (_, head, key, sum) in sorted {
+      Self.add(sum, head.name, key.currency, &rules)
+      if !head.funder.isEmpty { Self.add(sum, head.funder, key.currency, &funders) }
       let (year, month, _) = key.month.parts
       Self.add(sum, "\(year)-\(month < 10 ? "0" : "")\(month)", key.currency, &months)
+      guard programs[0...1].contains(where: { !$0.tiers.isEmpty }) else { continue }
+      let tier =
+        key.tier == 0 ? "no tier" : programs.firstName { $0.name(ofTier: key.tier, language) }
+      Self.add(sum, tier, key.currency, &byTier)
     }
+  }
+
+  /// Stands for money that is taken off bills among the currencies.
+  public static let moneyOff: CurrencyID = 0
+
+  /// All that is taken off bills; nil where nothing is.
+  private static func off(_ tally: SimulationTally, _ money: MoneyUnit) -> CurrencyTotal? {
+    guard !tally.off.isEmpty else { return nil }
+    var sum = Beside()
+    for one in tally.off.values {
+      sum.published += one.published
+      sum.draft += one.draft
+    }
+    return CurrencyTotal(
+      id: moneyOff, key: "\(money.code) off bills", decimals: money.decimals, given: sum,
+      expired: Beside(), worth: nil)
   }
 
   private static func add(
@@ -215,6 +257,6 @@ extension [Program] {
 
 extension SimulationTally.Given {
   fileprivate static func < (a: Self, b: Self) -> Bool {
-    (a.month, a.rule, a.currency) < (b.month, b.rule, b.currency)
+    (a.month, a.rule, a.currency, a.tier) < (b.month, b.rule, b.currency, b.tier)
   }
 }

@@ -43,6 +43,12 @@ struct CloseTests {
       statement: {event: {dates: [01-20, 02-10]}, when: {tier: silver}, earn: {points: 20}}
     coupons:
       cake: {off: 5.00, valid: 30 days, code: "CAKE-########"}
+    rewards:
+      cash:
+        event: {dates: [01-25, 02-12]}
+        pays: 1.00 per 100 miles
+        least: 200 miles
+        valid: 90 days
     """
 
   static func members(_ count: Int) -> [MemberRecord] {

@@ -122,4 +122,51 @@ import Testing
         == 10 * shop.number("SELECT count(*) FROM patron.coupons"))
     #expect(try wrong(shop) == [])
   }
+
+  @Test func `vouchers come unasked on their days, and of a choice one thing is taken`() throws {
+    let shop = try TestStore(
+      """
+      program: rewards
+      timezone: UTC
+      money: EUR
+      currencies:
+        points: {expires: never}
+      rules:
+        base: {earn: {points: 1 per 1.00}}
+        fifty: {when: {basket: {spend: at least 50.00}}, give: {choice: [mug, extra]}}
+      rewards:
+        voucher:
+          event: {dates: [07-01, 08-01]}
+          pays: 1.00 per 20 points
+          least: 40 points
+          limit: {times: 1 ever}
+        mug: {free: 1, items: {sku: [MUG]}}
+        extra: {earn: {points: 7}}
+      """)
+    try shop.load(Trade.members(3))
+    // The 15th of June 2025 is day 0.
+    try shop.post([sale("1", 5_900, day: 0), sale("2", 100, day: 20), sale("3", 9_900, day: 50)])
+    try shop.run()
+    #expect(try shop.number("SELECT sum(spent)::bigint FROM patron.balances") == 40)
+    #expect(try shop.number("SELECT count(*) FROM patron.coupons WHERE times = 2") == 1)
+    let days = try explain("till/2", shop)
+    #expect(days.disagreements == [])
+    #expect(
+      days.lines.first { $0.kind == .redeemed }?.sentence
+        == "redeemed for 2.00 EUR on 2025-07-01, unasked")
+    var choose = redeem("K", "extra", day: 60)
+    choose.kind = .event("claim")
+    var again = choose
+    again.id = "K2"
+    var third = choose
+    third.id = "K3"
+    try shop.post([choose, again, third])
+    try shop.run()
+    #expect(try shop.number("SELECT available::bigint FROM patron.balances") == 19 + 1 + 99 + 14)
+    let chosen = try explain("app/K", shop)
+    #expect(chosen.disagreements == [])
+    #expect(chosen.lines.map(\.kind) == [.redeemed, .given])
+    #expect(try explain("app/K3", shop).state == .refused("no coupon of that name can be claimed"))
+    #expect(try wrong(shop) == [])
+  }
 }

@@ -13,6 +13,25 @@ import YAML
     }
   }()
 
+  /// What stands in fences or between back quotes.
+  static let code: String = {
+    let url = TestFiles.package.appending(path: "config/README.md")
+    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    let fences = text.components(separatedBy: "```")
+    let inside = fences.indices.filter { $0 % 2 == 1 }.map { fences[$0] }
+    let quoted = fences.indices.filter { $0 % 2 == 0 }.flatMap { place in
+      let parts = fences[place].components(separatedBy: "`")
+      return parts.indices.filter { $0 % 2 == 1 }.map { parts[$0] }
+    }
+    return (inside + quoted).joined(separator: "\n")
+  }()
+
+  @Test func `every word of the language stands in the README`() {
+    let words = Set(Self.code.split { !$0.isLetter && $0 != "-" }.map(String.init))
+    let missing = RuleSchema.words.filter { !words.contains($0.word) }
+    #expect(missing.map { "`\($0.word)` of \($0.place)" } == [])
+  }
+
   @Test func `each program in the README passes its check`() {
     let programs = Self.blocks.filter { $0.hasPrefix("program:") }
     #expect(programs.count == 2)

@@ -154,6 +154,14 @@ public struct TestStore: Sendable {
       """
     ),
     (
+      "benefits",
+      """
+      SELECT b.account_id, coalesce(b.at, e.at) AS at, b.source, b.id, b.times, b.money, b.refusal,
+        b.lines, b.amounts
+      FROM patron.benefits b JOIN patron.events e USING (shard, account_id, seq)
+      """
+    ),
+    (
       "outbox",
       "SELECT account_id, topic, body - 'code' AS body FROM patron.outbox WHERE topic <> 'expiring'"
     ),

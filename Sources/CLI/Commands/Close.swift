@@ -78,6 +78,7 @@ enum CloseCommand: Command {
     add(tally.expired, "expired")
     add(tally.released, "no longer pending")
     add(tally.given, "given by rules")
+    add(tally.redeemed, "redeemed by rules")
     for (count, one, many) in counts(tally) where count > 0 {
       table.add([Terminal.grouped(count), count == 1 ? one : many])
     }
@@ -135,6 +136,7 @@ enum CloseCommand: Command {
     write("expired", tally.expired, result, &json)
     write("released", tally.released, result, &json)
     write("given", tally.given, result, &json)
+    write("redeemed", tally.redeemed, result, &json)
     json.member("coupons", Int64(tally.coupons))
     json.member("tiers", Int64(tally.tiers))
     json.member("segments", Int64(tally.segments))

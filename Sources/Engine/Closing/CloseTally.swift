@@ -10,6 +10,8 @@ public struct CloseTally: Sendable, Equatable {
   public var expired: [CurrencyID: Int64] = [:]
   public var released: [CurrencyID: Int64] = [:]
   public var given: [CurrencyID: Int64] = [:]
+  /// Points that rules turned into rewards.
+  public var redeemed: [CurrencyID: Int64] = [:]
   public var coupons = 0
   public var tiers = 0
   public var segments = 0
@@ -24,6 +26,7 @@ public struct CloseTally: Sendable, Equatable {
       switch posting.reason {
       case .expiry: expired[posting.currency, default: 0] += posting.amount
       case .release: released[posting.currency, default: 0] += posting.amount
+      case .redemption: redeemed[posting.currency, default: 0] += posting.amount
       case .accrual: given[posting.currency, default: 0] += posting.amount
       default: break
       }
@@ -40,6 +43,7 @@ public struct CloseTally: Sendable, Equatable {
     expired.merge(other.expired, uniquingKeysWith: +)
     released.merge(other.released, uniquingKeysWith: +)
     given.merge(other.given, uniquingKeysWith: +)
+    redeemed.merge(other.redeemed, uniquingKeysWith: +)
     coupons += other.coupons
     tiers += other.tiers
     segments += other.segments
@@ -51,6 +55,6 @@ extension Outcome {
   /// Whether it leaves anything that is booked or told.
   var isSomething: Bool {
     !postings.isEmpty || !coupons.isEmpty || !tierChanges.isEmpty || !segmentChanges.isEmpty
-      || !notices.isEmpty
+      || !notices.isEmpty || !benefits.isEmpty
   }
 }

@@ -28,6 +28,7 @@ public struct Simulation: Sendable {
   /// Corrections that were posted for the same days before: what they gave is given.
   let rerates: Set<Int32>
   let reranks: Reranks
+  let budgets: SimulationBudgets
 
   /// Throws where nothing is published.
   public init(
@@ -45,6 +46,7 @@ public struct Simulation: Sendable {
     yard = Self.yard(draft.entries[draft.entries.count - 1].rater.program)
     keepsDifferences = rerates != nil
     self.rerates = rerates ?? []
+    budgets = SimulationBudgets(draft.entries[draft.entries.count - 1].rater.program)
     reranks = try Reranks(
       draft.entries[draft.entries.count - 1].rater.program, published, span, store)
   }

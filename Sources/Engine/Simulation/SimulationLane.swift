@@ -21,10 +21,14 @@ struct SimulationLane: ~Copyable {
   private var outcome = Outcome()
   private let needsMembers: Bool
   private let lists: Set<SegmentID>
+  private let hasCoupons: Bool
+  /// Coupons for which points were spent.
+  private let paid: Set<CouponTemplateID>
   /// Facts of members, as the versions that are published asked for them …
   private let memberFacts: Set<CounterID>
   /// … and those that mean the same to the draft.
   private let draftFacts: Set<CounterID>
+  private let budgetFacts: Set<CounterID>
   private var months = MonthOf()
   /// Of each review that is to be made again what reaches it; nil: this is to be found out.
   private let cutoffs: [Int64?]?
@@ -48,6 +52,9 @@ struct SimulationLane: ~Copyable {
       ? simulation.published.entries.reduce(into: []) { $0.formUnion($1.rater.program.memberFacts) }
       : []
     draftFacts = memberFacts.subtracting(simulation.program.tableFacts)
+    budgetFacts = all.reduce(into: []) { $0.formUnion($1.rater.program.budgetFacts) }
+    paid = all.reduce(into: []) { $0.formUnion($1.rater.program.paidCoupons) }
+    hasCoupons = all.contains { !$0.rater.program.coupons.isEmpty }
     months.zone = simulation.program.zone
   }
 
@@ -65,6 +72,10 @@ struct SimulationLane: ~Copyable {
     var differences: [RuleCurrency: Int64] = [:]
     /// The next review that is to be made again.
     var review = 0
+    /// What the draft takes off bills more, in the money's smallest unit.
+    var off: Int64 = 0
+    /// Coupons that were issued, by which shown codes are found.
+    var codes: IssuedCodes
   }
 
   private struct RuleCurrency: Hashable {
@@ -97,7 +108,9 @@ struct SimulationLane: ~Copyable {
     var accounts = heads.map { Account(shard: shard, id: $0.id) }
     if needsMembers { try store.readMembers(&accounts) }
     if !lists.isEmpty { try store.readSegments(lists, &accounts) }
-    var pairs = accounts.map { Pair(published: $0) }
+    var held = accounts
+    if hasCoupons { try store.readCoupons(&held) }
+    var pairs = zip(accounts, held).map { Pair(published: $0, codes: IssuedCodes($1.coupons)) }
     // One account alone may have more events than are held at a time.
     let most = heads.map(\.position).max() ?? 0
     for start in stride(from: Int64(1), through: most, by: Int64.Stride(Self.eventsAtATime)) {
@@ -142,6 +155,7 @@ struct SimulationLane: ~Copyable {
     if counts { note(month, isDraft: false, &pair) }
     guard var account = pair.draft.take() else { return }
     rateDraft(event, stored, &account)
+    if hasCoupons { pair.codes.take(outcome, event.seq, isDraft: true, &account) }
     note(month, isDraft: true, &pair)
     pair.draft = account
   }
@@ -177,7 +191,9 @@ struct SimulationLane: ~Copyable {
 
   /// Counts what the last rating gave.
   private mutating func note(_ month: CivilDate, isDraft: Bool, _ pair: inout Pair) {
-    tally.note(outcome, month, isDraft: isDraft)
+    tally.note(outcome, month, isDraft: isDraft, paid: paid)
+    let off = Self.off(outcome, paid)
+    pair.off += isDraft ? off : -off
     guard simulation.keepsDifferences else { return }
     for index in outcome.parts.indices {
       let part = outcome.parts[index]
@@ -198,13 +214,18 @@ struct SimulationLane: ~Copyable {
   private mutating func ratePublished(
     _ event: Event, _ stored: StoredOutcome, _ pair: inout Pair, keepsDraft: Bool
   ) {
-    let replay = Self.replay(stored.facts, memberFacts)
+    var replay = Self.replay(stored.facts, memberFacts.union(budgetFacts))
+    if !budgetFacts.isEmpty {
+      replay = replay ?? Replay(facts: [:])
+      replay?.boundsBudgets = true
+    }
     let place: Int?
     if keepsDraft {
       place = Self.rate(&draft, event, replay, &pair.published, &outcome)
     } else {
       place = Self.rate(&published, event, replay, &pair.published, &outcome)
     }
+    if hasCoupons { pair.codes.take(outcome, event.seq, isDraft: false, &pair.published) }
     tally.checked += 1
     guard !pair.disagrees else { return }
     let again = balances(of: pair.published)
@@ -225,7 +246,17 @@ struct SimulationLane: ~Copyable {
   ) {
     guard event.kind != .review || simulation.reranks.unchanged.contains(event.reviewedTier)
     else { return outcome.removeAll() }
-    _ = Self.rate(&draft, event, Self.replay(stored.facts, draftFacts), &account, &outcome)
+    let replay = Self.replay(stored.facts, draftFacts)
+    guard let place = draft.place(at: event.at), !budgetFacts.isEmpty else {
+      _ = Self.rate(&draft, event, replay, &account, &outcome)
+      return
+    }
+    let budgets = draft.entries[place].rater.program.budgets
+    simulation.budgets.draw(budgets) { left in
+      draft.entries[place].rater.shares = left
+      _ = Self.rate(&draft, event, replay, &account, &outcome)
+      return outcome.draws
+    }
   }
 
   private static func rate(
@@ -275,16 +306,16 @@ struct SimulationLane: ~Copyable {
     if let place = published.place(at: end) {
       outcome.removeAll()
       published.entries[place].rater.advance(&pair.published, to: end, &outcome)
-      tally.note(outcome, month, isDraft: false)
+      tally.note(outcome, month, isDraft: false, paid: paid)
     }
     outcome.removeAll()
     draft.entries[draft.entries.count - 1].rater.advance(&account, to: end, &outcome)
-    tally.note(outcome, month, isDraft: true)
+    tally.note(outcome, month, isDraft: true, paid: paid)
     let was = simulation.lastPublished.tier(of: pair.published, at: end)
     let becomes = simulation.program.tier(of: account, at: end)
     tally.tiers[
       SimulationTally.Move(published: was?.id ?? 0, draft: becomes?.id ?? 0), default: 0] += 1
-    compare(pair.published, account)
+    compare(pair, account)
     let corrections = pair.differences.filter { $0.value != 0 }
       .map { Correction(rule: $0.key.rule, currency: $0.key.currency, amount: $0.value) }
     guard simulation.keepsDifferences, !corrections.isEmpty else { return }
@@ -294,8 +325,17 @@ struct SimulationLane: ~Copyable {
         corrections: corrections.sorted { ($0.rule, $0.currency) < ($1.rule, $1.currency) }))
   }
 
-  private mutating func compare(_ published: Account, _ draft: Account) {
-    var worth = Int128(0)
+  private static func off(_ outcome: borrowing Outcome, _ paid: Set<CouponTemplateID>) -> Int64 {
+    var sum: Int64 = 0
+    for index in outcome.benefits.indices where outcome.benefits[index].isGiven(except: paid) {
+      sum += outcome.benefits[index].money
+    }
+    return sum
+  }
+
+  private mutating func compare(_ pair: borrowing Pair, _ draft: Account) {
+    let published = pair.published
+    var worth = simulation.yard == .money ? Int128(pair.off) * 1_000_000 : 0
     for currency in simulation.program.currencies {
       let difference =
         draft.balance(currency.id).given - published.balance(currency.id).given

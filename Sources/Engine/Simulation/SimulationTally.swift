@@ -21,6 +21,22 @@ public struct SimulationTally: Sendable {
     public var month: CivilDate
     public var rule: RuleID
     public var currency: CurrencyID
+    /// Of the main ladder, when it was given; 0 is none.
+    public var tier: TierID
+
+    public init(month: CivilDate, rule: RuleID, currency: CurrencyID, tier: TierID) {
+      self.month = month
+      self.rule = rule
+      self.currency = currency
+      self.tier = tier
+    }
+  }
+  /// Money that was taken off bills.
+  public struct Off: Hashable, Sendable {
+    public var month: CivilDate
+    public var source: BenefitUse.Source
+    public var id: Int32
+    public var tier: TierID
   }
   public struct Move: Hashable, Sendable {
     /// 0 is none.
@@ -47,6 +63,8 @@ public struct SimulationTally: Sendable {
 
   /// Points in their smallest unit, those taken back subtracted.
   public var given: [Given: Beside] = [:]
+  /// In the money's smallest unit.
+  public var off: [Off: Beside] = [:]
   public var coupons: [CouponTemplateID: Beside] = [:]
   public var expired: [CurrencyID: Beside] = [:]
   /// How many accounts end in which tier of the main ladder.
@@ -65,11 +83,22 @@ public struct SimulationTally: Sendable {
 
   public init() {}
 
-  mutating func note(_ outcome: borrowing Outcome, _ month: CivilDate, isDraft: Bool) {
+  /// Counts what a rating gave. What coupons take off that points were spent for is not given once
+  /// more: those are `paid`.
+  mutating func note(
+    _ outcome: borrowing Outcome, _ month: CivilDate, isDraft: Bool, paid: Set<CouponTemplateID>
+  ) {
     for index in outcome.parts.indices {
       let part = outcome.parts[index]
-      let key = Given(month: month, rule: part.rule, currency: part.currency)
+      let key = Given(
+        month: month, rule: part.rule, currency: part.currency, tier: outcome.tier)
       Self.add(part.amount, isDraft, &given[key, default: Beside()])
+    }
+    for index in outcome.benefits.indices
+    where outcome.benefits[index].isGiven(except: paid) {
+      let use = outcome.benefits[index]
+      let key = Off(month: month, source: use.source, id: use.id, tier: outcome.tier)
+      Self.add(use.money, isDraft, &off[key, default: Beside()])
     }
     for index in outcome.coupons.indices {
       Self.add(1, isDraft, &coupons[outcome.coupons[index].template, default: Beside()])
@@ -112,6 +141,7 @@ public struct SimulationTally: Sendable {
 
   mutating func add(_ other: SimulationTally) {
     given.merge(other.given) { $0.plus($1) }
+    off.merge(other.off) { $0.plus($1) }
     coupons.merge(other.coupons) { $0.plus($1) }
     expired.merge(other.expired) { $0.plus($1) }
     tiers.merge(other.tiers, uniquingKeysWith: +)
@@ -138,4 +168,15 @@ extension Beside {
 
 extension UInt64 {
   fileprivate var signed: Int64 { Int64(clamping: self) }
+}
+
+extension BenefitUse {
+  /// Whether it took something off a bill for nothing.
+  func isGiven(except paid: Set<CouponTemplateID>) -> Bool {
+    switch source {
+    case .rule: money != 0
+    case .coupon: money != 0 && !paid.contains(id)
+    case .reward: false
+    }
+  }
 }

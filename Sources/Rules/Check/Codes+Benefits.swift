@@ -52,6 +52,31 @@ extension Codes {
       Pending points belong to none yet.
       """),
     Code(
+      "R129", "The cheapest units of something else",
+      """
+      `items: {cheapest: 1}` means single units, the ones with the lowest price, and only what is \
+      taken off the bill goes by units: `off: 50%`, `fixed: 1.00`, `free: 1`. Points, goals and \
+      sets go by whole lines.
+      """),
+    Code(
+      "R130", "A choice of choices",
+      """
+      `choice: [mug, points]` names what the member can take; each is handed out at once. A reward \
+      that is a choice itself would ask again.
+      """),
+    Code(
+      "R131", "Different articles in a time that is over",
+      """
+      How many different articles a member has bought is told by the last purchase of each. What \
+      was bought in a past month, or in each of several weeks, is not known from that.
+      """),
+    Code(
+      "R132", "After joining nothing",
+      """
+      `within: 7 days after join` begins for each member when she opts in to the rule, or to its \
+      campaign, which says `join: yes`.
+      """),
+    Code(
       "R124", "What is left to pay, over a time",
       """
       `basket: {left: at least 68.00}` asks what earlier discounts left of this bill. A history \

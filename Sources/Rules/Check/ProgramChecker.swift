@@ -13,7 +13,8 @@ public enum ProgramChecker {
       Windows.check, TierOrder.check, Contradictions.check, EventFit.check, Baskets.check,
       Multipliers.check, TierTables.check, TierSlips.check, GroupOrder.check,
       OpenGifts.check, BalanceMarks.check, Benefits.check, Budgets.check, StandingQuestions.check,
-      FavouritePlaces.check, Conversions.check, OwnExpiries.check,
+      FavouritePlaces.check, Conversions.check, OwnExpiries.check, CheapestPlaces.check,
+      Choices.check, VarietyWindows.check, JoinWindows.check,
     ]
     return checks.flatMap { $0(program) }
       + (today.map { PastDates.check(program, today: $0) } ?? [])

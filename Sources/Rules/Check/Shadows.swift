@@ -155,7 +155,7 @@ struct Shadows {
 
 extension RuleSyntax {
   /// Whether nothing but its conditions keeps it from applying.
-  var isUnbounded: Bool { limits.isEmpty }
+  var isUnbounded: Bool { limits.isEmpty && !bounds.isBound }
 }
 
 extension ConditionSyntax {

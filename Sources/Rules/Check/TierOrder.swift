@@ -41,8 +41,7 @@ enum TierOrder {
     tier.qualify?.walk { if case .rank(let rank) = $0 { ranks.append(rank) } }
     guard ranks.count > 1 else { return nil }
     return Diagnostic(
-      "R006", at: ranks[1].place,
-      "a second rank in one tier is something that this version of Patron cannot do yet",
-      help: "keep one of them")
+      "R039", at: ranks[1].place, "a tier has one rank, and this is a second one",
+      help: "keep one of them, or make two tiers")
   }
 }

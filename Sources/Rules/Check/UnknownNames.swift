@@ -41,6 +41,8 @@ struct UnknownNames {
       benefits(coupon.combines?.names ?? [])
     }
     for reward in program.rewards {
+      chosen(reward.choice)
+      for multiply in reward.multiply { expect(multiply.currency, .currency) }
       if let group = reward.group { expect(group, .group) }
       benefits(reward.combines?.names ?? [])
     }
@@ -102,7 +104,25 @@ struct UnknownNames {
       case .coupon: expect(gift.name, .coupon)
       case .reward: expect(gift.name, .reward)
       case .tier: expect(gift.name, .tier)
-      case .perk, .notice: break
+      case .choice: chosen(gift.choices)
+      case .perk, .notice, .redemption: break
+      }
+    }
+  }
+
+  /// Rewards and coupons.
+  private mutating func chosen(_ names: [Written<String>]) {
+    for name in names where known[.coupon]?.contains(name.value) != true { expect(name, .reward) }
+  }
+
+  /// What a step brings to be shown: a coupon, a reward, or a choice of them.
+  private mutating func brought(_ names: [Written<String>]) {
+    for name in names where known[.reward]?.contains(name.value) != true {
+      let parts = CouponSyntax.parts(ofChoice: name.value)
+      if parts.count > 1 {
+        chosen(parts.map { Written($0, name.place) })
+      } else {
+        expect(name, .coupon)
       }
     }
   }
@@ -114,7 +134,7 @@ struct UnknownNames {
       if let reward = step.redeems?.reward { expect(reward, .reward) }
       if let tier = step.expect.tier { expect(tier, .tier) }
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
-      expect(step.expect.coupons ?? [], .coupon)
+      brought(step.expect.coupons ?? [])
       expect(step.expect.segments ?? [], .segment)
     }
   }

@@ -15,6 +15,8 @@ struct Benefit: Sendable {
   let form: BenefitSyntax?
   /// Which lines; −1 is all that counts.
   let selector: Int32
+  /// Only so many units of them, the cheapest; 0 is all of them.
+  let cheapest: Int64
   let limits: Range<Int>
   let group: Int32
   /// The benefits with which it cannot stand on one bill, by their places.
@@ -37,7 +39,7 @@ extension Compiler {
     program.benefits.append(
       Benefit(
         owner: .rule(place), id: registry.rule(syntax.key.value), form: form.value,
-        selector: selector, limits: limits,
+        selector: selector, cheapest: syntax.items?.cheapest ?? 0, limits: limits,
         group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1))
     benefitNames.append(syntax.key.value)
     combinations.append(syntax.combines)
@@ -57,7 +59,8 @@ extension Compiler {
     program.benefits.append(
       Benefit(
         owner: .coupon(place), id: program.coupons[place].id, form: syntax.benefit?.value,
-        selector: selector(syntax.items), limits: program.coupons[place].limits,
+        selector: selector(syntax.items), cheapest: syntax.items?.cheapest ?? 0,
+        limits: program.coupons[place].limits,
         group: syntax.group.flatMap { groupPlaces[$0.value] }.map(Int32.init) ?? -1))
     // What a reward is worth goes by the reward's name.
     let key = syntax.key.value
@@ -88,6 +91,28 @@ extension Compiler {
         program.benefits[place].excludes.insert(Int32(other))
         program.benefits[other].excludes.insert(Int32(place))
       }
+    }
+  }
+}
+
+extension ItemsSyntax {
+  /// How many of the cheapest units are meant.
+  var cheapest: Int64? {
+    switch self {
+    case .cheapest(let units, _): units
+    case .all(let parts): parts.lazy.compactMap(\.cheapest).first
+    default: nil
+    }
+  }
+
+  /// The lines among which the cheapest units are looked for; nil is all.
+  var withoutCheapest: ItemsSyntax? {
+    switch self {
+    case .cheapest: return nil
+    case .all(let parts):
+      let rest = parts.compactMap(\.withoutCheapest)
+      return rest.count > 1 ? .all(rest) : rest.first
+    default: return self
     }
   }
 }

@@ -45,6 +45,15 @@ struct Joining: Sendable {
   let name: String
   let counter: CounterID
   let fact: CounterID
+  /// Counters whose windows begin with it.
+  var starts: [JoinStart] = []
+}
+
+/// A counter that somebody looks at from the moment of joining on, and what it held before then on
+/// that day.
+struct JoinStart: Sendable {
+  let counter: CounterID
+  let baseline: CounterID
 }
 
 extension Compiler {
@@ -91,7 +100,7 @@ extension Compiler {
     return Int32(program.holdouts.count - 1)
   }
 
-  private mutating func add(joining name: String) -> Int32 {
+  mutating func add(joining name: String) -> Int32 {
     if let known = program.joinings.firstIndex(where: { $0.name == name }) { return Int32(known) }
     program.joinEvent = registry.symbol("join")
     program.joinings.append(

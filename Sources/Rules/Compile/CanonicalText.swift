@@ -15,6 +15,7 @@ enum CanonicalText {
     case .discounted(let yes, _): yes ? "discounted" : "not discounted"
     case .favourite(let kind, let of, _):
       "favourite \(kind.rawValue) of " + (of.map { text($0, sets) } ?? "all")
+    case .cheapest(let units, _): "cheapest \(units)"
     }
   }
 
@@ -57,6 +58,7 @@ enum CanonicalText {
     case .rolling(let count, let unit): "\(count) \(unit.rawValue)s"
     case .eachOf(let count, let unit): "each of \(count) \(unit.rawValue)s"
     case .campaign: "campaign"
+    case .afterJoin(let span): "\(span.count) \(span.unit.rawValue)s after join"
     case .transaction: "transaction"
     case .ever: "ever"
     }

@@ -35,13 +35,29 @@ extension Compiler {
       currency = program.currencies[place].id
       fact = self.counter("balance of \(key)")
     }
-    program.goals.append(
-      Goal(
-        measure: measure, range: scaled(goal.range, places: places), selector: selector,
-        tender: tender, event: event, currency: currency, window: window, campaign: campaign,
-        counter: counter, fact: fact,
-        granularity: granularity))
+    var compiled = Goal(
+      measure: measure, range: scaled(goal.range, places: places), selector: selector,
+      tender: tender, event: event, currency: currency, window: window, campaign: campaign,
+      counter: counter, fact: fact, granularity: granularity)
+    if case .afterJoin = window, let name = rule.flatMap({ joinedName(of: $0) }) {
+      compiled.joining = add(joining: name)
+      let key = counterKey(goal, granularity) + " before joining \(name)"
+      compiled.baseline = self.counter(key)
+      compiled.fact = self.counter(key + ", " + CanonicalText.text(window))
+      let start = JoinStart(counter: counter, baseline: compiled.baseline)
+      let joining = Int(compiled.joining)
+      if !program.joinings[joining].starts.contains(where: { $0.baseline == start.baseline }) {
+        program.joinings[joining].starts.append(start)
+      }
+    }
+    program.goals.append(compiled)
     return program.goals.count - 1
+  }
+
+  /// What a member opts in to who takes part in a rule: the rule, or its campaign.
+  private func joinedName(of rule: RuleSyntax) -> String? {
+    if rule.bounds.join { return rule.key.value }
+    return syntax.campaigns.first { $0.key.value == rule.campaign && $0.bounds.join }?.key.value
   }
 
   private func counterKey(_ goal: GoalSyntax, _ granularity: Granularity) -> String {

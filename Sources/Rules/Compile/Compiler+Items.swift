@@ -3,7 +3,7 @@ import Loyalty
 extension Compiler {
   /// The selector of a choice of items; the same choice is one selector.
   mutating func selector(_ items: ItemsSyntax?) -> Int32 {
-    guard let items else { return -1 }
+    guard let items = items?.withoutCheapest else { return -1 }
     let key = CanonicalText.text(items, sets)
     if let known = selectorPlaces[key] { return known }
     let root = itemNode(items)
@@ -27,6 +27,8 @@ extension Compiler {
       append(.attribute(test: attributeTest(name.value, .values(values))))
     case .discounted(let yes, _): append(.discounted(yes))
     case .favourite(let kind, let of, _): append(.favourite(favourite(kind, of)))
+    // Which units are meant is asked when a benefit is reckoned.
+    case .cheapest: append(.all(0..<0))
     }
   }
 

@@ -99,7 +99,9 @@ extension Compiler {
           coupon: couponPlaces[gift.template] ?? -1,
           notice: gift.kind == .notice ? Int32(program.notices.count - 1) : -1,
           tier: gift.kind == .tier ? Int32(tierPlaces[gift.name.value] ?? -1) : -1,
-          lasts: gift.lasts, isMore: gift.isMore))
+          lasts: gift.lasts, isMore: gift.isMore, valid: gift.valid,
+          reward: gift.kind == .redemption
+            ? syntax.rewards.firstIndex { $0.key.value == gift.name.value } ?? -1 : -1))
       if gift.kind == .tier { program.grantsTiers = true }
     }
     return append(compiled, to: \.gifts)

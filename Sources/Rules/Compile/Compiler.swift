@@ -38,8 +38,7 @@ public struct Compiler {
 
   private init(_ syntax: ProgramSyntax, _ zone: Zone, _ registry: Registry) {
     var syntax = syntax
-    syntax.rules += syntax.coupons.compactMap(\.multiplier) + syntax.rewards.compactMap(\.giver)
-    syntax.coupons += syntax.rewards.compactMap { Compiler.coupon(of: $0) }
+    Compiler.unfold(&syntax)
     self.syntax = syntax
     self.registry = registry
     program = Program(syntax: syntax, zone: zone)
@@ -80,6 +79,7 @@ public struct Compiler {
       program.rulePlaces[Int(rule.id)] = Int32(place)
     }
     indexSelectors()
+    openGivers()
     addLife()
     if isYearOfMembershipAsked { program.needsMember = true }
   }
@@ -111,8 +111,10 @@ public struct Compiler {
       CouponTemplate(
         id: registry.coupon(key), key: key, valid: coupon.valid,
         pattern: coupon.code?.value ?? "##########", uses: Int32(coupon.uses),
-        publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed))
-    if coupon.isClaimed { program.claimEvent = registry.symbol("claim") }
+        publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed,
+        choices: coupon.choices, from: coupon.from?.value ?? CivilDate(day: .min),
+        to: coupon.to?.value ?? CivilDate(day: .max)))
+    if coupon.isClaimed || !coupon.choices.isEmpty { program.claimEvent = registry.symbol("claim") }
   }
 
   private mutating func addCounts() {

@@ -12,9 +12,22 @@ public struct CouponTemplate: Sendable {
   /// One for everybody.
   public let publicCode: String?
   let isClaimed: Bool
+  /// What the member can take for it: keys of rewards and coupons.
+  public let choices: [String]
+  /// On which local days it can be used, both included.
+  let from: CivilDate
+  let to: CivilDate
   /// What else it asks; −1 is nothing.
   var condition: Int32 = -1
   var limits: Range<Int> = 0..<0
   /// Its place in `benefits`.
   var benefit: Int32 = -1
+
+  /// What people wrote: of what a reward is worth the reward's name, of a choice what it offers.
+  public var shownKey: String {
+    for prefix in ["reward ", "choice "] where key.hasPrefix(prefix) {
+      return String(key.dropFirst(prefix.count))
+    }
+    return key
+  }
 }

@@ -18,6 +18,9 @@ extension Program {
     return facts
   }
 
+  /// Where a budget did not reach, what was left of it: only the first rating knows.
+  public var budgetFacts: Set<CounterID> { Set(budgets.map(\.fact)) }
+
   /// Of these, answers that are places among this program's own words: another version's mean
   /// something else.
   public var tableFacts: Set<CounterID> { Set(memberWords.map(\.fact)) }

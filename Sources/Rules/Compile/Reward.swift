@@ -28,14 +28,17 @@ struct Reward: Sendable {
 extension Compiler {
   /// What a reward is worth, as a coupon: with its terms of use.
   static func coupon(of reward: RewardSyntax) -> CouponSyntax? {
-    var benefit = reward.benefit
-    if let pays = reward.pays {
-      benefit = Written(.off(.money(pays.money)), pays.currency.place)
-    }
-    guard let benefit else { return nil }
     var coupon = CouponSyntax(key: Written("reward \(reward.key.value)", reward.key.place))
+    coupon.benefit = reward.benefit
+    if let pays = reward.pays {
+      coupon.benefit = Written(.off(.money(pays.money)), pays.currency.place)
+    }
+    coupon.multiply = reward.multiply
+    coupon.choices = reward.choice.map(\.value)
+    guard coupon.benefit != nil || !coupon.multiply.isEmpty || !coupon.choices.isEmpty else {
+      return nil
+    }
     coupon.name = reward.name
-    coupon.benefit = benefit
     coupon.items = reward.items
     coupon.valid = reward.valid
     coupon.limits = reward.limits.filter { $0.measure != .times }
@@ -43,6 +46,44 @@ extension Compiler {
     coupon.combines = reward.combines
     coupon.returns = reward.returns
     return coupon
+  }
+
+  /// Says in rules and coupons what rewards bring besides what is shown: points, choices, and
+  /// redemptions that nobody asks for.
+  static func unfold(_ syntax: inout ProgramSyntax) {
+    let earning = Dictionary(
+      syntax.rewards.filter { !$0.earn.isEmpty }.map { ($0.key.value, $0.earn) },
+      uniquingKeysWith: { first, _ in first })
+    for place in syntax.rules.indices {
+      for gift in syntax.rules[place].gives where gift.kind == .reward {
+        syntax.rules[place].earn += earning[gift.name.value] ?? []
+      }
+    }
+    // A tier gives no points by itself: they are there to be taken.
+    let hasCoupon = Set(
+      syntax.rewards.filter { coupon(of: $0) != nil }.map(\.key.value))
+    for place in syntax.tiers.indices {
+      for gift in syntax.tiers[place].gives.indices {
+        let name = syntax.tiers[place].gives[gift].name
+        guard syntax.tiers[place].gives[gift].kind == .reward, earning[name.value] != nil,
+          !hasCoupon.contains(name.value)
+        else { continue }
+        syntax.tiers[place].gives[gift].kind = .choice
+        syntax.tiers[place].gives[gift].choices = [name]
+      }
+    }
+    for gift in syntax.rules.flatMap(\.gives) + syntax.tiers.flatMap(\.gives)
+    where gift.kind == .choice && !syntax.coupons.contains(where: { $0.key.value == gift.template })
+    {
+      var coupon = CouponSyntax(key: Written(gift.template, gift.name.place))
+      coupon.choices = gift.choices.map(\.value)
+      syntax.coupons.append(coupon)
+    }
+    syntax.rules += syntax.coupons.compactMap(\.multiplier)
+    let coupons = syntax.rewards.compactMap { coupon(of: $0) }
+    syntax.rules += coupons.compactMap(\.multiplier) + syntax.rewards.compactMap(\.giver)
+    syntax.rules += syntax.rewards.compactMap(\.unasked)
+    syntax.coupons += coupons
   }
 
   mutating func add(_ reward: RewardSyntax) {
@@ -69,7 +110,18 @@ extension Compiler {
         condition: asked, limits: limits,
         coupon: couponPlaces["reward \(key)"] ?? -1,
         stock: stock))
+    if reward.trigger != nil { program.redeemsUnasked = true }
     if let pays = reward.pays { addTender(pays, reward.share) }
+  }
+
+  /// What a reward gives in points it gives as well where it was chosen.
+  mutating func openGivers() {
+    let chosen = Set(program.coupons.flatMap(\.choices).map { "reward \($0)" })
+    guard !chosen.isEmpty else { return }
+    let given = (program.rulesByEvent[program.redeemEvent] ?? []).filter { gate in
+      chosen.contains(syntax.rules[Int(gate.place)].key.value)
+    }
+    program.rulesByEvent[program.claimEvent, default: []] += given
   }
 
   private mutating func price(_ currency: String, _ amount: Int64) -> Reward.Price? {
@@ -123,14 +175,35 @@ extension GiftSyntax {
     switch kind {
     case .coupon: name.value
     case .reward: "reward \(name.value)"
+    case .choice: "choice \(CouponSyntax.name(ofChoice: choices.map(\.value)))"
     default: ""
     }
+  }
+
+  /// Whether what it hands out is shown or taken some day.
+  var isUsed: Bool { kind == .coupon || kind == .reward || kind == .choice }
+}
+
+extension CouponSyntax {
+  /// `mug or points`: how a choice without a name of its own is called.
+  static func name(ofChoice names: [String]) -> String { names.joined(separator: " or ") }
+
+  /// The names in it; of anything else itself.
+  static func parts(ofChoice name: String) -> [String] {
+    name.split(separator: " or ").map(String.init)
   }
 }
 
 extension Program {
   /// Tenders whose sales need the account's lots.
   public var spendingTenders: [Symbol] { pointTenders.map(\.kind) }
+
+  /// Coupons for which points are spent.
+  public var paidCoupons: Set<CouponTemplateID> {
+    Set(
+      rewards.filter { $0.coupon >= 0 && (!$0.prices.isEmpty || $0.pays != nil) }
+        .map { coupons[$0.coupon].id })
+  }
 }
 
 extension RewardSyntax {
@@ -142,6 +215,16 @@ extension RewardSyntax {
     rule.trigger = .event("redeem")
     rule.condition = .redeemed(reward: key.value)
     rule.earn = earn
+    return rule
+  }
+
+  /// The rule that hands it out unasked; nil where members redeem it.
+  var unasked: RuleSyntax? {
+    guard let trigger else { return nil }
+    var rule = RuleSyntax(key: Written("reward \(key.value) unasked", key.place))
+    rule.name = name
+    rule.trigger = trigger
+    rule.gives = [GiftSyntax(kind: .redemption, name: key)]
     return rule
   }
 }

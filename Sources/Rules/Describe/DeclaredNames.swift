@@ -17,6 +17,8 @@ struct DeclaredNames {
       .reward: program.rewards.map(\.key.value), .group: program.groups.map(\.key.value),
       .holiday: program.holidays.map(\.key.value), .segment: program.segments.map(\.key.value),
       .event: program.events.map(\.key.value),
+      .benefactor: program.rules.map(\.key.value) + program.coupons.map(\.key.value)
+        + program.rewards.map(\.key.value),
     ]
     var used: [NameKind: Set<String>] = [:]
     func use(_ kind: NameKind, _ texts: some Sequence<String>) {

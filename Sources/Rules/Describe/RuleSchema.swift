@@ -18,6 +18,11 @@ public enum RuleSchema {
       of: (result?.program ?? result?.partial).map { DeclaredNames($0) }, withUnbuilt: true)
   }
 
+  /// Every word that is built, with its place as a person calls it.
+  public static var words: [(word: String, place: String)] {
+    Room.allCases.flatMap { room in room.words.map { ($0, room.title) } }
+  }
+
   /// What is wrong between the reader's words and their descriptions, one sentence each.
   public static var findings: [String] { Word.findings }
 
@@ -91,6 +96,7 @@ struct SchemaBuilder {
         + eventAttributes
     case .items, .line: attributes(\.item, "items")
     case .member: attributes(\.member, "members")
+    case .budget: currencies(.amount, "How much of it all members get together.")
     case .limit: currencies(.phrase(.limit), "How much of it one member can get.")
     case .expect: currencies(.amount, "What this step changes of it.")
     case .goal, .qualify:

@@ -102,9 +102,10 @@ extension SchemaBuilder {
       ]
       return .init(event.key.value, either([value, Self.empty]))
     }
+    let taken = ["join", "claim"].map { SchemaValue.Member($0, Self.scalar) }
     return either([
       name(.event),
-      ["type": "object", "properties": .object(events), "additionalProperties": false],
+      ["type": "object", "properties": .object(events + taken), "additionalProperties": false],
     ])
   }
 

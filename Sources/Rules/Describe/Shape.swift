@@ -49,6 +49,8 @@ indirect enum Shape: Sendable {
 /// What a name is the name of.
 enum NameKind: String, CaseIterable, Sendable {
   case currency, set, condition, tier, rule, coupon, reward, group, holiday, segment, event
+  /// A rule, a coupon or a reward.
+  case benefactor
   // What the feed tells: the program names some of them, and others may come.
   case category, sku, store, region, channel, partner, tender, perk
 

@@ -22,8 +22,6 @@ extension Word {
       .one(.group)),
     Word("combines", "With what it may be used together.", .anything),
     Word("returns", "What a return gives back of it.", .choice(["lost", "whole", "by share"])),
-    Word("event", "The event at which it is handed out unasked.", .trigger),
-    Word("stock", "How many there are for all members together.", .phrase(.number)),
   ]
 
   static let ofBenefits: [Room: [Word]] = [
@@ -34,16 +32,17 @@ extension Word {
       Word("uses", "How often one code can be used.", .phrase(.number)),
       Word("claim", "Whether the member must claim it first.", .yesNo),
       Word("public", "One code for everybody.", .word),
-      Word("budget", "The most that all members together get.", .named(.amount)),
       Word("from", "The first day of use.", .phrase(.date)),
       Word("to", "The last day of use, itself included.", .phrase(.date)),
     ],
     .reward: shared + [
+      Word("event", "The event at which it is handed out unasked.", .trigger),
+      Word("stock", "How many there are for all members together.", .phrase(.number)),
       Word("price", "What it costs, by currency.", .byCurrency(.phrase(.amount))),
       Word("pays", "So much money for so many points, in whole steps.", .phrase(.pays)),
       Word("least", "The smallest amount that can be redeemed.", .phrase(.amount)),
       Word("share", "The part of the bill that can be paid with it.", .phrase(.share)),
-      Word("choice", "The member takes one of these.", .some(.reward)),
+      Word("choice", "The member takes one of these.", .some(.benefactor)),
       Word(
         "earn", "Points that it brings.",
         .byCurrency(.either([.phrase(.rate), .room(.table)]))),

@@ -29,8 +29,6 @@ extension Word {
         "redeem", "A reward, or several with numbers.", .either([.one(.reward), .named(.amount)])),
       Word("transfer", "What goes to another member.", .anything),
       Word("merge", "The member whose account goes into this one.", .word),
-      Word("register", "The register's number.", .word),
-      Word("salesperson", "The salesperson's number.", .word),
     ],
     .member: [
       Word("tier", "The tier at the beginning; one of each ladder.", .some(.tier)),

@@ -39,9 +39,6 @@ extension Word {
       Word(
         "examples", "Worked cases. They run at every test and before every publication.",
         .list(.room(.example))),
-      Word("budget", "The most that all rules together give to all members.", .named(.amount)),
-      Word(
-        "holdout", "The share of members who get nothing, for comparison.", .phrase(.share)),
     ],
     .campaign: [
       Word("campaign", "The campaign's own short name. Its file begins with it.", .word),
@@ -63,15 +60,11 @@ extension Word {
       Word("coupons", "Coupons that its rules hand out.", .named(.room(.coupon))),
       Word("rewards", "What its rules hand out.", .namedOrEmpty(.room(.reward))),
       Word("examples", "Worked cases, which run with the program's.", .list(.room(.example))),
-      Word("budget", "The most that its rules together give to all members.", .named(.amount)),
+      Word("budget", "The most that its rules together give to all members.", .room(.budget)),
       Word(
         "holdout", "The share of members who get nothing, for comparison.", .phrase(.share)),
       Word("join", "Whether it holds only for members who opted in.", .yesNo),
       Word("funded", "Who pays for the points of its rules.", .word),
-      Word(
-        "for", "Who gets it: the member, or who referred her.", .choice(["member", "referrer"])),
-      Word("claim", "Whether the member must claim it first.", .yesNo),
-      Word("limit", "What one member can get of all its rules together.", .room(.limit)),
     ],
     .currency: [
       Word("name", "What people read, perhaps in several languages.", .text),
@@ -148,17 +141,17 @@ extension Word {
       Word("coupon", "One coupon or several, by name.", .some(.coupon)),
       Word("perk", "Perks by name: what people, not Patron, do for the member.", .some(.perk)),
       Word("reward", "One reward or several, by name.", .some(.reward)),
+      Word("choice", "Rewards or coupons of which the member takes one.", .some(.benefactor)),
       Word("multiply", "A multiplier that the tier has.", .byCurrency(.phrase(.factor))),
       Word("notice", "A message that the member gets.", .text),
     ],
     .give: [
-      Word("tier", "A tier that is granted, perhaps for a time: `gold for 3 months`.", .word),
-      Word("choice", "The member takes one of these.", .some(.reward)),
-      Word("notice", "A message that the member gets.", .text),
-      Word("pots", "What is handed out of pots.", .anything),
+      Word("tier", "A tier that is granted, perhaps for a time: `gold for 3 months`.", .word)
     ],
     .group: [
-      Word("first", "The rules in their order; the first that matches wins.", .some(.rule))
+      Word(
+        "first", "Rules, coupons and rewards in their order; the first that matches wins.",
+        .some(.benefactor))
     ],
   ]
 }

@@ -39,17 +39,17 @@ extension Word {
       Word("buy", "How many units must be taken, for which `pay` are paid.", .phrase(.number)),
       Word("pay", "How many of the units of `buy` are paid.", .phrase(.number)),
       Word("convert", "What is turned from one currency into another.", .anything),
-      Word("budget", "The most that all members together get.", .named(.amount)),
+      Word("budget", "The most that all members together get.", .room(.budget)),
       Word(
         "holdout", "The share of members who get nothing, for comparison.", .phrase(.share)),
       Word("join", "Whether it holds only for members who opted in.", .yesNo),
       Word("funded", "Who pays for these points.", .word),
       Word(
         "for", "Who gets it: the member, or who referred her.", .choice(["member", "referrer"])),
-      Word("valid", "How long what it gives can be used.", .phrase(.duration)),
-      Word("claim", "Whether the member must claim it first.", .yesNo),
+      Word(
+        "valid", "How long what it gives can be used, where the coupon or reward does not say it.",
+        .phrase(.duration)),
       Word("combines", "With what it may be used together.", .anything),
-      Word("choice", "The member takes one of these.", .some(.reward)),
     ],
     .condition: [
       Word("date", "Days of the calendar, or days of each year.", .several(.phrase(.days))),
@@ -107,7 +107,6 @@ extension Word {
       Word("of", "The lines among which the favourite is looked for.", .items),
       Word("cheapest", "So many of the cheapest units.", .phrase(.number)),
       Word("brand", "Lines of these brands.", .words),
-      Word("segment", "Lines of these segments of goods.", .words),
     ],
     .tender: [Word("not", "All kinds of payment but these.", .some(.tender))],
     .table: [
@@ -121,6 +120,10 @@ extension Word {
       Word("times", "How often it gives something to one member.", .phrase(.limit)),
       Word("money", "How much money it takes off for one member.", .phrase(.limit)),
       Word("units", "How many units it holds for.", .phrase(.limit)),
+    ],
+    .budget: [
+      Word("times", "How often it is given to all members together.", .phrase(.number)),
+      Word("money", "How much money it takes off for all members together.", .phrase(.money)),
     ],
   ]
 }

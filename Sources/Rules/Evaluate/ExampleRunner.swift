@@ -168,6 +168,7 @@ struct ExampleRun {
       outcome.removeAll()
       rater.advance(&account, to: last, &outcome)
       note(nil, before)
+      takeCoupons()
       compare(step, before)
       return
     }
@@ -325,7 +326,7 @@ extension ExampleRun {
   private mutating func compareGifts(_ expected: ExpectationSyntax) {
     if let coupons = expected.coupons {
       let got = outcome.coupons.compactMap { issue in
-        program.coupons.first { $0.id == issue.template }?.key
+        program.coupons.first { $0.id == issue.template }?.shownKey
       }
       let wanted = coupons.map(\.value)
       if got.sorted() != wanted.sorted() {

@@ -6,9 +6,16 @@ extension Rater {
   func explained(
     _ use: BenefitUse, _ outcome: Outcome, _ language: String
   ) -> ExplanationLine? {
+    if use.source == .reward { return redeemed(use) }
     guard
       let benefit = program.benefits.first(where: { $0.source == use.source && $0.id == use.id })
-    else { return nil }
+    else { return use.source == .coupon ? unknown(use) : nil }
+    // What was taken for a choice stands beside it.
+    if case .coupon(let place) = benefit.owner, !program.coupons[place].choices.isEmpty,
+      use.refusal == nil
+    {
+      return nil
+    }
     let (key, name, place) = head(benefit.owner, language)
     var line = ExplanationLine(
       kind: .off, rule: use.source == .rule ? use.id : 0, key: key, name: name, place: place,
@@ -22,6 +29,14 @@ extension Rater {
         : line.sentence + ", past its terms (\(refusal.text)), taken off by the till"
     }
     if use.source == .rule { line.funder = program.funder(ofRule: use.id) }
+    return line
+  }
+
+  /// What a day of the calendar before the event redeemed unasked.
+  public func explanation(ofDay use: BenefitUse) -> ExplanationLine? {
+    guard use.source == .reward, let at = use.at else { return nil }
+    var line = redeemed(use)
+    line.sentence += " on \(program.zone.date(of: at)), unasked"
     return line
   }
 
@@ -111,7 +126,7 @@ extension Program {
     case .rule:
       rules.firstIndex { $0.id == use.id }.map { syntax.rules[$0].key.value } ?? "rule \(use.id)"
     case .coupon:
-      coupons.first { $0.id == use.id }?.key ?? "coupon \(use.id)"
+      coupons.first { $0.id == use.id }?.shownKey ?? "coupon \(use.id)"
     case .reward: rewards.first { $0.id == use.id }?.key ?? "reward \(use.id)"
     }
   }

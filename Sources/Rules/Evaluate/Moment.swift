@@ -136,6 +136,8 @@ public struct Replay: Sendable {
   public var isWhole: Bool
   /// The coupons that were shown, and what their own terms said.
   public var shown: [ShownCoupon] = []
+  /// Whether the facts tell where a budget was short; it was not anywhere else.
+  public var boundsBudgets = false
 
   /// Every answer of the first rating: the account is not asked at all.
   public init(tier: TierID, facts: [CounterID: Int64], shown: [ShownCoupon] = []) {

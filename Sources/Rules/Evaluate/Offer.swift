@@ -11,6 +11,13 @@ struct OpenLine: Sendable {
   var pieces: Int64 { isPieces ? quantity / Quantity.scale : 1 }
 }
 
+/// How many units are meant at most, in millionths, and which go first: the dearest, or the
+/// cheapest.
+struct UnitChoice: Sendable {
+  var most: Int64
+  var isCheapest: Bool
+}
+
 /// What a benefit would take off each line of a bill.
 struct Offer: Sendable {
   /// Minor units and millionths of units, one a line.
@@ -25,14 +32,19 @@ struct Offer: Sendable {
     units = amounts
   }
 
-  /// `lines` are those that are meant, the others nil; `mostUnits` are millionths.
+  /// `lines` are those that are meant, the others nil; `mostUnits` are millionths; `cheapest`
+  /// means only so many units of them.
   init(
     _ form: BenefitSyntax, times: Int64, mostUnits: Int64, _ lines: [OpenLine?],
-    _ rounding: Rounding
+    _ rounding: Rounding, cheapest: Int64 = 0
   ) {
     let places = lines.indices.filter { lines[$0] != nil }
     let meant = places.compactMap { lines[$0] }
-    let (cents, units) = Offer.reckon(form, times, mostUnits, meant, rounding)
+    let choice =
+      cheapest > 0
+      ? UnitChoice(most: min(mostUnits, cheapest * times * Quantity.scale), isCheapest: true)
+      : UnitChoice(most: mostUnits, isCheapest: false)
+    let (cents, units) = Offer.reckon(form, times, choice, meant, rounding)
     amounts = Array(repeating: 0, count: lines.count)
     self.units = amounts
     for (index, place) in places.enumerated() {
@@ -42,21 +54,32 @@ struct Offer: Sendable {
   }
 
   private static func reckon(
-    _ form: BenefitSyntax, _ times: Int64, _ mostUnits: Int64, _ lines: [OpenLine],
+    _ form: BenefitSyntax, _ times: Int64, _ choice: UnitChoice, _ lines: [OpenLine],
     _ rounding: Rounding
   ) -> (cents: [Int64], units: [Int64]) {
+    let mostUnits = choice.most
     switch form {
+    case .off(.money(let money)) where choice.isCheapest:
+      // The price of the chosen units is all that can come off.
+      let (prices, taken) = reckon(.off(.share(Quantity.scale)), 1, choice, lines, rounding)
+      let whole = prices.reduce(Int128(0)) { $0 + Int128($1) }
+      let total = min(Int128(money.minor) * Int128(times), whole)
+      let shares = LineShares(prices.map { Int128($0) * total }, over: max(whole, 1))
+      return (shares.cents(adding: Int64(total)), taken)
     case .off(.money(let money)):
       let whole = lines.reduce(Int128(0)) { $0 + Int128($1.left) }
       let total = min(Int128(money.minor) * Int128(times), whole)
       let shares = LineShares(lines.map { Int128($0.left) * total }, over: whole)
       return (shares.cents(adding: Int64(total)), lines.map(\.quantity))
     case .free(let units, let cheapest):
-      return chosen(lines, pieces(lines, min(units * times, mostUnits / Quantity.scale), cheapest))
+      return chosen(
+        lines,
+        pieces(
+          lines, min(units * times, mostUnits / Quantity.scale), cheapest || choice.isCheapest))
     case .bundle(let buy, let pay):
       return chosen(lines, bundled(lines, buy, pay, mostUnits / Quantity.scale))
     default:
-      let taken = limited(lines, mostUnits)
+      let taken = limited(lines, choice)
       let scale = Int128(Quantity.scale)
       let numerators = zip(lines, taken).map { line, units -> Int128 in
         let price = Int128(line.left) * scale
@@ -133,17 +156,18 @@ struct Offer: Sendable {
     return pieces
   }
 
-  /// The quantity of each line that a limit of units leaves: of the dearest lines first.
-  private static func limited(_ lines: [OpenLine], _ most: Int64) -> [Int64] {
-    guard lines.reduce(0, { $0 + $1.quantity }) > most else { return lines.map(\.quantity) }
-    var left = most
+  /// The quantity of each line that a limit of units leaves: of the dearest lines first, or of the
+  /// cheapest where these are meant.
+  private static func limited(_ lines: [OpenLine], _ choice: UnitChoice) -> [Int64] {
+    guard lines.reduce(0, { $0 + $1.quantity }) > choice.most else { return lines.map(\.quantity) }
+    var left = choice.most
     var taken = lines.map { _ in Int64(0) }
     let order = lines.indices.sorted { a, b in
       let first = Int128(lines[a].left) * Int128(lines[b].quantity)
       let second = Int128(lines[b].left) * Int128(lines[a].quantity)
       return first != second ? first > second : a < b
     }
-    for place in order where left > 0 {
+    for place in choice.isCheapest ? order.reversed() : order where left > 0 {
       taken[place] = min(lines[place].quantity, left)
       left -= taken[place]
     }

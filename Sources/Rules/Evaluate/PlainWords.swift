@@ -39,6 +39,8 @@ public enum PlainWords {
     case .discounted(let yes, _): return yes ? "reduced items" : "items at full price"
     case .favourite(let kind, let of, _):
       return "the favourite \(kind.rawValue)" + (of.map { " of \(self.items($0))" } ?? "")
+    case .cheapest(let units, _):
+      return units == 1 ? "the cheapest unit" : "the \(units) cheapest units"
     }
   }
 
@@ -56,6 +58,8 @@ public enum PlainWords {
     case .rolling(let count, let unit): "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")"
     case .eachOf(let count, let unit): "each of \(count) \(unit.rawValue)s"
     case .campaign: "the campaign"
+    case .afterJoin(let span):
+      "\(span.count) \(span.unit.rawValue)\(span.count == 1 ? "" : "s") after joining"
     case .transaction: "this purchase"
     case .ever: "all time"
     }

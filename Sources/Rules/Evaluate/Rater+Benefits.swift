@@ -117,7 +117,9 @@ extension Rater {
         isPieces: isPieces || quantity <= 0)
     }
     guard let form = benefit.form else { return Offer(nothing: event.lines.count) }
-    return Offer(form, times: times, mostUnits: mostUnits, lines, program.moneyRounding)
+    return Offer(
+      form, times: times, mostUnits: mostUnits, lines, program.moneyRounding,
+      cheapest: benefit.cheapest)
   }
 
   /// Where the best counts, line by line it is the one that takes most off; otherwise one follows

@@ -68,7 +68,7 @@ extension Rater {
       countEarning(outcome, &account, only: only, from: first)
     }
     guard !program.limits.isEmpty else { return }
-    countCoupons(outcome, &account, only: only)
+    countCoupons(outcome, &account, only: only, from: first)
     for use in outcome.uses {
       let day = use.at == moment.at ? moment.day : program.zone.date(of: use.at)
       guard let place = program.place(ofRule: use.rule) else { continue }
@@ -92,21 +92,27 @@ extension Rater {
 extension Rater {
   /// What coupons used up of their limits.
   private mutating func countCoupons(
-    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>?
+    _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>?, from first: BookedPlace
   ) {
-    for use in outcome.benefits where use.source == .coupon && use.times > 0 {
-      guard let coupon = program.coupons.first(where: { $0.id == use.id }) else { continue }
-      count(use, coupon.limits, &account, only)
-    }
-    for use in outcome.benefits where use.source == .reward && use.times > 0 {
-      guard let reward = program.rewards.first(where: { $0.id == use.id }) else { continue }
-      count(use, reward.limits, &account, only)
+    for place in first.benefits..<outcome.benefits.count {
+      let use = outcome.benefits[place]
+      guard use.times > 0 else { continue }
+      switch use.source {
+      case .rule: break
+      case .coupon:
+        guard let coupon = program.coupons.first(where: { $0.id == use.id }) else { continue }
+        count(use, coupon.limits, &account, only)
+      case .reward:
+        guard let reward = program.rewards.first(where: { $0.id == use.id }) else { continue }
+        count(use, reward.limits, &account, only)
+      }
     }
   }
 
   private mutating func count(
     _ use: BenefitUse, _ limits: Range<Int>, _ account: inout Account, _ only: Set<CounterID>?
   ) {
+    let day = use.at.map { program.zone.date(of: $0) } ?? moment.day
     for limit in program.limits[limits] where limit.isCounted {
       if let only, !only.contains(limit.counter) { continue }
       let amount: Int64
@@ -116,7 +122,7 @@ extension Rater {
       case .units: amount = use.units
       case .points: amount = 0
       }
-      account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), amount)
+      account.count(limit.counter, windows.bucket(limit.granularity, of: day), amount)
     }
   }
 }
@@ -131,7 +137,7 @@ extension Program {
   public var eventBasedCounters: [CounterID] {
     purchaseCounters.map(\.id) + eventCounters.map(\.id) + activityCounters.map(\.id)
       + favourites.map(\.id)
-      + joinings.map(\.counter)
+      + joinings.map(\.counter) + joinings.flatMap { $0.starts.map(\.baseline) }
   }
 
   /// The counters that only what was booked can fill.
@@ -190,12 +196,14 @@ extension Outcome {
 public struct BookedPlace: Sendable {
   var postings = 0
   var coupons = 0
+  var benefits = 0
 
   init() {}
 
   public init(_ outcome: Outcome) {
     postings = outcome.postings.count
     coupons = outcome.coupons.count
+    benefits = outcome.benefits.count
   }
 }
 

@@ -24,7 +24,7 @@ extension Rater {
   /// where it was not enough.
   mutating func openBudgets() {
     shortage = nil
-    if let replay {
+    if let replay, replay.isWhole || replay.boundsBudgets {
       for place in program.budgets.indices {
         let left = replay.facts[program.budgets[place].fact] ?? .max
         shares[place] = BudgetShare(left: left, isLast: true)
@@ -173,8 +173,8 @@ extension Rater {
     guard case .text(let name)? = event.attributes.first(where: { $0.name == "name" })?.value,
       let joining = program.joinings.first(where: { $0.name == name })
     else { return false }
-    if let only, !only.contains(joining.counter) { return true }
-    account.count(joining.counter, moment.day, 1)
+    if only?.contains(joining.counter) ?? true { account.count(joining.counter, moment.day, 1) }
+    start(joining, &account, only)
     return true
   }
 }

@@ -21,7 +21,7 @@ extension Rater {
       let wide = Int128(taken / conversion.per) * Int128(conversion.amount)
       let given = narrow(rounding.divide(wide, by: Self.power(conversion.scale)))
       guard given > 0 else { continue }
-      if replay?.isWhole != true { account.convertAway(taken, from.id, at: event.at, &outcome) }
+      if !isReplaying { account.convertAway(taken, from.id, at: event.at, &outcome) }
       let rule = program.rules[conversion.rule]
       let (due, expires) = times(rule, conversion.to)
       outcome.parts.append(

@@ -6,13 +6,16 @@ extension Rater {
   /// what they said the first time.
   mutating func findShown(_ event: Event, _ account: Account) {
     shown.removeAll(keepingCapacity: true)
-    if let replay {
+    if let replay, replay.isWhole {
       shown = replay.shown
       return
     }
     for place in event.coupons.indices {
       var coupon = find(event.coupons[place], Int32(place), account)
-      if coupon.refusal == nil { coupon.refusal = refusal(of: coupon, event, account) }
+      if coupon.refusal == nil {
+        coupon.refusal =
+          refusal(of: coupon, event, account) ?? refusal(ofTemplate: coupon.template)
+      }
       shown.append(coupon)
     }
   }
@@ -23,7 +26,9 @@ extension Rater {
     {
       return ShownCoupon(place, account, held)
     }
-    let named = program.coupons.first { $0.publicCode == text || namesAreCodes && $0.key == text }
+    let named = program.coupons.first {
+      $0.publicCode == text || namesAreCodes && $0.shownKey == text
+    }
     guard let named else { return ShownCoupon(place: place, template: 0, refusal: .unknown) }
     let own = account.coupons.indices.filter { account.coupons[$0].template == named.id }
     let first = own.first { account.coupons[$0].used < named.uses && isFree(account.coupons[$0]) }
@@ -45,6 +50,14 @@ extension Rater {
     if held.validUntil <= event.at { return .expired }
     let uses = program.coupons.first { $0.id == held.template }?.uses ?? 1
     return held.used >= uses ? .usedUp : nil
+  }
+
+  /// What the days on which a coupon can be used, and its being a choice, say.
+  private func refusal(ofTemplate id: CouponTemplateID) -> Refusal? {
+    guard let template = program.coupons.first(where: { $0.id == id }) else { return nil }
+    if !template.choices.isEmpty { return .notClaimed }
+    if moment.date > template.to { return .expired }
+    return moment.date < template.from ? .notMet : nil
   }
 
   /// Whether a coupon of a template was shown and is taken.
@@ -144,7 +157,7 @@ extension Rater {
         outcome.benefits.append(use)
         continue
       }
-      if coupon.held >= 0, replay == nil {
+      if coupon.held >= 0, !isReplaying {
         let held = account.coupons[Int(coupon.held)]
         let place = outcome.benefits.firstIndex { $0.shown == Int32(index) } ?? 0
         outcome.benefits[place].heldSeq = held.seq

@@ -69,11 +69,8 @@ extension Rater {
     _ goal: Goal, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> Bool {
     guard case .eachOf(let count, let unit) = goal.window else {
-      return goal.range.contains(
-        note(
-          goal.fact,
-          known(goal.fact)
-            ?? sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account), &outcome))
+      let value = note(goal.fact, known(goal.fact) ?? sum(goal, &account), &outcome)
+      return goal.range.contains(value) && (goal.joining < 0 || value > .min)
     }
     // How many of the periods, running backwards from the last one, reach the goal: one fact.
     let streak = note(
@@ -104,9 +101,14 @@ extension Rater {
     if goal.measure == .balance { return marksPassed(byBalance: goal, &account, &outcome) }
     let before = note(
       goal.fact,
-      known(goal.fact)
-        ?? sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account), &outcome)
-    return goal.range.marks(from: before, to: before + now(goal, event))
+      known(goal.fact) ?? sum(goal, &account), &outcome)
+    if goal.joining >= 0, before == .min { return 0 }
+    guard goal.measure == .variety else {
+      return goal.range.marks(from: before, to: before + now(goal, event))
+    }
+    // How many of this purchase's articles are new in the window is a fact of its own.
+    let new = note(goal.counter, known(goal.counter) ?? newArticles(goal, event, account), &outcome)
+    return goal.range.marks(from: before, to: before + new)
   }
 
   /// The balance before the event is asked for when it is met first; what the event left, when it
@@ -124,6 +126,28 @@ extension Rater {
     }
     let before = note(goal.fact, known(goal.fact) ?? after - change, &outcome)
     return goal.range.marks(from: before, to: before + change)
+  }
+
+  /// What a goal's counter holds in its window; `Int64.min` outside a window that begins when the
+  /// member joins.
+  mutating func sum(_ goal: Goal, _ account: inout Account) -> Int64 {
+    if goal.joining >= 0 { return sumSinceJoining(goal, &account) }
+    guard goal.measure == .variety else {
+      return sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account)
+    }
+    guard let days = days(of: goal.window, goal.campaign, joined: account.joined) else { return 0 }
+    return account.articles(goal.counter, last: days)
+  }
+
+  private mutating func sumSinceJoining(_ goal: Goal, _ account: inout Account) -> Int64 {
+    let joining = program.joinings[Int(goal.joining)].counter
+    guard case .afterJoin(let span) = goal.window,
+      let joined = account.lastBucket(of: joining, upTo: moment.day),
+      moment.day <= joined.adding(span)
+    else { return .min }
+    if goal.measure == .variety { return account.articles(goal.counter, last: joined...moment.day) }
+    return account.sum(goal.counter, from: joined, to: moment.day)
+      - account.sum(goal.baseline, from: joined, to: joined)
   }
 
   /// What a counter holds in a window that ends with, or holds, the event's day.
@@ -155,7 +179,7 @@ extension Rater {
     case .campaign: return campaign
     case .ever: return CivilDate(day: -719_162)...CivilDate(day: 2_932_896)
     case .eachOf(_, let unit): return moment.day.start(of: unit)...moment.day.end(of: unit)
-    case .transaction: return nil
+    case .transaction, .afterJoin: return nil
     }
   }
 
@@ -184,7 +208,10 @@ extension Rater {
       case .visits, .times: amount = sums.spend < 0 ? 0 : 1
       case .margin:
         amount = margin(counter.selector, event, sign: event.kind == .return ? -1 : 1)
-      case .variety, .earned, .attribute, .balance, .left: amount = 0
+      case .variety:
+        countArticles(counter, event, &account)
+        continue
+      case .earned, .attribute, .balance, .left: amount = 0
       }
       account.count(counter.id, windows.bucket(counter.granularity, of: moment.day), amount)
     }

@@ -261,6 +261,10 @@ extension Outcome {
       coupon.issuedAt = instant
       coupons.append(coupon)
     }
+    for var use in day.benefits {
+      use.at = instant
+      benefits.append(use)
+    }
     for var notice in day.notices {
       notice.at = instant
       notices.append(notice)

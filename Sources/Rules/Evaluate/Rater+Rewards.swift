@@ -4,27 +4,78 @@ import Loyalty
 extension Rater {
   /// So many times, or not at all; a refusal says why.
   mutating func redeem(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
-    var use = BenefitUse(source: .reward, id: 0)
-    use.times = 0
     guard let reward = reward(event) else {
+      var use = BenefitUse(source: .reward, id: 0)
+      use.times = 0
       use.refusal = .unknown
       return outcome.benefits.append(use)
     }
-    use.id = reward.id
-    var times = max(1, event.number("times").map { $0 / Quantity.scale } ?? 1)
+    let times = max(1, event.number("times").map { $0 / Quantity.scale } ?? 1)
+    let use = redeem(reward, times, event, &account, &outcome)
+    if use.refusal != nil { outcome.benefits.append(use) }
+  }
+
+  /// Rewards that come unasked: where there is too little, nothing comes and nothing is said.
+  mutating func redeemUnasked(
+    _ gifts: Range<Int>, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    for gift in program.gifts[gifts] where gift.reward >= 0 {
+      _ = redeem(program.rewards[gift.reward], 1, event, &account, &outcome)
+    }
+  }
+
+  private mutating func redeem(
+    _ reward: Reward, _ asked: Int64, _ event: Event, _ account: inout Account,
+    _ outcome: inout Outcome
+  ) -> BenefitUse {
+    var use = BenefitUse(source: .reward, id: reward.id)
+    var times = asked
     if let refusal = refusal(reward, &times, event, &account, &outcome) {
+      use.times = 0
       use.refusal = refusal
-      return outcome.benefits.append(use)
+      return use
     }
     use.times = times
     if let pays = reward.pays { use.money = pays.money.minor * times }
     outcome.benefits.append(use)
-    for price in reward.prices + (reward.pays.map { [$0.price] } ?? []) where replay == nil {
+    for price in reward.prices + (reward.pays.map { [$0.price] } ?? []) where !isReplaying {
       let currency = program.currencies[price.currency]
       account.spend(
         price.amount * times, currency.id, hasPots: currency.hasPots, at: event.at, &outcome)
     }
     if reward.coupon >= 0 { issue(reward.coupon, times, &outcome) }
+    return use
+  }
+
+  /// A member takes one of what a choice offers; false where no open choice has it.
+  mutating func choose(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) -> Bool {
+    guard case .text(let name)? = event.attributes.first(where: { $0.name == "name" })?.value
+    else { return false }
+    let templates = program.coupons.indices.filter { program.coupons[$0].choices.contains(name) }
+    guard !templates.isEmpty else { return false }
+    var choice = BenefitUse(source: .coupon, id: program.coupons[templates[0]].id)
+    if !isReplaying {
+      let held = account.coupons.firstIndex { coupon in
+        coupon.used == 0 && coupon.validUntil > event.at
+          && templates.contains { program.coupons[$0].id == coupon.template }
+      }
+      guard let held else { return false }
+      choice.id = account.coupons[held].template
+      choice.heldSeq = account.coupons[held].seq
+      choice.heldN = account.coupons[held].n
+      account.coupons[held].used = 1
+      account.coupons[held].isTouched = true
+    }
+    outcome.benefits.append(choice)
+    if let reward = program.rewards.first(where: { $0.key == name }) {
+      outcome.benefits.append(BenefitUse(source: .reward, id: reward.id))
+      if reward.coupon >= 0 { issue(reward.coupon, 1, &outcome) }
+    } else if let coupon = program.coupons.firstIndex(where: { $0.key == name }) {
+      issue(coupon, 1, &outcome)
+    }
+    return true
   }
 
   private func reward(_ event: Event) -> Reward? {
@@ -104,7 +155,7 @@ extension Rater {
         use.refusal = .limit
       }
       outcome.benefits.append(use)
-      guard replay == nil else { continue }
+      guard !isReplaying else { continue }
       account.spend(points, currency.id, hasPots: currency.hasPots, at: event.at, &outcome)
     }
   }

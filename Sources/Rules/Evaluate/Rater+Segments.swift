@@ -107,7 +107,7 @@ extension Rater {
       return joined.map { [$0.adding(DurationSyntax(count, unit))] } ?? []
     case .membershipYear: return joined.map { yearly($0, today) } ?? []
     case .campaign: return campaign.map { [$0.lowerBound, $0.upperBound + 1] } ?? []
-    case .ever, .transaction: return []
+    case .ever, .transaction, .afterJoin: return []
     }
   }
 }

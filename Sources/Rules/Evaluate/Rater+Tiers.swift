@@ -16,7 +16,7 @@ extension Rater {
   ) {
     guard account.due <= instant else {
       guard account.clock < instant else { return }
-      if program.livesByCalendar, account.clock == .distantPast, replay?.isWhole != true {
+      if program.livesByCalendar, account.clock == .distantPast, !isReplaying {
         return live(&account, upTo: instant, &outcome)
       }
       account.clock = instant
@@ -279,6 +279,9 @@ extension Rater {
 
   private mutating func isMet(goal place: Int, _ account: inout Account) -> Bool {
     let range = program.goals[place].range
+    if program.goals[place].measure == .variety {
+      return range.contains(sum(program.goals[place], &account))
+    }
     guard let days = windows.days(of: place, on: moment.day, shared) else {
       let goal = program.goals[place]
       if goal.measure == .balance {

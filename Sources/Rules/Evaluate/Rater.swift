@@ -83,6 +83,9 @@ public struct Rater: Sendable {
     @inline(__always) _read { yield shared.program }
   }
 
+  /// Whether an event is rated again with the answers of the first time and no account.
+  var isReplaying: Bool { replay?.isWhole == true }
+
   /// Brings the account up to the event, rates it, books it. `outcome` is emptied first.
   public mutating func rate(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     outcome.removeAll()
@@ -114,7 +117,7 @@ public struct Rater: Sendable {
       forget(&outcome)
       outcome.refused = "the points are more than can be counted"
     }
-    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
+    if program.livesByCalendar, !isReplaying { liveOn(event, &account, &outcome) }
     // A late event's points may be gone already.
     if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
     if !dayParts.isEmpty { showDays(&outcome) }
@@ -147,18 +150,20 @@ public struct Rater: Sendable {
   private mutating func endTraining(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
+    if program.livesByCalendar, !isReplaying { liveOn(event, &account, &outcome) }
     if !dayParts.isEmpty { showDays(&outcome) }
   }
 
   /// What an event brought that cannot be booked; what came before it stays.
   private func forget(_ outcome: inout Outcome) {
-    if booked.postings == 0, booked.coupons == 0 { return outcome.removeAll() }
+    if booked.postings == 0, booked.coupons == 0 {
+      return outcome.removeAll()
+    }
     outcome.parts.removeAll()
     outcome.postings.removeLast(outcome.postings.count - booked.postings)
     outcome.coupons.removeLast(outcome.coupons.count - booked.coupons)
     outcome.uses.removeAll()
-    outcome.benefits.removeAll()
+    outcome.benefits.removeLast(outcome.benefits.count - booked.benefits)
     outcome.lineOffs.removeAll()
   }
 
@@ -206,12 +211,13 @@ public struct Rater: Sendable {
       outcome.refused = "nothing of that name can be joined"
       return
     }
-    if event.name == program.claimEvent, event.name != .none {
-      outcome.refused = claim(event, &account, &outcome)
-      return
-    }
-    let isRedemption = event.name == program.redeemEvent && event.name != .none
+    var isRedemption = event.name == program.redeemEvent && event.name != .none
     if isRedemption { redeem(event, &account, &outcome) }
+    if event.name == program.claimEvent, event.name != .none {
+      isRedemption = choose(event, &account, &outcome)
+      if !isRedemption { outcome.refused = claim(event, &account, &outcome) }
+      guard isRedemption else { return }
+    }
     basket.fill(event, sign: 1, shared)
     forgetMatches()
     let question = RuleGate.Question(
@@ -242,6 +248,7 @@ public struct Rater: Sendable {
       let (gifts, conversions) = (program.rules[place].gifts, program.rules[place].conversions)
       if !conversions.isEmpty { convert(conversions, match: index, event, &account, &outcome) }
       issue(gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
+      if program.redeemsUnasked { redeemUnasked(gifts, event, &account, &outcome) }
       if program.grantsTiers { grantTiers(gifts, event, &account, &outcome) }
     }
   }
@@ -288,7 +295,9 @@ public struct Rater: Sendable {
     }
     for gift in program.gifts[gifts] where gift.coupon >= 0 {
       let template = program.coupons[gift.coupon]
-      let until = template.valid.map { program.zone.end(of: moment.day.adding($0)) }
+      let until = (gift.valid ?? template.valid).map {
+        program.zone.end(of: moment.day.adding($0))
+      }
       outcome.coupons.append(
         CouponIssue(
           template: template.id, rule: rule, tier: tier, validUntil: until ?? .distantFuture))

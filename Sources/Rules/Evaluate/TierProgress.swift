@@ -138,7 +138,7 @@ extension Rater {
     default: break
     }
     var account = account
-    let value = sum(goal.counter, goal.window, goal.campaign, goal.granularity, &account)
+    let value = sum(goal, &account)
     return TierProgress.Goal(
       measure: PlainWords.measure(text.measure.value),
       items: text.items.map { PlainWords.items($0) },
@@ -176,6 +176,6 @@ extension Program {
 
   public func name(ofCoupon template: CouponTemplateID, _ language: String) -> String? {
     guard let place = coupons.firstIndex(where: { $0.id == template }) else { return nil }
-    return syntax.coupons[place].name?.text(language) ?? coupons[place].key
+    return syntax.coupons[place].name?.text(language) ?? coupons[place].shownKey
   }
 }

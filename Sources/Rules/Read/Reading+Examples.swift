@@ -256,6 +256,7 @@ extension Reading {
     line.quantity = quantity
     line.category = fields["category"].flatMap { value($0, "a category") }?.value
     line.unit = fields["unit"].flatMap { value($0, "a unit of measure") }?.value
+    _ = fields["price"].flatMap { moneyAlone($0) }
     line.tax = fields["tax"].flatMap { moneyAlone($0, allowsNegative: true) } ?? .zero
     line.cost = fields["cost"].flatMap { moneyAlone($0) }
     if let key = fields.key("brand"), let brand = fields["brand"].flatMap({ value($0, "a brand") })

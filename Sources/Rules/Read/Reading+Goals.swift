@@ -124,13 +124,6 @@ extension Reading {
         help: "count events with `times`, or name one of their numbers")
       return false
     }
-    if measure == .variety, let window = goal.window, window.value != .transaction {
-      report(
-        "R006", key.place,
-        "`variety` over several purchases is something that this version of Patron cannot do yet",
-        help: "take it out for now; it is never ignored silently")
-      return false
-    }
     return true
   }
 

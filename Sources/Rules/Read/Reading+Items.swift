@@ -51,6 +51,11 @@ extension Reading {
       return values(entry.value, "brands").map {
         .attribute(Written("brand", entry.key.place), $0)
       }
+    case "cheapest":
+      guard let phrase = phrase(entry.value, "a number of units like `1`"),
+        phrase.words.count == 1, let units = whole(phrase.words[0], 1...10_000)
+      else { return nil }
+      return .cheapest(units, entry.key.place)
     case "discounted": return yesNo(entry.value).map { .discounted($0, entry.key.place) }
     case "not": return items(entry.value).map { .not($0) }
     case "any", "all":
@@ -65,11 +70,7 @@ extension Reading {
         .attribute(Written(entry.name, entry.key.place), $0)
       }
     }
-    if Room.items.unbuilt.contains(entry.name) {
-      unbuilt(entry.key, in: .items)
-    } else {
-      unknownAttribute(entry.key, in: .items, names: itemAttributes.sorted(), section: "item")
-    }
+    unknownAttribute(entry.key, in: .items, names: itemAttributes.sorted(), section: "item")
     return nil
   }
 

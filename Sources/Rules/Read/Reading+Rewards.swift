@@ -17,6 +17,9 @@ extension Reading {
       reward.share = fields["share"].flatMap(mostShare)
       reward.benefit = benefit(fields)
       if let node = fields["earn"] { reward.earn = earn(node) }
+      if let node = fields["multiply"] { reward.multiply = multiply(node) }
+      if let node = fields["choice"] { reward.choice = values(node, "names of rewards") ?? [] }
+      reward.trigger = fields["event"].flatMap(trigger)
       readTerms(fields, &reward)
       if isWhole, reward.pays == nil {
         for word in ["least", "share"] {
@@ -44,7 +47,7 @@ extension Reading {
     reward.combines = fields["combines"].flatMap(combines)
     reward.returns = fields["returns"].flatMap { choice($0, of: CouponSyntax.Returns.self) }
     if fields["pays"] != nil,
-      let other = (["price"] + Self.benefitWords).first(where: {
+      let other = (["price", "choice", "multiply"] + Self.benefitWords).first(where: {
         fields[$0] != nil
       }), let key = fields.key(other)
     {

@@ -39,6 +39,15 @@ extension Reading {
     if let node = fields["multiply"] { rule.multiply = multiply(node) }
     if let node = fields["give"] { rule.gives = gifts(node, in: .give) }
     if let node = fields["convert"] { rule.convert = convert(node) }
+    if let valid = fields["valid"].flatMap(duration) {
+      for place in rule.gives.indices { rule.gives[place].valid = valid }
+      if isWhole, !rule.gives.contains(where: \.isUsed), let key = fields.key("valid") {
+        report(
+          "R005", key.place,
+          "`valid` says how long what a rule gives can be used, and it gives none",
+          help: "how long points live says `expires`; from when to when the rule holds, `to`")
+      }
+    }
     rule.pending = fields["pending"].flatMap(duration)
     rule.expires = fields["expires"].flatMap(ownExpiry)
     rule.benefit = benefit(fields)
@@ -58,7 +67,7 @@ extension Reading {
     return rule
   }
 
-  private func trigger(_ node: Node) -> RuleSyntax.Trigger? {
+  func trigger(_ node: Node) -> RuleSyntax.Trigger? {
     if let entries = node.entries, let first = entries.first {
       guard entries.count == 1 else {
         report(
@@ -256,6 +265,8 @@ extension Reading {
       coupon.items = fields["items"].flatMap(items)
       coupon.condition = fields["when"].flatMap(condition)
       coupon.valid = fields["valid"].flatMap(duration)
+      coupon.from = fields["from"].flatMap(date)
+      coupon.to = fields["to"].flatMap(date)
       coupon.code = fields["code"].flatMap(code)
       readFurther(fields, &coupon)
       let effects = Self.benefitWords + ["multiply"]

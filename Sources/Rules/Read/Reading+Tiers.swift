@@ -133,6 +133,13 @@ extension Reading {
       }
       return names.map { GiftSyntax(kind: kind, name: $0) }
     }
+    if let node = fields["choice"], let names = values(node, "names of rewards") {
+      var gift = GiftSyntax(
+        kind: .choice,
+        name: Written(CouponSyntax.name(ofChoice: names.map(\.value)), node.place))
+      gift.choices = names
+      gifts.append(gift)
+    }
     if room == .give, let node = fields["tier"], let gift = grant(node) { gifts.append(gift) }
     if let node = fields["notice"], let text = localText(node) {
       var notice = GiftSyntax(kind: .notice, name: Written(text.text(), node.place))

@@ -88,8 +88,8 @@ extension Reading {
     default: break
     }
     if phrase.words.count >= 4, phrase.words.suffix(2).map(\.text) == ["after", "join"] {
-      unbuiltPhrase(phrase.rest, phrase.place)
-      return nil
+      phrase.words.removeLast(2)
+      return duration(phrase).map { .afterJoin($0) }
     }
     let isEach = phrase.take("each", "of")
     let isLast = !isEach && phrase.take("last")
@@ -163,6 +163,12 @@ extension Reading {
     if case .eachOf = window {
       report(
         "R017", node.place, "`each of` is no window of a limit", help: "write it like `1 per week`")
+      return nil
+    }
+    if case .afterJoin = window {
+      report(
+        "R017", node.place, "`after join` is no window of a limit",
+        help: "write it like `1 ever`; the rule's `reach` ends with its window")
       return nil
     }
     var limit = LimitSyntax(measure: measure, most: most, window: window, place: node.place)

@@ -85,14 +85,6 @@ extension Reading {
       help: "take it out for now; it is never ignored silently")
   }
 
-  /// A phrase that is known to the language, but not to this version.
-  func unbuiltPhrase(_ text: String, _ place: Place) {
-    report(
-      "R006", place,
-      "`\(text)` is a phrase of the language that this version of Patron cannot do yet",
-      help: "take it out for now; it is never ignored silently")
-  }
-
   /// A word that is none here: says where it belongs, or which was probably meant.
   func unknown(_ key: Node, in room: Room, names: [String] = []) {
     let word = key.text ?? ""

@@ -70,13 +70,13 @@ enum Room: CaseIterable {
         "review", "gives",
       ]
     case .qualify: ["all", "any", "not", "rank"] + Room.goal.words
-    case .gives: ["coupon", "perk", "reward", "notice", "multiply"]
-    case .give: ["coupon", "perk", "reward", "notice", "tier"]
+    case .gives: ["coupon", "perk", "reward", "choice", "notice", "multiply"]
+    case .give: ["coupon", "perk", "reward", "choice", "notice", "tier"]
     case .rule:
       [
         "name", "event", "from", "to", "when", "items", "tender", "earn", "multiply", "give",
         "off", "fixed", "free", "buy", "pay", "convert", "pending", "expires", "limit", "budget",
-        "holdout", "join", "funded", "group", "combines", "returns", "receipt", "for",
+        "valid", "holdout", "join", "funded", "group", "combines", "returns", "receipt", "for",
       ]
     case .condition:
       [
@@ -91,7 +91,11 @@ enum Room: CaseIterable {
         "spend", "quantity", "visits", "variety", "margin", "times", "balance", "left", "items",
         "tender", "event", "within",
       ]
-    case .items: ["category", "sku", "brand", "discounted", "favourite", "of", "any", "all", "not"]
+    case .items:
+      [
+        "category", "sku", "brand", "discounted", "favourite", "of", "cheapest", "any", "all",
+        "not",
+      ]
     case .tender: ["not"]
     case .table: ["by", "table", "least"]
     case .limit: ["times", "money", "units"]
@@ -100,12 +104,13 @@ enum Room: CaseIterable {
     case .coupon:
       [
         "name", "off", "fixed", "free", "buy", "pay", "multiply", "items", "when", "limit", "valid",
-        "code", "public", "uses", "claim", "group", "combines", "returns",
+        "from", "to", "code", "public", "uses", "claim", "group", "combines", "returns",
       ]
     case .reward:
       [
-        "name", "price", "pays", "least", "share", "off", "fixed", "free", "buy", "pay", "items",
-        "when", "earn", "limit", "valid", "stock", "group", "combines", "returns",
+        "name", "event", "price", "pays", "least", "share", "off", "fixed", "free", "buy", "pay",
+        "multiply", "choice", "items", "when", "earn", "limit", "valid", "stock", "group",
+        "combines", "returns",
       ]
     case .example:
       ["example", "member", "members", "balance", "steps"]
@@ -119,10 +124,11 @@ enum Room: CaseIterable {
     case .member: ["tier", "floor", "segment", "birthday", "joined", "consent"]
     case .line:
       [
-        "sku", "category", "brand", "quantity", "unit", "total", "each", "discounts", "tax", "cost",
-        "discounted",
+        "sku", "category", "brand", "quantity", "unit", "total", "each", "price", "discounts",
+        "tax",
+        "cost", "discounted",
       ]
-    case .discount: ["kind", "amount"]
+    case .discount: ["kind", "amount", "funder"]
     case .expect:
       [
         "tier", "coupons", "perks", "segments", "expires", "rules", "balance", "pending", "off",
@@ -134,24 +140,8 @@ enum Room: CaseIterable {
   /// Words of the language that this version refuses by name here.
   var unbuilt: [String] {
     switch self {
-    case .program: ["budget", "holdout"]
-    case .campaign: ["for", "claim", "limit"]
-    case .qualify: Room.goal.unbuilt
-    case .give: ["choice", "pots"]
-    case .rule:
-      [
-        "valid", "claim", "choice",
-      ]
-    case .items: ["cheapest", "segment"]
-    case .coupon:
-      [
-        "budget", "from", "to", "event", "stock",
-      ]
-    case .reward: ["event", "choice", "multiply"]
     case .example: ["transfer", "merge"]
-    case .step: ["transfer", "merge", "register", "salesperson"]
-    case .line: ["price"]
-    case .discount: ["funder"]
+    case .step: ["transfer", "merge"]
     default: []
     }
   }

@@ -33,4 +33,7 @@ public struct BoundsSyntax: Sendable {
   /// Who pays for what it gives.
   public var funded: Written<String>?
   public init() {}
+
+  /// Whether any of it keeps the rule from members, or ends what they get.
+  public var isBound: Bool { !budgets.isEmpty || holdout != nil || join }
 }

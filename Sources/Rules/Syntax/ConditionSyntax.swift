@@ -79,6 +79,8 @@ public indirect enum ItemsSyntax: Sendable {
   case discounted(Bool, Place)
   /// `{favourite: category, of: cards}`: the kind that this member has bought most of.
   case favourite(FavouriteKind, of: ItemsSyntax?, Place)
+  /// `cheapest: 1`: so many units, those with the lowest price.
+  case cheapest(Int64, Place)
 }
 
 public enum FavouriteKind: String, Sendable, CaseIterable { case category, sku }

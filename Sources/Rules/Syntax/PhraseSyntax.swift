@@ -66,6 +66,8 @@ public enum WindowSyntax: Sendable, Hashable {
   /// `each of 4 weeks`: the goal must hold in each one of the last four, this one's included.
   case eachOf(Int, CalendarUnit)
   case campaign
+  /// `7 days after join`: up to and with the seventh day after the member opted in to the rule.
+  case afterJoin(DurationSyntax)
   case transaction
   case ever
 }

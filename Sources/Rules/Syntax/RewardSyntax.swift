@@ -16,6 +16,11 @@ public struct RewardSyntax: Sendable {
   public var items: ItemsSyntax?
   public var condition: ConditionSyntax?
   public var earn: [EarnSyntax] = []
+  public var multiply: [MultiplySyntax] = []
+  /// The member takes one of these rewards or coupons.
+  public var choice: [Written<String>] = []
+  /// What it waits for, to be handed out unasked; nil where members redeem it.
+  public var trigger: RuleSyntax.Trigger?
   public var limits: [LimitSyntax] = []
   /// How long what was redeemed can be used.
   public var valid: DurationSyntax?

@@ -130,7 +130,13 @@ public struct TableSyntax<Value: Sendable & Equatable>: Sendable {
 
 /// What `give:` and a tier's `gives:` hand out.
 public struct GiftSyntax: Sendable {
-  public enum Kind: Sendable, Equatable { case coupon, perk, reward, notice, tier }
+  public enum Kind: Sendable, Equatable {
+    case coupon, perk, reward, notice, tier
+    /// One of several rewards or coupons, which the member chooses.
+    case choice
+    /// A reward that is redeemed unasked.
+    case redemption
+  }
   public var kind: Kind
   public var name: Written<String>
   /// Of a tier: how long it is granted; nil is as long as its `keeps` says.
@@ -139,6 +145,10 @@ public struct GiftSyntax: Sendable {
   public var isMore = false
   /// What a notice tells the member.
   public var text: LocalText?
+  /// Among what a choice is made.
+  public var choices: [Written<String>] = []
+  /// How long what is given can be used; nil is as long as the coupon or reward itself says.
+  public var valid: DurationSyntax?
   public init(kind: Kind, name: Written<String>) {
     self.kind = kind
     self.name = name
@@ -155,6 +165,9 @@ public struct CouponSyntax: Sendable {
   /// Counted from the day of issue, which is not itself counted: `60 days` ends with the 60th day
   /// after it.
   public var valid: DurationSyntax?
+  /// Local days of the store on which it can be used, both included.
+  public var from: Written<CivilDate>?
+  public var to: Written<CivilDate>?
   /// `SPRING-########`: each `#` a character of the code, the last a check character.
   public var code: Written<String>?
   public var uses = 1
@@ -168,6 +181,8 @@ public struct CouponSyntax: Sendable {
   public var isClaimed = false
   /// What becomes of it when what it was used on comes back.
   public var returns: Returns?
+  /// Of a choice, what it can be given for: keys of rewards and coupons.
+  public var choices: [String] = []
 
   public enum Returns: String, Sendable, CaseIterable {
     case lost, whole

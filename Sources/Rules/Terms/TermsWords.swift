@@ -10,11 +10,10 @@ enum TermsWords {
     .tier: ["name", "qualify", "keeps", "gives", "invited"],
     .rule: benefit.union([
       "event", "from", "to", "tender", "earn", "give", "pending", "expires", "budget", "join",
-      "claim", "choice",
     ]),
     .give: ["coupon", "perk", "reward", "choice", "tier"],
-    .gives: ["coupon", "perk", "reward", "multiply"],
-    .coupon: benefit.union(["claim", "budget"]),
+    .gives: ["coupon", "perk", "reward", "choice", "multiply"],
+    .coupon: benefit.union(["claim"]),
     .reward: benefit.union(["price", "pays", "least", "share", "choice", "earn"]),
     .limit: ["times", "money", "units"],
     .items: ["category", "sku", "discounted", "any", "all", "not", "brand"],
@@ -23,12 +22,10 @@ enum TermsWords {
     .currency: ["decimals", "rounds", "activity"],
     .tier: ["ladder", "falls", "grace", "review", "renew", "begins"],
     .rule: ["group", "returns", "receipt", "holdout", "funded", "for", "combines", "convert"],
-    .give: ["notice", "pots"], .gives: ["notice"],
-    .coupon: [
-      "code", "uses", "public", "combines", "group", "returns", "from", "to", "event", "stock",
-    ],
+    .give: ["notice"], .gives: ["notice"],
+    .coupon: ["code", "uses", "public", "combines", "group", "returns", "from", "to"],
     .reward: ["event", "group", "combines", "returns", "stock"],
-    .items: ["favourite", "of", "cheapest", "segment"],
+    .items: ["favourite", "of", "cheapest"],
   ]
 }
 
