@@ -118,6 +118,7 @@ struct CloseTests {
     try expectClean(daily)
     let expected = try daily.ledgerByInstant()
     #expect(try daily.number("SELECT count(*) FROM patron.events WHERE kind = 7") > 80)
+    #expect(try daily.number("SELECT count(*) FROM patron.benefits WHERE source = 3") > 5)
     let monthly = try made()
     try live(monthly, sales, closing: all.filter { $0 == $0.endOfMonth } + all.suffix(1))
     try expectClean(monthly)
