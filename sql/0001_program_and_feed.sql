@@ -240,7 +240,8 @@ CREATE TABLE patron.events (
   at timestamptz NOT NULL,
   received_at timestamptz NOT NULL,
   shard smallint NOT NULL,
-  -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review, 9 correction
+  -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review, 7 close (the end of a
+  -- day on which time alone brought something), 9 correction
   kind smallint NOT NULL,
   utc_offset integer NOT NULL,      -- the store's, in seconds, at that instant
   name integer,                     -- symbol: which event

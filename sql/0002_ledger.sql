@@ -231,6 +231,26 @@ CREATE TABLE patron.reviews (
   UNIQUE (tier, as_of)
 );
 
+-- Days that are closed: up to its end, all that time brings is booked. A close that was cut off is
+-- not finished; the next one goes on with it.
+CREATE TABLE patron.closes (
+  day date PRIMARY KEY,
+  begun_at timestamptz NOT NULL DEFAULT now(),
+  begun_by text NOT NULL DEFAULT current_user,
+  finished_at timestamptz,
+  events bigint                     -- of the days since the one closed before, up to this one
+);
+
+-- That a member was told which points end soon: once for each last day of use.
+CREATE TABLE patron.expiry_notices (
+  account_id bigint NOT NULL,
+  told_at timestamptz NOT NULL DEFAULT now(),
+  last_day date NOT NULL,
+  shard smallint NOT NULL,
+  currency smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, currency, last_day)
+);
+
 -- Corrections of what was given: a program that was rated again over some days. Each account that
 -- it changes gets an event, which names it.
 CREATE TABLE patron.rerates (

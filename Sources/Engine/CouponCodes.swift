@@ -11,9 +11,10 @@ struct CouponCodes: Sendable {
   /// Crockford's base 32: no I, L, O, U, so that a code can be read out and typed.
   static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
+  /// The codes of what an event issues; `isFree` says of each whether nobody has it.
   func make(
     _ issues: [CouponIssue], _ program: Program, _ account: Account, _ seq: Int64,
-    _ store: borrowing Store
+    isFree: (String) throws -> Bool
   ) throws -> [String] {
     var codes: [String] = []
     for (n, issue) in issues.enumerated() {
@@ -21,7 +22,7 @@ struct CouponCodes: Sendable {
       var attempt = 0
       while true {
         let code = code(pattern, "\(secret)/\(account.id)/\(seq)/\(n)/\(attempt)")
-        if !codes.contains(code), try store.takenCodes([code]).isEmpty {
+        if !codes.contains(code), try isFree(code) {
           codes.append(code)
           break
         }

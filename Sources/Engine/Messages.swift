@@ -40,7 +40,7 @@ enum Messages {
     for notice in outcome.notices {
       var writer = JSONWriter()
       writer.object { writer in
-        head(&writer, "notice", account, event.at)
+        head(&writer, "notice", account, notice.at ?? event.at)
         writer.member("rule", program.ruleKey(notice.rule))
         writer.member("tier", program.tierKey(notice.tier))
         writer.name("text")

@@ -12,6 +12,8 @@ public struct ProgramSet: Sendable {
     var own: Set<CounterID> = []
     /// Counters that other versions keep and this one does not: they are kept all the same.
     var others: [(entry: Int, counters: Set<CounterID>)] = []
+    /// When a version follows that lives by the calendar: it looks at every account.
+    var next = Instant.distantFuture
   }
 
   public var entries: [Entry] = []
@@ -23,6 +25,10 @@ public struct ProgramSet: Sendable {
   var spendingTenders: Set<Symbol> {
     entries.reduce(into: []) { $0.formUnion($1.rater.program.spendingTenders) }
   }
+
+  /// Whether some version asks for more than the account itself.
+  var needsMembers: Bool { entries.contains { $0.rater.program.needsMember } }
+  var needsSegments: Bool { entries.contains { !$0.rater.program.segments.isEmpty } }
 
   public init() {}
 
@@ -62,6 +68,10 @@ public struct ProgramSet: Sendable {
     for place in entries.indices {
       entries[place].rater.notesUses = isLimited
       entries[place].rater.begins = begins
+      if place > 0 { entries[place].rater.since = entries[place].version.begins }
+      entries[place].next =
+        entries[(place + 1)...].first { $0.rater.program.livesByCalendar }?.version.begins
+        ?? .distantFuture
       // Nothing is in hand until a worker has drawn it.
       entries[place].rater.shares = entries[place].rater.shares.map { _ in
         BudgetShare(left: 0, isLast: true)
@@ -119,14 +129,15 @@ public struct ProgramSet: Sendable {
     _ account: inout Account, toVersion place: Int, _ outcome: inout Outcome,
     tell: (Program, Account, inout Outcome) -> Void
   ) {
-    guard account.clock > .distantPast, let first = self.place(at: account.clock), first < place
-    else { return }
-    for old in first..<place where entries[old].rater.program.livesByCalendar {
+    let from = account.clock > .distantPast ? account.clock : beginning(of: account)
+    guard let from, let first = self.place(at: from), first < place else { return }
+    for old in first..<place {
       let end = entries[old + 1].version.begins
       guard end > account.clock else { continue }
       let first = BookedPlace(outcome)
       entries[old].rater.advance(
         &account, to: Instant(microseconds: end.microseconds - 1), &outcome)
+      account.due = min(account.due, entries[old].next)
       for (other, counters) in entries[old].others {
         entries[other].rater.countDays(&outcome, &account, only: counters, from: first)
       }
@@ -134,6 +145,20 @@ public struct ProgramSet: Sendable {
       // They are booked; what the event itself gives comes next.
       outcome.parts.removeAll()
     }
+  }
+
+  /// The first moment of an account that was never rated: the day of joining, where that is known
+  /// and time brings anything. Nil: it begins with its first event.
+  func beginning(of account: Account) -> Instant? {
+    guard livesByCalendar, let joined = account.joined, let first = entries.first else {
+      return nil
+    }
+    return max(first.rater.program.zone.start(of: joined), first.version.begins)
+  }
+
+  /// When versions follow on each other of which the later one lives by the calendar.
+  var borders: [Instant] {
+    entries.dropFirst().filter(\.rater.program.livesByCalendar).map(\.version.begins)
   }
 
   /// The place of the version in force at an instant; nil before the first.
@@ -181,6 +206,7 @@ public struct ProgramSet: Sendable {
       entries[other].rater.count(
         event, outcome, &account, only: counters, from: entries[place].rater.began)
     }
+    account.due = min(account.due, entries[place].next)
     account.position = event.seq
   }
 

@@ -38,18 +38,22 @@ public enum Review {
         "transactions wait to be rated; a rank compares all of them: `patron run --once` first")
     }
     let program = programs.entries[place].rater.program
-    var results: [Result] = []
-    for rank in program.ranks(asOf: day) {
-      try store.db.begin()
-      do {
-        results.append(try review(rank, program, day, store))
-        try store.db.commit()
-      } catch {
-        store.db.rollback()
-        throw error
-      }
+    return try program.ranks(asOf: day).map { try review($0, program, asOf: day, store) }
+  }
+
+  /// Reviews one tier, in a transaction of its own.
+  static func review(
+    _ rank: RankReview, _ program: Program, asOf day: CivilDate, _ store: borrowing Store
+  ) throws -> Result {
+    try store.db.begin()
+    do {
+      let result = try review(rank, program, day, store)
+      try store.db.commit()
+      return result
+    } catch {
+      store.db.rollback()
+      throw error
     }
-    return results
   }
 
   private static func review(

@@ -26,12 +26,12 @@ public struct Worker: ~Copyable {
   public var programs = ProgramSet()
   public var limits: BatchLimits
   private var cursor: Int16
-  private var booking = Booking()
-  private var outcome = Outcome()
+  var booking = Booking()
+  var outcome = Outcome()
   private var done: [Account] = []
-  private let codes: CouponCodes
-  private var purse: BudgetPurse
-  private var isCommitting = false
+  var codes: BatchCodes
+  var purse: BudgetPurse
+  var isCommitting = false
   /// Events an account had waiting on average: how many accounts to lock for a batch.
   private var eventsPerAccount = 1
 
@@ -43,7 +43,7 @@ public struct Worker: ~Copyable {
     settings.statementTimeoutMilliseconds = 120_000
     settings.looksUpByIndex = true
     let opened = try Store(settings)
-    codes = CouponCodes(secret: try opened.setting("coupon secret") ?? "")
+    codes = BatchCodes(secret: try opened.setting("coupon secret") ?? "")
     store = opened
     self.limits = limits
     cursor = shard
@@ -54,16 +54,26 @@ public struct Worker: ~Copyable {
   ///
   /// A commit that may or may not have taken place is settled by looking: positions tell, and the
   /// next batch reads them.
-  public mutating func runBatch() throws -> Int {
+  public mutating func runBatch() throws -> Int { try trying { try $0.tryBatch() } }
+
+  /// Does a batch, and again where the server says that it may succeed then.
+  mutating func trying<Result>(_ batch: (inout Worker) throws -> Result) throws -> Result {
     var delay: UInt32 = 1_000
-    for attempt in 1... {
+    var attempt = 1
+    defer { codes.look(atEach: false) }
+    while true {
       do {
-        return try tryBatch()
+        return try batch(&self)
+      } catch is BatchCodes.Taken {
+        settlePurse()
+        store.db.rollback()
+        codes.look(atEach: true)
       } catch let error as PostgresError where error.isRetryable && attempt < Worker.attempts {
         settlePurse()
         store.db.rollback()
         usleep(delay)
         delay = min(delay * 2, 1_000_000)
+        attempt += 1
         if store.db.isLost { try reconnect() }
       } catch {
         settlePurse()
@@ -71,7 +81,6 @@ public struct Worker: ~Copyable {
         throw error
       }
     }
-    return 0
   }
 
   /// After a batch that failed: in its commit, nobody knows whether what it took is spent.
@@ -113,7 +122,9 @@ public struct Worker: ~Copyable {
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
     purse.begin()
+    codes.begin()
     try rate(waiting)
+    try codes.check(store)
     try store.book(booking, done, ratedAt: Instant.now)
     try store.spend(purse.spends)
     isCommitting = true
@@ -166,15 +177,16 @@ public struct Worker: ~Copyable {
   private mutating func rate(
     _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
   ) throws {
-    let needsMembers = programs.entries.contains { $0.rater.program.needsMember }
     let takesPoints = programs.entries.contains { $0.rater.program.takesPoints }
-    let needsSegments = programs.entries.contains { !$0.rater.program.segments.isEmpty }
     var accounts = try store.load(
       waiting,
-      needs: Worker.needs(waiting, events, programs.spendingTenders, takesPoints: takesPoints),
-      withMembers: needsMembers, withSegments: needsSegments)
+      needs: Worker.needs(
+        waiting, events, programs.spendingTenders, takesPoints: takesPoints,
+        borders: programs.borders),
+      withMembers: programs.needsMembers, withSegments: programs.needsSegments)
     for (span, event) in events {
-      try rate(event, &accounts[span])
+      let place = try rate(event, &accounts[span])
+      try keep(event, ratedBy: place, &accounts[span])
     }
     done += accounts
   }
@@ -182,7 +194,7 @@ public struct Worker: ~Copyable {
   /// What must be read of each account, by what its events may touch.
   static func needs(
     _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)],
-    _ spending: Set<Symbol>, takesPoints: Bool
+    _ spending: Set<Symbol>, takesPoints: Bool, borders: [Instant]
   ) -> [AccountNeeds] {
     var needs = Array(repeating: AccountNeeds(), count: waiting.count)
     var latest = waiting.map(\.clock)
@@ -190,6 +202,9 @@ public struct Worker: ~Copyable {
     for (span, event) in events {
       if takesPoints || event.kind != .sale || dues[span] <= event.at { needs[span].lots = true }
       if event.at < latest[span] { needs[span].tierChanges = true }
+      if borders.contains(where: { latest[span] < $0 && $0 <= event.at }) {
+        needs[span].lots = true
+      }
       if !spending.isEmpty, event.tenders.contains(where: { spending.contains($0.kind) }) {
         needs[span].lots = true
       }
@@ -201,26 +216,29 @@ public struct Worker: ~Copyable {
     return needs
   }
 
-  private mutating func rate(_ event: Event, _ account: inout Account) throws {
+  /// Rates an event into `outcome`; gives the place of its version, nil where none held.
+  mutating func rate(_ event: Event, _ account: inout Account) throws -> Int? {
     let begun = programs.begin(event, &account, &outcome) { program, account, outcome in
       Messages.tellNotices(outcome, program, account, event, &booking)
       outcome.notices.removeAll()
     }
-    guard let place = begun else {
-      booking.add(outcome, of: event, account: account, version: 0, codes: [])
-      return
-    }
+    guard let place = begun else { return nil }
     if programs.entries[place].rater.program.budgets.isEmpty {
       programs.entries[place].rater.rateOn(event, &account, &outcome)
     } else {
       try purse.rate(event, &programs.entries[place].rater, &account, &outcome)
     }
     programs.end(event, at: place, &account, outcome)
-    var made: [String] = []
-    if !outcome.coupons.isEmpty {
-      made = try codes.make(
-        Array(outcome.coupons), programs.entries[place].rater.program, account, event.seq, store)
+    return place
+  }
+
+  /// Takes what the event that was just rated brought into the booking.
+  mutating func keep(_ event: Event, ratedBy place: Int?, _ account: inout Account) throws {
+    guard let place else {
+      return booking.add(outcome, of: event, account: account, version: 0, codes: [])
     }
+    let made = try codes.make(
+      outcome, programs.entries[place].rater.program, account, event.seq, store)
     account.take(outcome, codes: made, seq: event.seq)
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,

@@ -2,8 +2,9 @@ import Loyalty
 import Postgres
 
 extension Store {
-  /// Writes everything that a batch brought, and moves the accounts' positions. Call within the
-  /// transaction that locked them.
+  /// Writes everything that a batch brought, and moves the accounts' positions; their last numbers
+  /// go along where the engine itself gave them an event. Call within the transaction that locked
+  /// them.
   public func book(_ booking: Booking, _ accounts: [Account], ratedAt: Instant) throws {
     try writeOutcomes(booking, ratedAt)
     try writePostings(booking)
@@ -16,7 +17,8 @@ extension Store {
     try writeSegments(booking, accounts)
     try db.query(
       """
-      UPDATE patron.accounts a SET position = b.position, clock = b.clock, due = b.due
+      UPDATE patron.accounts a SET position = b.position, clock = b.clock, due = b.due,
+        last_seq = greatest(a.last_seq, b.position)
       FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::timestamptz[], $5::timestamptz[])
         AS b (shard, account_id, position, clock, due)
       WHERE a.shard = b.shard AND a.account_id = b.account_id

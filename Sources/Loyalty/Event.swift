@@ -20,6 +20,8 @@ public enum EventKind: Int16, Sendable {
   case other = 5
   /// The answer of a rank review.
   case review = 6
+  /// The end of a local day on which time alone brought something.
+  case close = 7
   /// Differences that a corrected program makes to what was given before.
   case correction = 9
 }

@@ -201,6 +201,8 @@ public struct Notice: Sendable, Equatable {
   public var tier: TierID
   /// Its place among the texts of the program version that rated the event.
   public var text: Int32
+  /// Where time brought it: when. Nil is the event's own instant.
+  public var at: Instant?
 
   public init(rule: RuleID, tier: TierID, text: Int32) {
     self.rule = rule

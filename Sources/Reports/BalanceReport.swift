@@ -206,7 +206,7 @@ extension BalanceReport {
     SELECT e.seq, e.at, e.utc_offset, e.kind, n.text, coalesce(d.name, s.text),
       (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text,
       e.training, e.seq <= a.position
-    FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2
+    FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2 AND kind <> 7
           ORDER BY seq DESC LIMIT \(lastVisits)) e
     JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id
     LEFT JOIN patron.symbols n ON n.symbol = e.name
@@ -222,7 +222,8 @@ extension BalanceReport {
     FROM patron.postings p
     WHERE p.shard = $1 AND p.account_id = $2 AND p.reason IN (1, 2)
       AND p.seq >= (SELECT min(seq) FROM (SELECT seq FROM patron.events
-        WHERE shard = $1 AND account_id = $2 ORDER BY seq DESC LIMIT \(lastVisits)) e)
+        WHERE shard = $1 AND account_id = $2 AND kind <> 7
+        ORDER BY seq DESC LIMIT \(lastVisits)) e)
     GROUP BY p.seq, p.currency ORDER BY p.seq, p.currency
     """)
 }
@@ -236,6 +237,7 @@ public enum KindName {
     case .void: "void"
     case .exchange: "exchange"
     case .review: "review"
+    case .close: "close"
     case .correction: "correction"
     default: name ?? "event"
     }

@@ -34,6 +34,8 @@ public struct ExplainReport: Sendable {
   public var id: String
   public var state: State
   public var kind = ""
+  /// The end of a day on which time alone brought something.
+  public var isClose = false
   public var at: Instant?
   public var offset: Int32 = 0
   public var store: String?
@@ -131,6 +133,7 @@ extension ExplainReport {
     lineCount = event.lines.count
     total = event.lines.reduce(.zero) { $0 + $1.total }
     kind = KindName.text(event.kind.rawValue, try store.texts([event.name])[event.name])
+    isClose = event.kind == .close
     guard claim.account != 0 else {
       state = .nobodys
       money = try ProgramSet.current(store, at: event.at)?.rater.program.money

@@ -15,6 +15,9 @@ public struct StatusReport: Sendable {
   /// Since when the event waits that waits longest.
   public var waitingSince: Instant?
   public var inbox: Int64
+  /// The last day that is closed, and the last one that was begun.
+  public var closed: CivilDate?
+  public var closing: CivilDate?
   public var parked: [(reason: String, count: Int64)] = []
   public var conflicts: Int64
   public var versions: [Version]
@@ -37,6 +40,7 @@ extension StatusReport {
     self.now = now
     (waiting, waitingSince) = try store.waiting()
     versions = try store.versions(withFiles: false)
+    (closed, closing) = try store.lastClose()
     let rows = try store.db.pipeline([
       ("SELECT reason, count(*) FROM patron.parked GROUP BY reason ORDER BY 2 DESC, 1", []),
       ("SELECT count(*) FROM patron.conflicts", []),

@@ -44,6 +44,9 @@ public struct TestStore: Sendable {
     let store = try Store(settings)
     try store.db.begin()
     _ = try store.load(members)
+    if try ProgramSet(store).livesByCalendar {
+      try store.lowerDue(ofMembers: members.map(\.member))
+    }
     try store.db.commit()
   }
 
@@ -98,6 +101,78 @@ public struct TestStore: Sendable {
     ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
     ("coupon_codes", "*"), ("benefits", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
   ]
+
+  /// What happened when, whichever event told it: the same ledger however often days were closed.
+  public func ledgerByInstant() throws -> [String] {
+    let db = try Connection(settings)
+    var lines: [String] = []
+    for (table, query) in TestStore.instantTables {
+      let rows = try db.query(
+        Statement("instants of \(table)", "SELECT t::text FROM (\(query)) t ORDER BY t"))
+      for row in 0..<rows.count { lines.append("\(table) \(rows.text(row, 0))") }
+    }
+    return lines
+  }
+
+  private static let instantTables = [
+    ("accounts", "SELECT shard, account_id, due FROM patron.accounts"),
+    (
+      "outcomes",
+      """
+      SELECT e.external_id, o.version, o.tier, o.facts, o.fact_values, o.balances, o.refused
+      FROM patron.outcomes o JOIN patron.events e USING (shard, account_id, seq) WHERE e.kind <> 7
+      """
+    ),
+    (
+      "postings",
+      """
+      SELECT account_id, at, currency, debited, credited, amount, due, expires, reason, part_rules,
+        part_bases, part_sums FROM patron.postings
+      """
+    ),
+    (
+      "lot_uses",
+      """
+      SELECT u.account_id, p.at, p.currency, p.credited, u.due, u.expires, u.amount
+      FROM patron.lot_uses u JOIN patron.postings p USING (shard, account_id, seq, n)
+      """
+    ),
+    ("lots", "SELECT * FROM patron.lots"), ("balances", "SELECT * FROM patron.balances"),
+    ("counter_values", "SELECT * FROM patron.counter_values WHERE value <> 0"),
+    ("standings", "SELECT * FROM patron.standings"),
+    (
+      "tier_changes",
+      "SELECT account_id, at, until, from_tier, to_tier, reason FROM patron.tier_changes"
+    ),
+    ("segment_members", "SELECT * FROM patron.segment_members"),
+    ("segment_changes", "SELECT account_id, at, segment, entered FROM patron.segment_changes"),
+    (
+      "coupons",
+      """
+      SELECT account_id, issued_at, valid_until, template, rule, tier, used, times
+      FROM patron.coupons
+      """
+    ),
+    (
+      "benefits",
+      """
+      SELECT b.account_id, coalesce(b.at, e.at) AS at, b.source, b.id, b.times, b.money, b.refusal,
+        b.lines, b.amounts
+      FROM patron.benefits b JOIN patron.events e USING (shard, account_id, seq)
+      """
+    ),
+    (
+      "outbox",
+      "SELECT account_id, topic, body - 'code' AS body FROM patron.outbox WHERE topic <> 'expiring'"
+    ),
+  ]
+
+  /// Closes a day, with nothing told of points that end soon unless asked.
+  @discardableResult
+  public func close(_ day: String, warning: Int = 0, workers: Int = 2) throws -> Close.Answer {
+    guard let day = CivilDate(day) else { throw TestFailure("no day: \(day)") }
+    return try Close(settings, day: day, warning: warning, workers: workers).run()
+  }
 
   /// One number of a query.
   public func number(_ sql: String) throws -> Int64 {

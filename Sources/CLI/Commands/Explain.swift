@@ -43,7 +43,12 @@ enum ExplainCommand: Command {
   private static func showHead(_ report: ExplainReport) {
     var head = Terminal.styled("\(report.source)/\(report.id)", .bold)
     if !report.kind.isEmpty { head += "  \(report.kind)" }
-    if let at = report.at { head += ", \(at.text(offset: report.offset))" }
+    if let at = report.at {
+      head +=
+        report.isClose
+        ? ": what time alone brought up to the end of \(at.local(offset: report.offset).date)"
+        : ", \(at.text(offset: report.offset))"
+    }
     if let store = report.store { head += ", store \(store)" }
     print(head)
     var second: [String] = []
@@ -76,8 +81,9 @@ enum ExplainCommand: Command {
   }
 
   private static func showLines(_ report: ExplainReport) {
-    print()
-    if report.lines.isEmpty { print("No rule matched.") }
+    let isTime = report.isClose && report.lines.isEmpty
+    if !isTime { print() }
+    if report.lines.isEmpty, !isTime { print("No rule matched.") }
     var table = Table([.left, .right, .left])
     for line in report.lines {
       let place = line.place.map { " (\($0.file):\($0.line))" } ?? ""
@@ -104,14 +110,15 @@ enum ExplainCommand: Command {
   private static func showPostings(_ report: ExplainReport) {
     guard !report.postings.isEmpty else { return }
     Terminal.heading("Booked")
-    var table = Table([.right, .left])
+    var table = Table(report.isClose ? [.left, .right, .left] : [.right, .left])
     for posting in report.postings {
       let (key, decimals) = report.currencies[posting.currency] ?? ("", 0)
       let sign = posting.effect == 0 ? posting.amount : posting.effect
       let amount =
         posting.effect == 0
         ? Asking.points(sign, decimals) : Asking.signed(sign, decimals)
-      table.add(["\(amount) \(key)", words(posting, report)])
+      let day = report.isClose ? ["\(report.zone.date(of: posting.at))"] : []
+      table.add(day + ["\(amount) \(key)", words(posting, report)])
     }
     table.show()
   }
@@ -134,7 +141,7 @@ enum ExplainCommand: Command {
     case .conversion: text += ", given up for another currency"
     case .redemption: text += ", redeemed"
     }
-    if posting.reason == .release || posting.reason == .expiry {
+    if !report.isClose, posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
     }
     return text
@@ -143,7 +150,8 @@ enum ExplainCommand: Command {
   private static func showRest(_ report: ExplainReport) {
     if !report.tierSteps.isEmpty { Terminal.heading("Tier") }
     for step in report.tierSteps {
-      print("  " + HistoryCommand.words(step.from, step.to, step.lastDay, step.reason))
+      let day = report.isClose ? "\(report.zone.date(of: step.at))  " : ""
+      print("  " + day + HistoryCommand.words(step.from, step.to, step.lastDay, step.reason))
     }
     if !report.gifts.isEmpty { Terminal.heading("Coupons") }
     for gift in report.gifts {

@@ -11,6 +11,7 @@ enum ReviewCommand: Command {
     Compares all accounts as of DATE for each tier that is given by rank (`top 10% by spend`): fixes
     the cutoff, ties all in, and gives each account that reaches it an event, which `patron run`
     rates. The same day again changes nothing. Transactions that wait must be rated first.
+    `patron close` does it unasked on the day that a tier's `review` names.
     """
   static let options = [Option("as-of", "DATE", "the day of the review: 2026-01-01")]
 

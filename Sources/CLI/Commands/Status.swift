@@ -31,11 +31,19 @@ enum StatusCommand: Command {
     report.waitingSince.map { max(0, (report.now.microseconds - $0.microseconds) / 1_000_000) }
   }
 
+  private static func closed(_ report: StatusReport) -> String {
+    let begun = report.closing.flatMap { $0 > report.closed ?? CivilDate(day: .min) ? $0 : nil }
+    let cut = begun.map { "\($0) is being closed, or was cut off; " } ?? ""
+    return cut
+      + (report.closed == nil ? "no day is closed yet; `patron close` does" : "the last day")
+  }
+
   private static func show(_ report: StatusReport) {
     var table = Table([.left, .right, .left])
     table.add(["inbox", inbox(report), "rows to be taken in"])
     let since = lag(report).map { ", the oldest for \(Terminal.grouped($0)) s" } ?? ""
     table.add(["waiting", Terminal.grouped(report.waiting), "events to be rated\(since)"])
+    table.add(["closed", report.closed?.description ?? "", closed(report)])
     let parked = report.parked.reduce(0) { $0 + $1.count }
     table.add(["parked", Terminal.grouped(parked), parked > 0 ? "`patron parked` lists them" : ""])
     for (reason, count) in report.parked { table.add(["", Terminal.grouped(count), reason]) }
@@ -86,6 +94,7 @@ enum StatusCommand: Command {
     json.object { json in
       json.member("inbox", report.inbox)
       json.member("waiting", report.waiting)
+      json.member("closed", report.closed?.description)
       if let lag = lag(report) { json.member("lag seconds", lag) }
       json.memberObject("parked") { json in
         for (reason, count) in report.parked { json.member(reason, count) }

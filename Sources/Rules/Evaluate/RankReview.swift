@@ -11,6 +11,17 @@ public struct RankReview: Sendable, Equatable {
 }
 
 extension Program {
+  /// The tiers by rank whose day of review it is.
+  public func ranks(dueOn day: CivilDate) -> [RankReview] {
+    let (year, month, number) = day.parts
+    let due = Set(
+      syntax.tiers.filter { tier in
+        guard let review = tier.review, review.month == month else { return false }
+        return min(review.day, CivilDate.days(inMonth: month, year: year)) == number
+      }.map(\.key.value))
+    return due.isEmpty ? [] : ranks(asOf: day).filter { due.contains($0.key) }
+  }
+
   /// The tiers by rank, with the window that a review on a day looks at: `last calendar year` is
   /// the year before it.
   public func ranks(asOf day: CivilDate) -> [RankReview] {

@@ -5,8 +5,8 @@ import Loyalty
 extension Rater {
   /// Lives through all moments up to and with `instant`.
   mutating func live(_ account: inout Account, upTo instant: Instant, _ outcome: inout Outcome) {
-    begin(&account, before: instant)
-    while let next = nextMoment(&account), next <= instant {
+    let opening = begin(&account, before: instant)
+    while let next = nextMoment(&account, opening), next <= instant {
       let days = rules(on: next, account)
       let endings = ownEndings(at: next, account)
       let posted = outcome.postings.count
@@ -35,10 +35,11 @@ extension Rater {
     at instant: Instant, _ account: inout Account, _ outcome: inout Outcome
   ) {
     let event = Event(seq: 0, kind: .other, at: instant, offset: program.zone.offset(at: instant))
-    let coupons = outcome.coupons.count
+    let (coupons, notices) = (outcome.coupons.count, outcome.notices.count)
     enter(event, &account, nil)
     reviewTiers(event, &account, &outcome)
     for place in coupons..<outcome.coupons.count { outcome.coupons[place].issuedAt = instant }
+    for place in notices..<outcome.notices.count { outcome.notices[place].at = instant }
   }
 
   /// An event may move what is to come: segments, the day of the last activity.
@@ -52,13 +53,16 @@ extension Rater {
     }
   }
 
-  /// An account that was never rated begins with the day of joining, where that is known.
-  private mutating func begin(_ account: inout Account, before instant: Instant) {
+  /// An account that was never rated begins with the day of joining, where that is known; gives
+  /// its first moment.
+  private mutating func begin(_ account: inout Account, before instant: Instant) -> Instant? {
     account.ownExpiry = program.ownExpiryIDs
-    guard account.clock == .distantPast else { return }
+    guard account.clock == .distantPast else { return nil }
     var start = instant
     if let joined = account.joined { start = min(start, program.zone.start(of: joined)) }
-    account.clock = Instant(microseconds: max(start, min(begins, instant)).microseconds - 1)
+    start = max(start, min(begins, instant))
+    account.clock = Instant(microseconds: start.microseconds - 1)
+    return start
   }
 
   /// What an example finds at its beginning was there before.
@@ -78,6 +82,13 @@ extension Rater {
     account.due = nextMoment(&account) ?? .distantFuture
   }
 
+  /// The same, where the account may be at its very beginning.
+  private mutating func nextMoment(_ account: inout Account, _ opening: Instant?) -> Instant? {
+    let next = nextMoment(&account)
+    guard let opening, opening > account.clock, asksAtAnyTime else { return next }
+    return min(opening, next ?? .distantFuture)
+  }
+
   /// The first moment behind the account's clock at which time brings something.
   private mutating func nextMoment(_ account: inout Account) -> Instant? {
     account.refreshDue()
@@ -93,6 +104,7 @@ extension Rater {
     for standing in account.standings where standing.since > account.clock {
       next = min(next, standing.since)
     }
+    if since > account.clock, asksAtAnyTime { next = min(next, since) }
     let today = program.zone.date(of: account.clock)
     for place in program.heldTiers {
       if let day = nextChange(of: program.tiers[place].qualify, account, today) {
@@ -105,6 +117,11 @@ extension Rater {
       }
     }
     return next < .distantFuture ? next : nil
+  }
+
+  /// What is asked of everybody at all times is asked when the version begins, too.
+  private var asksAtAnyTime: Bool {
+    !program.heldTiers.isEmpty || program.segments.contains { $0.condition >= 0 }
   }
 
   // MARK: - Days of the calendar
@@ -248,6 +265,9 @@ extension Outcome {
       use.at = instant
       benefits.append(use)
     }
-    for notice in day.notices { notices.append(notice) }
+    for var notice in day.notices {
+      notice.at = instant
+      notices.append(notice)
+    }
   }
 }

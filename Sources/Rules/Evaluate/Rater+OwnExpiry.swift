@@ -97,7 +97,7 @@ extension Rater {
       switch event.kind {
       case .sale, .exchange: counts = counter.isAny || counter.countsPurchases
       case .other: counts = counter.isAny || counter.events.contains(event.name)
-      case .return, .void, .review, .correction: counts = false
+      case .return, .void, .review, .close, .correction: counts = false
       }
       if counts { wasActive(counter.id, on: moment.day, &account) }
     }

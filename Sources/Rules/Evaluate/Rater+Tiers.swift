@@ -211,10 +211,11 @@ extension Rater {
       account.tierChanges.append(change)
       outcome.tierChanges.append(change)
       let event = Event(seq: 0, kind: .other, at: now, offset: program.zone.offset(at: now))
-      let coupons = outcome.coupons.count
+      let (coupons, notices) = (outcome.coupons.count, outcome.notices.count)
       enter(event, &account, nil)
       issue(program.tiers[tier].gifts, rule: 0, tier: standing.tier, event, &outcome)
       for coupon in coupons..<outcome.coupons.count { outcome.coupons[coupon].issuedAt = now }
+      for notice in notices..<outcome.notices.count { outcome.notices[notice].at = now }
     }
   }
 

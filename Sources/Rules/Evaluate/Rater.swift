@@ -44,6 +44,8 @@ public struct Rater: Sendable {
   var hasOverflowed = false
   /// Nothing of the program's calendar comes before this: the first version's beginning.
   public var begins = Instant.distantPast
+  /// From when this version holds, where another one held before it.
+  public var since = Instant.distantPast
   /// How far the running outcome was booked when this program took it over.
   public private(set) var began = BookedPlace()
   /// How far the running outcome was booked when the event itself began.
@@ -138,6 +140,7 @@ public struct Rater: Sendable {
     case .return: rateReturn(event, &account, &outcome)
     case .other: rateOther(event, &account, &outcome)
     case .review: grantReviewed(event, &account, &outcome)
+    case .close: forgetMatches()
     case .correction: correct(event, &account, &outcome)
     case .void: outcome.refused = "a void of a sale that is not known"
     }
