@@ -39,7 +39,7 @@ struct ExampleRun {
   private var explanation: [String] = []
   private var seq: Int64 = 0
   /// What the running step's redemption paid out, in minor units.
-  private var redeemed: Int64 = 0
+  private(set) var redeemed: Int64 = 0
   private(set) var last: Instant
   /// What is kept for somebody who asks for everything.
   var trial: Trial? {
@@ -161,7 +161,7 @@ struct ExampleRun {
     redeemed = 0
     var vouchers: [String] = []
     if let redeems = step.redeems {
-      vouchers = redeem(redeems, step)
+      vouchers = redeem(redeems, step, before)
       if case .wait = step.action { return compare(step, before) }
     }
     guard var event = event(of: step) else {
@@ -180,7 +180,7 @@ struct ExampleRun {
     event.attributes += attributes(step.attributes)
     rater.trace?.notes.removeAll()
     rater.rate(event, &account, &outcome)
-    note(event, before)
+    note(event, before, shown: event.coupons)
     takeCoupons()
     if case .event(let name, _) = step.action { rateReferrer(event, name.value) }
     for part in outcome.parts {
@@ -192,7 +192,7 @@ struct ExampleRun {
   /// Redeems a reward, before the purchase that stands beside it: gives the codes of what it
   /// brought.
   private mutating func redeem(
-    _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax
+    _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax, _ before: [Balance]
   ) -> [String] {
     var event = Event(
       seq: seq, kind: .other, at: last,
@@ -204,6 +204,7 @@ struct ExampleRun {
     ]
     rater.rate(event, &account, &outcome)
     redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
+    if case .wait = step.action { note(event, before) }
     return takeCoupons()
   }
 
