@@ -89,4 +89,39 @@ import YAML
     let results = ExampleRunner.run(whole, zone: try ExampleTests.zone("UTC"))
     #expect(results.flatMap(\.differences) == [], "\(text)")
   }
+
+  @Test func `rewards are handed out or refused`() throws {
+    let files = [
+      SourceFile(
+        name: "mugs.yaml",
+        text: """
+          program: mugs
+          timezone: UTC
+          money: EUR
+          currencies: {points: {expires: never}}
+          rules: {base: {earn: {points: 1 per 1.00}}}
+          rewards: {mug: {price: {points: 300}}, ten-off: {price: {points: 500}, off: 10.00}}
+          examples:
+            - example: two mugs, and too little is left
+              balance: {points: 1_000}
+              steps:
+                - {at: 2026-03-03T10:00, redeem: {mug: 2}}
+                - at: 2026-03-04T10:00
+                  redeem: ten-off
+                  basket: [{sku: A, total: 20.00}]
+                  expect: {points: 20, refused: {ten-off: not enough}}
+
+          """)
+    ]
+    let program = try #require(ProgramChecker.check(files).program)
+    let zone = try ExampleTests.zone("UTC")
+    #expect(ExampleRunner.run(program, zone: zone).flatMap(\.differences) == [])
+    let steps = try #require(ExampleRunner.trial(files, program.examples[0], zone: zone))
+    #expect(steps.map(\.expect).first == "{points: -600}")
+    #expect(
+      steps.map(\.expect).last
+        == "{points: 20, rules: {base: 20}, refused: {ten-off: not enough}}")
+    let text = ExampleText.text(program.examples[0], expect: steps.map(\.expect), program)
+    #expect(text.contains("redeem: {mug: 2}") && text.contains("redeem: ten-off"))
+  }
 }

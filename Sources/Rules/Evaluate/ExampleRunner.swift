@@ -40,6 +40,8 @@ struct ExampleRun {
   private var seq: Int64 = 0
   /// What the running step's redemption paid out, in minor units.
   private(set) var redeemed: Int64 = 0
+  /// Why it was not handed out.
+  private(set) var refusedReward: BenefitUse?
   private(set) var last: Instant
   /// What is kept for somebody who asks for everything.
   var trial: Trial? {
@@ -159,6 +161,7 @@ struct ExampleRun {
     seq += 1
     let before = account.balances
     redeemed = 0
+    refusedReward = nil
     var vouchers: [String] = []
     if let redeems = step.redeems {
       vouchers = redeem(redeems, step, before)
@@ -204,6 +207,7 @@ struct ExampleRun {
     ]
     rater.rate(event, &account, &outcome)
     redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
+    refusedReward = outcome.benefits.first { $0.refusal != nil }
     if case .wait = step.action { note(event, before) }
     return takeCoupons()
   }
@@ -391,9 +395,12 @@ extension ExampleRun {
     _ name: Written<String>, _ reason: Refusal, _ step: StepSyntax
   ) {
     let place = Int32(step.coupons.firstIndex { $0.value == name.value } ?? -2)
-    let use = outcome.benefits.first {
-      $0.source != .rule && ($0.shown == place || program.name(of: $0) == name.value)
-    }
+    let reward = refusedReward.flatMap { program.name(of: $0) == name.value ? $0 : nil }
+    let use =
+      reward
+      ?? outcome.benefits.first {
+        $0.source != .rule && ($0.shown == place || program.name(of: $0) == name.value)
+      }
     let got = use?.refusal?.text ?? (use == nil ? "not shown" : "taken")
     expect(name, reason.text, got, what: name.value)
   }

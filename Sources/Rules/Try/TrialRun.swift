@@ -109,7 +109,7 @@ extension ExampleRun {
     if let event, event.kind == .sale {
       step.pay = Money(minor: event.lines.reduce(-outcome.moneyOff) { $0 + $1.total.minor })
     }
-    for use in outcome.benefits {
+    for use in [refusedReward].compactMap(\.self) + outcome.benefits {
       guard let reason = use.refusal else { continue }
       let place = Int(use.shown)
       let name = shown.indices.contains(place) ? shown[place] : program.name(of: use)
