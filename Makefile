@@ -4,7 +4,7 @@ checks := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check
 static := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 release := swift build --quiet --configuration release --product patron $(static)
 
-.PHONY: setup build test demo clean
+.PHONY: setup build test fuzz demo clean
 
 setup: # looks for what Patron needs, and installs what Debian can give
 	@.ci/setup
@@ -17,6 +17,10 @@ test: setup # everything that must hold before a change is taken
 	swift format lint --strict --recursive Sources Tests sql Package.swift
 	swift build --quiet --build-tests $(checks)
 	swift test --quiet --disable-xctest $(checks)
+
+# Any text as a rule file, by libFuzzer, on Linux; `make fuzz seconds=600` takes its time.
+fuzz: setup
+	@Tests/Fuzz/run $(or $(seconds),60)
 
 demo: build
 	@.build/release/patron demo

@@ -15,6 +15,8 @@ public enum FeedFormat: Sendable {
   case ndjson(FeedContext)
   /// One line item a row.
   case csv(Mapping, FeedContext)
+  /// The retail industry's XML: a `Transaction` element each.
+  case poslog(FeedContext)
 }
 
 /// A whole file, read and checked before anything of it is published. Its rows wait in a temporary
@@ -25,7 +27,7 @@ public struct FileSpool: ~Copyable {
   var index: [Entry] = []
   /// Rows that cannot be read; they come back last.
   public internal(set) var problemCount = 0
-  /// Rows of a CSV that its mapping leaves out.
+  /// Rows of a CSV that its mapping leaves out; of a POSLog, what no customer did.
   public internal(set) var leftOutCount = 0
   /// Lines of the file.
   public internal(set) var lineCount = 0
@@ -54,6 +56,7 @@ public struct FileSpool: ~Copyable {
     case .ndjson(let context): try spool.readNDJSON(input, context, progress: progress)
     case .csv(let mapping, let context):
       try spool.readCSV(input, mapping, context, progress: progress)
+    case .poslog(let context): try spool.readPOSLog(input, context, progress: progress)
     }
     try spool.finish()
     return spool

@@ -32,6 +32,23 @@ import Testing
     #expect(slip.stderr.contains("`glod` is not understood; did you mean `gold`?"))
   }
 
+  @Test func `what is taken off and left to pay is told to people and to programs`()
+    throws
+  {
+    let words = ["try", "config/fresh-market", "2026-03-03, 2 MILK-2L 5.00"]
+    let text = try runPatron(words, folder: packageFolder())
+    #expect(text.status == 0, "\(text.stderr)")
+    #expect(text.stdout.contains("milk-price  -1.00 USD  0.50 off each unit"), "\(text.stdout)")
+    #expect(text.stdout.contains("1.00 USD off, 4.00 USD left to pay"))
+    #expect(text.stdout.contains("off: 1.00, pay: 4.00}"))
+    let json = try runPatron(words + ["--json"], folder: packageFolder())
+    #expect(json.status == 0, "\(json.stderr)")
+    #expect(json.stdout.contains(#""off":1.00,"pay":4.00"#), "\(json.stdout)")
+    let tree = try JSONSerialization.jsonObject(with: Data(json.stdout.utf8)) as? [String: Any]
+    let trials = try #require(tree?["trials"] as? [[String: Any]])
+    #expect((trials.first?["text"] as? String)?.contains("pay: 4.00") == true)
+  }
+
   @Test func `a basket comes from a file, as YAML or as the feed has it`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "try-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

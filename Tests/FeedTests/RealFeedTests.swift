@@ -23,15 +23,8 @@ enum RealFeed {
 
   /// Unpacks a file, reads it as its mapping says, and gives all rows.
   static func read(_ name: String, _ mapping: String, money: String) throws -> Totals {
-    let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString).csv"
-    try Data().write(to: URL(fileURLWithPath: path))
+    let path = try unpacked(name)
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let gzip = Process()
-    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    gzip.arguments = ["gzip", "-dc", folder.appendingPathComponent(name).path]
-    gzip.standardOutput = FileHandle(forWritingAtPath: path)
-    try gzip.run()
-    gzip.waitUntilExit()
     let context = FeedContext(
       money: try #require(MoneyUnit(code: money)), zone: .utc, zoneNamed: zone(named:))
     let spool = try FileSpool.read(.file(path), .csv(try Mappings.read(mapping), context))
@@ -39,6 +32,19 @@ enum RealFeed {
     totals.leftOut = spool.leftOutCount
     try spool.batches(of: 1000) { rows in for row in rows { totals.add(row) } }
     return totals
+  }
+
+  /// A copy without gzip; whoever asks removes it.
+  static func unpacked(_ name: String) throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+    try Data().write(to: URL(fileURLWithPath: path))
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", "-dc", folder.appendingPathComponent(name).path]
+    gzip.standardOutput = FileHandle(forWritingAtPath: path)
+    try gzip.run()
+    gzip.waitUntilExit()
+    return path
   }
 
   /// Not the real changes of the clock: enough to give the zone its name and an offset.

@@ -10,19 +10,23 @@ import YAML
 enum PostCommand: Command {
   static let name = "post"
   static let summary = "bring a file of transactions in"
-  static let usage = "post FILE|- [--mapping MAPPING] [--dry-run] [--results FILE]"
+  static let usage =
+    "post FILE|- [--mapping MAPPING | --format poslog] [--dry-run] [--results FILE]"
   static let help = """
-    Brings in transactions as NDJSON (one a line, in the words of the feed), or as CSV with a
-    mapping file that says which column is what. The file is read whole before anything of it is
-    published: one that ends in the middle changes nothing. What cannot be read is parked with its
-    reason, the rest goes in; a file posted twice changes nothing. `-` is standard input. A line
-    longer than 8 MB, or a first line without an object, refuses the whole file.
+    Brings in transactions as NDJSON (one a line, in the words of the feed), as CSV with a mapping
+    file that says which column is what, or as POSLog, the retail industry's XML. The file is read
+    whole before anything of it is published: one that ends in the middle changes nothing. What
+    cannot be read is parked with its reason, the rest goes in; a file posted twice changes nothing.
+    `-` is standard input. A line (of a POSLog a transaction) longer than 8 MB, or a beginning of
+    another kind, refuses the whole file. --dry-run tells what the transactions come to, to be laid
+    beside the till's own figures.
     Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict, and when the
     file is unfinished or does not fit its mapping.
     """
   static let options = [
     Option("mapping", "FILE", "a mapping file: the input is CSV"),
-    Option("source", "NAME", "the source of rows that name none"),
+    Option("format", "FORMAT", "ndjson (the default), csv (with a mapping) or poslog"),
+    Option("source", "NAME", "the source of rows that name none; of a POSLog without it: poslog"),
     Option("dry-run", "read and check everything, change nothing"),
     Option("results", "FILE", "write a verdict for each transaction (CSV)"),
   ]
@@ -38,7 +42,7 @@ enum PostCommand: Command {
     guard let format = try format(arguments, context) else { return ExitStatus.errors }
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
     guard let spool = try read(input, format, path) else { return ExitStatus.errors }
-    if arguments.has("dry-run") { return try dryRun(spool, name) }
+    if arguments.has("dry-run") { return try dryRun(spool, name, context.money) }
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
     var problems: [String] = []
@@ -63,6 +67,7 @@ enum PostCommand: Command {
       Terminal.note("… and \(Terminal.grouped(more)) more; `--results FILE` tells all of them")
     }
     show(summary, path)
+    showLeftOut(spool)
     return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
   }
 
@@ -89,7 +94,19 @@ enum PostCommand: Command {
   private static let mostShown = 20
 
   private static func format(_ arguments: Arguments, _ context: FeedContext) throws -> FeedFormat? {
-    guard let path = arguments.value("mapping") else { return .ndjson(context) }
+    let name = arguments.value("format")
+    guard [nil, "ndjson", "csv", "poslog"].contains(name) else {
+      throw UsageFailure("`--format \(name ?? "")`: it is ndjson, csv or poslog")
+    }
+    guard let path = arguments.value("mapping") else {
+      if name == "csv" {
+        throw UsageFailure("of CSV a mapping file tells which column is what: --mapping FILE")
+      }
+      return name == "poslog" ? .poslog(context) : .ndjson(context)
+    }
+    guard name == nil || name == "csv" else {
+      throw UsageFailure("a mapping is for CSV; --format \(name ?? "") needs none")
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw UsageFailure("the mapping file \(path) cannot be read")
     }
@@ -128,20 +145,33 @@ enum PostCommand: Command {
     }
   }
 
-  private static func dryRun(_ spool: borrowing FileSpool, _ name: String) throws -> Int32 {
+  /// What was passed over because it is no transaction of a customer, or by its mapping.
+  private static func showLeftOut(_ spool: borrowing FileSpool) {
+    guard spool.leftOutCount > 0 else { return }
+    print("  \(Terminal.grouped(spool.leftOutCount)) left out")
+  }
+
+  private static func dryRun(
+    _ spool: borrowing FileSpool, _ name: String, _ money: MoneyUnit
+  ) throws -> Int32 {
     var shown = 0
+    var totals = PostTotals()
     try spool.batches(of: 1_000) { rows in
       for row in rows {
-        guard case .unreadable(_, _, _, let problems, _, let line) = row, shown < 50 else {
-          continue
+        switch row {
+        case .transaction(let transaction, _, _, _): totals.add(transaction)
+        case .unreadable(_, _, _, let problems, _, let line):
+          guard shown < 50 else { continue }
+          shown += 1
+          for problem in problems { Terminal.note("\(name):\(line): \(problem)") }
         }
-        shown += 1
-        for problem in problems { Terminal.note("\(name):\(line): \(problem)") }
       }
     }
     print(
       "\(name): \(Terminal.grouped(spool.count)) transactions, of which "
         + "\(Terminal.grouped(spool.problemCount)) cannot be read; nothing was changed (--dry-run)")
+    for text in totals.text(money) { print(text) }
+    showLeftOut(spool)
     return spool.problemCount > 0 ? ExitStatus.errors : ExitStatus.done
   }
 }

@@ -7,11 +7,12 @@ import Rules
 enum TryCommand: Command {
   static let name = "try"
   static let summary = "what a made-up purchase would bring, and why"
-  static let usage = "try PATH PHRASE|FILE [--lang LANGUAGE]"
+  static let usage = "try PATH PHRASE|FILE [--lang LANGUAGE] [--json]"
   static let help = """
     Rates a made-up purchase under the program in PATH with the very function that rates
-    transactions, tells which rules gave what and why the others did not, and writes it as an
-    example to be pasted into the program. No database is asked.
+    transactions, tells which rules gave what and why the others did not, what is taken off the bill
+    and left to pay, and writes it as an example to be pasted into the program. No database is
+    asked.
 
     PHRASE names what matters, in any order:
 
@@ -27,7 +28,7 @@ enum TryCommand: Command {
     transactions as NDJSON, which follow each other on one account.
     Exit status: 0 when it was rated, 2 when the program, the phrase or the file has mistakes.
     """
-  static let options = [Asking.language]
+  static let options = [Asking.language, Asking.json]
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {
     let path = try arguments.next("PATH")
@@ -43,20 +44,19 @@ enum TryCommand: Command {
       ? BasketFile.examples(what, folder, program, zone)
       : phrase(([what] + more).joined(separator: " "), program, zone)
     guard let trials else { return ExitStatus.errors }
-    for (index, trial) in trials.enumerated() {
-      if index > 0 { print() }
-      let language = Asking.language(arguments)
+    let language = Asking.language(arguments)
+    var rated: [RatedTrial] = []
+    for trial in trials {
       guard
         let steps = ExampleRunner.trial(folder.files, trial, zone: zone, language: language)
       else { return ExitStatus.errors }
-      if trials.count > 1 { print(Terminal.styled(trial.title.value, .bold)) }
-      for (place, step) in steps.enumerated() {
-        if place > 0 { print() }
-        show(step)
-      }
-      Terminal.heading("As an example, to be pasted under `examples:`")
       let text = ExampleText.text(trial, expect: steps.map(\.expect), program)
-      print(text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+      rated.append(RatedTrial(title: trial.title.value, steps: steps, text: text))
+    }
+    if arguments.has("json") {
+      print(RatedTrial.json(rated, program))
+    } else {
+      show(rated, program.money.value)
     }
     return ExitStatus.done
   }
@@ -75,7 +75,20 @@ enum TryCommand: Command {
     return [example]
   }
 
-  private static func show(_ step: TrialStep) {
+  private static func show(_ trials: [RatedTrial], _ money: MoneyUnit) {
+    for (index, trial) in trials.enumerated() {
+      if index > 0 { print() }
+      if trials.count > 1 { print(Terminal.styled(trial.title, .bold)) }
+      for (place, step) in trial.steps.enumerated() {
+        if place > 0 { print() }
+        show(step, money)
+      }
+      Terminal.heading("As an example, to be pasted under `examples:`")
+      print(trial.text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+    }
+  }
+
+  private static func show(_ step: TrialStep, _ money: MoneyUnit) {
     var head = "\(step.at) (\(step.weekday))"
     if let tier = step.tierBefore { head += ", rated as \(tier)" }
     print(Terminal.styled(head, .bold))
@@ -85,13 +98,13 @@ enum TryCommand: Command {
     for line in step.lines {
       let told = line.explanation
       let place = told.place.map { " (\($0.file):\($0.line))" } ?? ""
-      let isLost = told.kind == .lost || told.kind == .nothing
+      let isLost = [.lost, .nothing, .refused].contains(told.kind)
       table.add(
         [told.key, line.amount, told.sentence + Terminal.styled(place, .dim)],
         [isLost ? .dim : .cyan, .bold])
     }
     table.show()
-    showSum(step)
+    showSum(step, money)
     guard !step.silent.isEmpty else { return }
     Terminal.heading("Did not apply")
     var others = Table([.left, .left])
@@ -102,7 +115,8 @@ enum TryCommand: Command {
     others.show()
   }
 
-  private static func showSum(_ step: TrialStep) {
+  private static func showSum(_ step: TrialStep, _ money: MoneyUnit) {
+    showBill(step, money)
     for change in step.changes {
       var text = "\(Asking.signed(change.amount, change.decimals)) \(change.currency)"
       text += ", \(Asking.points(change.balance, change.decimals)) available afterwards"
@@ -114,5 +128,15 @@ enum TryCommand: Command {
       print("tier: \(step.tierBefore ?? "none") → \(tier)")
     }
     if !step.coupons.isEmpty { print("coupons: " + step.coupons.joined(separator: ", ")) }
+  }
+
+  private static func showBill(_ step: TrialStep, _ money: MoneyUnit) {
+    if step.off != .zero {
+      var text = "\(money.text(step.off)) \(money.code) off"
+      if let pay = step.pay { text += ", \(money.text(pay)) \(money.code) left to pay" }
+      print(text)
+    }
+    if step.paidOut != .zero { print("\(money.text(step.paidOut)) \(money.code) paid out") }
+    for (name, reason) in step.refusals { print("\(name) is refused: \(reason.text)") }
   }
 }

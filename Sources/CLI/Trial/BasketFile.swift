@@ -152,7 +152,8 @@ enum BasketFile {
       case .store: syntax.storeDiscount = syntax.storeDiscount + discount.amount
       case .manufacturer:
         syntax.manufacturerDiscount = syntax.manufacturerDiscount + discount.amount
-      case .loyalty: break
+      // What the till took off for the program the trial takes off itself.
+      case .loyalty: syntax.total = syntax.total + discount.amount
       }
     }
     syntax.attributes = line.attributes.map { (Written($0.name, place), text($0.value)) }

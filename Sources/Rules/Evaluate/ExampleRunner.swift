@@ -39,7 +39,9 @@ struct ExampleRun {
   private var explanation: [String] = []
   private var seq: Int64 = 0
   /// What the running step's redemption paid out, in minor units.
-  private var redeemed: Int64 = 0
+  private(set) var redeemed: Int64 = 0
+  /// Why it was not handed out.
+  private(set) var refusedReward: BenefitUse?
   private(set) var last: Instant
   /// What is kept for somebody who asks for everything.
   var trial: Trial? {
@@ -159,9 +161,10 @@ struct ExampleRun {
     seq += 1
     let before = account.balances
     redeemed = 0
+    refusedReward = nil
     var vouchers: [String] = []
     if let redeems = step.redeems {
-      vouchers = redeem(redeems, step)
+      vouchers = redeem(redeems, step, before)
       if case .wait = step.action { return compare(step, before) }
     }
     guard var event = event(of: step) else {
@@ -181,7 +184,7 @@ struct ExampleRun {
     event.attributes += attributes(step.attributes)
     rater.trace?.notes.removeAll()
     rater.rate(event, &account, &outcome)
-    note(event, before)
+    note(event, before, shown: event.coupons)
     takeCoupons()
     if case .event(let name, _) = step.action { rateReferrer(event, name.value) }
     for part in outcome.parts {
@@ -193,7 +196,7 @@ struct ExampleRun {
   /// Redeems a reward, before the purchase that stands beside it: gives the codes of what it
   /// brought.
   private mutating func redeem(
-    _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax
+    _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax, _ before: [Balance]
   ) -> [String] {
     var event = Event(
       seq: seq, kind: .other, at: last,
@@ -205,6 +208,8 @@ struct ExampleRun {
     ]
     rater.rate(event, &account, &outcome)
     redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
+    refusedReward = outcome.benefits.first { $0.refusal != nil }
+    if case .wait = step.action { note(event, before) }
     return takeCoupons()
   }
 
@@ -391,9 +396,12 @@ extension ExampleRun {
     _ name: Written<String>, _ reason: Refusal, _ step: StepSyntax
   ) {
     let place = Int32(step.coupons.firstIndex { $0.value == name.value } ?? -2)
-    let use = outcome.benefits.first {
-      $0.source != .rule && ($0.shown == place || program.name(of: $0) == name.value)
-    }
+    let reward = refusedReward.flatMap { program.name(of: $0) == name.value ? $0 : nil }
+    let use =
+      reward
+      ?? outcome.benefits.first {
+        $0.source != .rule && ($0.shown == place || program.name(of: $0) == name.value)
+      }
     let got = use?.refusal?.text ?? (use == nil ? "not shown" : "taken")
     expect(name, reason.text, got, what: name.value)
   }

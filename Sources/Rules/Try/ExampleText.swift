@@ -11,6 +11,10 @@ public enum ExampleText {
     var lines = ["- example: \(YAMLText.scalar(example.title.value))"]
     let member = member(example.member)
     if !member.isEmpty { lines.append("  member: " + YAMLText.fields(member)) }
+    if !example.members.isEmpty {
+      let members = example.members.map { ($0.key.value, YAMLText.fields(self.member($0.member))) }
+      lines.append("  members: " + YAMLText.fields(members))
+    }
     if !example.balance.isEmpty {
       let amounts = example.balance.map {
         ($0.currency.value, amount($0.amount, $0.currency.value, program))
@@ -41,6 +45,15 @@ public enum ExampleText {
   private static func member(_ member: MemberSyntax) -> [(String, String)] {
     var fields: [(String, String)] = []
     if !member.tiers.isEmpty { fields.append(("tier", YAMLText.list(member.tiers.map(\.value)))) }
+    if !member.floors.isEmpty {
+      fields.append(("floor", YAMLText.list(member.floors.map(\.value))))
+    }
+    if !member.segments.isEmpty {
+      fields.append(("segment", YAMLText.list(member.segments.map(\.value))))
+    }
+    if !member.consent.isEmpty {
+      fields.append(("consent", YAMLText.list(member.consent.map(\.value))))
+    }
     if let birthday = member.birthday { fields.append(("birthday", "\(birthday)")) }
     if let joined = member.joined { fields.append(("joined", "\(joined)")) }
     return fields + member.attributes.map { ($0.key.value, YAMLText.scalar($0.value)) }
@@ -48,6 +61,8 @@ public enum ExampleText {
 
   private static func step(_ step: StepSyntax, _ unit: MoneyUnit) -> [String] {
     var fields: [String] = []
+    if let id = step.id { fields.append("id: " + YAMLText.scalar(id)) }
+    if let member = step.member { fields.append("member: " + YAMLText.scalar(member.value)) }
     if let at = step.at { fields.append("at: " + time(at.value)) }
     if let store = step.store { fields.append("store: " + YAMLText.scalar(store)) }
     if let channel = step.channel { fields.append("channel: " + YAMLText.scalar(channel)) }
@@ -57,14 +72,19 @@ public enum ExampleText {
     }
     switch step.action {
     case .purchase(let lines): fields.append("basket:" + basket(lines, unit))
-    case .return(_, let lines):
-      fields.append("return: without receipt")
-      fields.append("basket:" + basket(lines, unit))
+    case .return(let id, let lines):
+      fields.append("return: " + (id.map { YAMLText.scalar($0) } ?? "without receipt"))
+      if !lines.isEmpty { fields.append("basket:" + basket(lines, unit)) }
     case .event(let name, let values):
       let inner = YAMLText.fields(values.map { ($0.key.value, YAMLText.scalar($0.value.value)) })
       let event = YAMLText.scalar(name.value)
       fields.append("event: " + (values.isEmpty ? event : "{\(event): \(inner)}"))
-    default: break
+    case .void(let id): fields.append("void: " + YAMLText.scalar(id))
+    case .wait: break
+    }
+    if let (reward, times) = step.redeems {
+      let name = YAMLText.scalar(reward.value)
+      fields.append("redeem: " + (times == 1 ? name : "{\(name): \(times)}"))
     }
     if !step.tenders.isEmpty {
       let tenders = step.tenders.map { ($0.kind.value, unit.text($0.amount)) }
@@ -106,6 +126,7 @@ public enum ExampleText {
       fields.append(("discounts", "[" + discounts.joined(separator: ", ") + "]"))
     }
     if line.tax != .zero { fields.append(("tax", unit.text(line.tax))) }
+    if let cost = line.cost { fields.append(("cost", unit.text(cost))) }
     if line.discounted { fields.append(("discounted", "yes")) }
     return fields + line.attributes.map { ($0.key.value, YAMLText.scalar($0.value)) }
   }

@@ -8,10 +8,13 @@ public struct TrialStep: Sendable {
     public var place: Place
     public var reason: String
   }
-  /// What a rule that matched did, with its amount: `+14`.
+  /// What a rule that matched did, with its amount: `+14`, or `-0.50 USD` off the bill.
   public struct Line: Sendable {
     public var explanation: ExplanationLine
     public var amount: String
+    /// The currency's key, where it is points.
+    public var currency: String?
+    public var decimals = 0
   }
   public struct Change: Sendable {
     public var currency: String
@@ -30,7 +33,16 @@ public struct TrialStep: Sendable {
   /// The rules that did not match.
   public var silent: [Silent] = []
   public var changes: [Change] = []
+  /// The coupons that it brought.
   public var coupons: [String] = []
+  /// Taken off the bill.
+  public var off = Money.zero
+  /// Left to pay, without tax; nil where nothing was bought.
+  public var pay: Money?
+  /// Paid out for points.
+  public var paidOut = Money.zero
+  /// Coupons and rewards that were asked for and not taken, each once.
+  public var refusals: [(name: String, reason: Refusal)] = []
   public var refused: String?
   /// What an example would expect: `{points: 128, rules: {base: 128}}`.
   public var expect = ""
@@ -66,7 +78,7 @@ struct Trial {
 
 extension ExampleRun {
   /// Call right after the rating of a step.
-  mutating func note(_ event: Event?, _ before: [Balance]) {
+  mutating func note(_ event: Event?, _ before: [Balance], shown: [String] = []) {
     guard var trial else { return }
     let local = program.zone.local(last)
     var step = TrialStep(
@@ -78,25 +90,49 @@ extension ExampleRun {
     if let event {
       let all = rater.explanation(of: event, outcome, language: trial.language)
       step.lines = all.filter { !Probes.isProbe($0.key) }.map { line($0) }
-      step.silent = silent(event, Set(step.lines.map(\.explanation.key)), trial.probes)
+      let told = step.lines.map(\.explanation).filter { $0.rule != 0 }.map(\.key)
+      step.silent = silent(event, Set(told), trial.probes)
     }
     step.changes = changes(before)
     step.coupons = outcome.coupons.compactMap { issue in
       program.coupons.first { $0.id == issue.template }?.key
     }
+    noteBill(event, shown, &step)
     step.expect = expect(step)
     trial.steps.append(step)
     self.trial = trial
   }
 
+  private func noteBill(_ event: Event?, _ shown: [String], _ step: inout TrialStep) {
+    step.off = Money(minor: outcome.moneyOff)
+    step.paidOut = Money(minor: redeemed)
+    if let event, event.kind == .sale {
+      step.pay = Money(minor: event.lines.reduce(-outcome.moneyOff) { $0 + $1.total.minor })
+    }
+    for use in [refusedReward].compactMap(\.self) + outcome.benefits {
+      guard let reason = use.refusal else { continue }
+      let place = Int(use.shown)
+      let name = shown.indices.contains(place) ? shown[place] : program.name(of: use)
+      if !step.refusals.contains(where: { $0.name == name }) {
+        step.refusals.append((name, reason))
+      }
+    }
+  }
+
   private func line(_ line: ExplanationLine) -> TrialStep.Line {
+    if line.kind == .off {
+      let off = Money(minor: -line.money)
+      return TrialStep.Line(
+        explanation: line, amount: "\(program.money.text(off)) \(program.money.code)")
+    }
     guard let currency = program.currencies.first(where: { $0.id == line.currency }) else {
       return TrialStep.Line(explanation: line, amount: "")
     }
     var amount = ExactDecimal.text(line.amount, places: currency.decimals)
     if line.amount > 0 { amount = "+" + amount }
     if program.currencies.count > 1 { amount += " " + currency.key }
-    return TrialStep.Line(explanation: line, amount: amount)
+    return TrialStep.Line(
+      explanation: line, amount: amount, currency: currency.key, decimals: currency.decimals)
   }
 
   private func changes(_ before: [Balance]) -> [TrialStep.Change] {
@@ -135,7 +171,19 @@ extension ExampleRun {
       fields.append(
         ("coupons", "[" + step.coupons.map { YAMLText.scalar($0) }.joined(separator: ", ") + "]"))
     }
-    return YAMLText.fields(fields)
+    return YAMLText.fields(fields + bill(step))
+  }
+
+  /// What an example expects of the bill, where something was to be taken off it.
+  private func bill(_ step: TrialStep) -> [(String, String)] {
+    let money = program.money
+    var fields: [(String, String)] = []
+    if step.off != .zero { fields.append(("off", money.text(step.off))) }
+    if let pay = step.pay, step.off != .zero { fields.append(("pay", money.text(pay))) }
+    if step.paidOut != .zero { fields.append(("money", money.text(step.paidOut))) }
+    guard !step.refusals.isEmpty else { return fields }
+    let refused = step.refusals.map { ($0.name, $0.reason.text) }
+    return fields + [("refused", YAMLText.fields(refused))]
   }
 
   /// Why the others did not match.
