@@ -96,7 +96,8 @@ public struct TestStore: Sendable {
     ("postings", "*"), ("lot_uses", "*"), ("lots", "*"), ("balances", "*"),
     ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"),
     ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
-    ("coupon_codes", "*"), ("benefits", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
+    ("coupon_codes", "*"), ("benefits", "*"),
+    ("reversals", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
   ]
 
   /// One number of a query.

@@ -32,6 +32,7 @@ enum ExplainCommand: Command {
   private static func show(_ report: ExplainReport) {
     showHead(report)
     for sentence in sentences(report.state) { print("\n" + sentence) }
+    showReturns(report)
     if report.state == .rated {
       showLines(report)
       showPostings(report)
@@ -74,6 +75,27 @@ enum ExplainCommand: Command {
     }
   }
 
+  private static func showReturns(_ report: ExplainReport) {
+    for back in report.returns {
+      let title = back.isOwn ? "What came back of \(back.transaction)" : "Came back"
+      Terminal.heading(title)
+      for line in back.lines {
+        let of = back.isOwn ? "" : "  \(Terminal.styled(back.transaction, .dim))"
+        print("  \(words(line, report))\(of)")
+      }
+    }
+  }
+
+  private static func words(_ line: ExplainReport.Return.Line, _ report: ExplainReport) -> String {
+    var what = PlainWords.millionths(line.quantity)
+    if line.quantity == 0, let money = report.money {
+      what = money.text(Money(minor: line.amount)) + " \(money.code)"
+    }
+    if line.isExcess { return "\(what) of \(line.sku): refused, for no more was left of it" }
+    let bought = line.bought > 0 ? " of \(PlainWords.millionths(line.bought))" : ""
+    return "\(what)\(bought) \(line.sku)"
+  }
+
   private static func showLines(_ report: ExplainReport) {
     print()
     if report.lines.isEmpty { print("No rule matched.") }
@@ -95,6 +117,7 @@ enum ExplainCommand: Command {
         [isLost ? .dim : .cyan, .bold])
     }
     table.show()
+    for sentence in report.letGo { print("  " + sentence) }
     for disagreement in report.disagreements {
       print(Terminal.styled("  This is not what is booked. \(disagreement).", .red))
     }
@@ -132,6 +155,9 @@ enum ExplainCommand: Command {
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .conversion: text += ", given up for another currency"
     case .redemption: text += ", redeemed"
+    case .givenBack:
+      text += ", given back for what it had paid"
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -185,6 +211,11 @@ enum ExplainCommand: Command {
             json.member("coupon", gift.name)
             json.member("code", gift.code)
           }
+        }
+      }
+      if !report.returns.isEmpty {
+        json.memberArray("returns") { json in
+          for back in report.returns { write(back, report, &json) }
         }
       }
       json.memberArray("receipt") { json in
@@ -242,6 +273,28 @@ enum ExplainCommand: Command {
       }
       json.member("funder", line.funder)
       json.member("sentence", line.sentence)
+    }
+  }
+
+  private static func write(
+    _ back: ExplainReport.Return, _ report: ExplainReport, _ json: inout JSONWriter
+  ) {
+    json.object { json in
+      json.member(back.isOwn ? "original" : "transaction", back.transaction)
+      json.memberArray("lines") { json in
+        for line in back.lines {
+          json.object { json in
+            json.member("sku", line.sku)
+            json.name("quantity")
+            json.number(PlainWords.millionths(line.quantity))
+            if line.quantity == 0, let money = report.money {
+              json.name("amount")
+              json.number(money.text(Money(minor: line.amount)))
+            }
+            if line.isExcess { json.member("refused", "more than was left") }
+          }
+        }
+      }
     }
   }
 

@@ -111,7 +111,8 @@ public struct Compiler {
       CouponTemplate(
         id: registry.coupon(key), key: key, valid: coupon.valid,
         pattern: coupon.code?.value ?? "##########", uses: Int32(coupon.uses),
-        publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed))
+        publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed,
+        returns: coupon.returns ?? .whole))
     if coupon.isClaimed { program.claimEvent = registry.symbol("claim") }
   }
 

@@ -12,6 +12,8 @@ public struct CouponTemplate: Sendable {
   /// One for everybody.
   public let publicCode: String?
   let isClaimed: Bool
+  /// What of a used one comes back with what it was used for.
+  let returns: CouponSyntax.Returns
   /// What else it asks; −1 is nothing.
   var condition: Int32 = -1
   var limits: Range<Int> = 0..<0

@@ -33,11 +33,13 @@ struct ExampleRun {
   private(set) var account = Account(shard: 1, id: 1)
   /// Where there are several: all of them, by their place; `current` is the one in `account`.
   private var others: [Account] = []
-  private var current = 0
+  private(set) var current = 0
   private(set) var outcome = Outcome()
   private var differences: [String] = []
   private var explanation: [String] = []
   private var seq: Int64 = 0
+  /// The steps that something may come back of, with whose they are.
+  var originals: [String: (member: Int, original: Original)] = [:]
   /// What the running step's redemption paid out, in minor units.
   private var redeemed: Int64 = 0
   private(set) var last: Instant
@@ -126,9 +128,11 @@ struct ExampleRun {
   }
 
   /// Lays the running account back and takes the one of a step.
-  private mutating func switchTo(_ name: String?) {
+  private mutating func switchTo(_ step: StepSyntax) {
     guard !others.isEmpty else { return }
-    let place = example.members.firstIndex { $0.key.value == name } ?? 0
+    let name = step.member?.value
+    let place =
+      owner(ofOriginal: step.action) ?? example.members.firstIndex { $0.key.value == name } ?? 0
     others[current] = account
     account = others[place]
     current = place
@@ -155,7 +159,7 @@ struct ExampleRun {
 
   private mutating func run(_ step: StepSyntax) {
     if let at = step.at { last = instant(at.value) }
-    switchTo(step.member?.value)
+    switchTo(step)
     seq += 1
     let before = account.balances
     redeemed = 0
@@ -179,9 +183,11 @@ struct ExampleRun {
     event.coupons = step.coupons.map(\.value) + vouchers
     event.attributes += attributes(step.attributes)
     rater.trace?.notes.removeAll()
+    begin(step.action, &event)
     rater.rate(event, &account, &outcome)
+    end(step, event)
     note(event, before)
-    takeCoupons()
+    takeCoupons(event)
     if case .event(let name, _) = step.action { rateReferrer(event, name.value) }
     for part in outcome.parts {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
@@ -204,14 +210,15 @@ struct ExampleRun {
     ]
     rater.rate(event, &account, &outcome)
     redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
-    return takeCoupons()
+    defer { seq += 1 }
+    return takeCoupons(event)
   }
 
   /// Takes in the coupons that the outcome brought, under codes that nobody has.
   @discardableResult
-  private mutating func takeCoupons() -> [String] {
+  private mutating func takeCoupons(_ event: Event) -> [String] {
     let codes = outcome.coupons.indices.map { "example \(seq)-\(account.coupons.count + $0)" }
-    account.take(outcome, codes: codes, seq: seq)
+    account.take(outcome, codes: codes, of: event)
     return codes
   }
 
@@ -229,7 +236,8 @@ struct ExampleRun {
       event = Event(seq: seq, kind: .other, at: last, offset: offset)
       event.name = symbol(name.value)
       event.attributes = attributes(values.map { ($0.key, $0.value.value) })
-    case .void, .wait: return nil
+    case .void: return Event(seq: seq, kind: .void, at: last, offset: offset)
+    case .wait: return nil
     }
     return event
   }
