@@ -104,6 +104,18 @@ extension Store {
     return returned
   }
 
+  /// Of each of a shard's accounts the events that something came back of.
+  public func returned(shard: Int16, accounts: [Int64]) throws -> [Int64: Set<Int64>] {
+    let rows = try db.query(
+      """
+      SELECT account_id, original_seq FROM patron.reversals
+      WHERE shard = $1 AND account_id = ANY($2)
+      """, [.int2(shard), .int8Array(accounts)])
+    var returned: [Int64: Set<Int64>] = [:]
+    for row in 0..<rows.count { returned[rows.int8(row, 0), default: []].insert(rows.int8(row, 1)) }
+    return returned
+  }
+
   static func cells(_ spans: [EventSpan]) -> [Cell] {
     [
       .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),

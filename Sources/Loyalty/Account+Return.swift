@@ -60,14 +60,19 @@ extension Account {
   private func order(_ part: Part, _ reach: Reach) -> [Int] {
     let own = lots.indices.filter {
       lots[$0].currency == part.currency && lots[$0].remaining > 0 && lots[$0].due == part.due
-        && lots[$0].expires == part.expires
+        && lots[$0].expires == part.expires && !isOver(lots[$0])
     }
     if reach == .pending { return own.filter { lots[$0].due > clock } }
     let others = lots.indices.filter {
       lots[$0].currency == part.currency && lots[$0].remaining > 0 && lots[$0].due <= clock
-        && !own.contains($0)
+        && !own.contains($0) && !isOver(lots[$0])
     }.sorted { (lots[$0].expires, lots[$0].due) < (lots[$1].expires, lots[$1].due) }
     return own + others
+  }
+
+  /// Its end has come, and is booked next: what came back into it is no good for anything else.
+  private func isOver(_ lot: Lot) -> Bool {
+    lot.expires <= clock && !ownExpiry.contains(lot.currency)
   }
 
   /// Gives back points that had been spent, into a lot that ends when they would have ended; a debt

@@ -19,7 +19,7 @@ extension Rater {
     for change in reversal.counters {
       account.count(change.counter, change.bucket, change.value)
     }
-    for draw in reversal.draws { outcome.draws.append(draw) }
+    for draw in reversal.draws { refill(draw, &outcome) }
     if notesUses { noteUses(&outcome, at: event.at, from: booked) }
     countBooked(outcome, &account, from: booked)
     account.takeBackCoupons(reversal)
@@ -32,6 +32,15 @@ extension Rater {
     for part in outcome.parts { dayParts.append(part) }
     outcome.parts.removeAll()
     booked = BookedPlace(outcome)
+  }
+
+  /// What came back of a budget can be given to others.
+  private mutating func refill(_ draw: BudgetDraw, _ outcome: inout Outcome) {
+    outcome.draws.append(draw)
+    guard let place = program.budgets.firstIndex(where: { $0.id == draw.budget }),
+      shares[place].left < .max
+    else { return }
+    shares[place].left -= draw.amount
   }
 
   private mutating func bookBack(
