@@ -224,6 +224,8 @@ CREATE TABLE patron.reversals (
   points bigint[],                  -- … and by how much: below zero
   coupon_seqs bigint[],             -- coupons that had been used and can be used again
   coupon_ns integer[],
+  withdrawn_seqs bigint[],          -- coupons that it had brought, now withdrawn
+  withdrawn_ns integer[],
   PRIMARY KEY (shard, account_id, original_seq, seq)
 );
 

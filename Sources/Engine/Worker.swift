@@ -263,6 +263,10 @@ public struct Worker: ~Copyable {
       Messages.tellUses(
         outcome, programs.entries[place].rater.program, account, event, &booking)
     }
+    if let record = outcome.returned {
+      Messages.tellReturned(
+        record, programs.entries[place].rater.program, account, event, &booking)
+    }
     let isSilent =
       outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty
       && outcome.segmentChanges.isEmpty

@@ -28,7 +28,29 @@ extension Store {
       originals[key] = Original(event, outcome, version: versions[key] ?? 0)
     }
     for (key, records) in try returned(spans) { originals[key]?.returns = records }
+    try readPrices(&originals)
     return originals
+  }
+
+  /// What coupons that were used had been redeemed for.
+  private func readPrices(_ originals: inout [OriginalKey: Original]) throws {
+    var keys: Set<OriginalKey> = []
+    for (key, original) in originals {
+      for use in original.used {
+        keys.insert(OriginalKey(shard: key.shard, account: key.account, seq: use.key.seq))
+      }
+    }
+    let redemptions = try self.originals(keys).filter { $0.value.event.kind == .other }
+    guard !redemptions.isEmpty else { return }
+    for key in originals.keys {
+      guard var original = originals[key] else { continue }
+      for place in original.used.indices {
+        let seq = original.used[place].key.seq
+        let redemption = OriginalKey(shard: key.shard, account: key.account, seq: seq)
+        original.used[place].payments = redemptions[redemption]?.payments ?? []
+      }
+      originals[key] = original
+    }
   }
 
   private func fill(_ outcomes: inout [OriginalKey: Outcome], _ spans: [EventSpan]) throws {

@@ -22,12 +22,12 @@ extension Store {
       """
       COPY patron.reversals (shard, account_id, original_seq, seq, lines, quantities, amounts,
         excess_lines, excess_quantities, excess_amounts, rules, currencies, points, coupon_seqs,
-        coupon_ns) FROM STDIN (FORMAT binary)
+        coupon_ns, withdrawn_seqs, withdrawn_ns) FROM STDIN (FORMAT binary)
       """
     ) { copy in
       for row in booking.reversals {
         let record = row.record
-        copy.row(fields: 15)
+        copy.row(fields: 17)
         copy.int2(row.shard)
         copy.int8(row.account)
         copy.int8(record.original)
@@ -41,8 +41,10 @@ extension Store {
         copy.int4Array(record.awards.isEmpty ? nil : record.awards.map(\.rule))
         copy.int4Array(record.awards.isEmpty ? nil : record.awards.map { Int32($0.currency) })
         copy.int8Array(record.awards.isEmpty ? nil : record.awards.map(\.amount))
-        copy.int8Array(record.coupons.isEmpty ? nil : record.coupons.map(\.seq))
-        copy.int4Array(record.coupons.isEmpty ? nil : record.coupons.map { Int32($0.n) })
+        for keys in [record.coupons, record.withdrawn] {
+          copy.int8Array(keys.isEmpty ? nil : keys.map(\.seq))
+          copy.int4Array(keys.isEmpty ? nil : keys.map { Int32($0.n) })
+        }
       }
     }
   }
@@ -52,7 +54,7 @@ extension Store {
     """
     SELECT span.n::int4, r.original_seq, r.seq, r.lines, r.quantities, r.amounts, r.excess_lines,
       r.excess_quantities, r.excess_amounts, r.rules, r.currencies, r.points, r.coupon_seqs,
-      r.coupon_ns
+      r.coupon_ns, r.withdrawn_seqs, r.withdrawn_ns
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     CROSS JOIN LATERAL (
@@ -74,11 +76,18 @@ extension Store {
         AwardChange(
           rule: rule, currency: CurrencyID(currencies[place]), amount: points[place]))
     }
-    let ns = rows.int4ArrayOrNil(row, 13) ?? []
-    for (place, seq) in (rows.int8ArrayOrNil(row, 12) ?? []).enumerated() {
-      record.coupons.append(CouponKey(seq: seq, n: Int16(ns[place])))
-    }
+    record.coupons = coupons(rows, row, from: 12)
+    record.withdrawn = coupons(rows, row, from: 14)
     return record
+  }
+
+  private static func coupons(
+    _ rows: borrowing Rows, _ row: Int, from column: Int
+  ) -> [CouponKey] {
+    let ns = rows.int4ArrayOrNil(row, column + 1) ?? []
+    return (rows.int8ArrayOrNil(row, column) ?? []).enumerated().map { place, seq in
+      CouponKey(seq: seq, n: Int16(ns[place]))
+    }
   }
 
   private static func lines(

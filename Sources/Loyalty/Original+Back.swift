@@ -53,6 +53,25 @@ extension Original {
     return (whole, whole - left)
   }
 
+  /// What lines were worth before anything was taken off for members, and what of it came back; of
+  /// none, all lines.
+  func value(of lines: [Int32], _ back: [LineBack]) -> (whole: Int64, back: Int64) {
+    var (whole, left): (Int64, Int64) = (0, 0)
+    for line in event.lines.indices
+    where isGoods(event.lines[line]) && (lines.isEmpty || lines.contains(Int32(line))) {
+      let worth = event.lines[line].total.minor + event.lines[line].loyaltyDiscount.minor
+      whole += worth
+      left += scaled(worth, line, back)
+    }
+    return (whole, whole - left)
+  }
+
+  /// Whether these lines came back whole; of none, whether all did.
+  public func isBack(_ lines: [Int32], _ back: [LineBack], _ returns: Int) -> Bool {
+    if lines.isEmpty || isAllBack(back, returns) { return isAllBack(back, returns) }
+    return lines.allSatisfy { quantityLeft(Int($0), back) == 0 }
+  }
+
   /// The event as if what came back had never been bought; nil where nothing is left.
   public func left(_ back: [LineBack], returns: Int) -> Event? {
     guard !isAllBack(back, returns) else { return nil }
@@ -167,36 +186,5 @@ extension Original {
       }
     }
     return standing
-  }
-
-  /// Of the points that paid for it, those that come back when the value that came back grows from
-  /// `before` to `after`: by share, cut to whole points, the last part taking the rest. The smaller
-  /// sale would not have spent the last ones, so those are the first to come back.
-  public func payments(before: [LineBack], after: [LineBack], _ returns: Int) -> [Payment] {
-    var given: [Payment] = []
-    for currency in Set(payments.map(\.currency)).sorted() {
-      let own = payments.filter { $0.currency == currency }
-      let whole = own.reduce(0) { $0 + $1.amount }
-      var (from, to) = (
-        share(of: whole, before, returns), share(of: whole, after, returns + 1)
-      )
-      for payment in own.reversed() {
-        let piece = min(payment.amount, to) - min(payment.amount, from)
-        from -= min(payment.amount, from)
-        to -= min(payment.amount, to)
-        guard piece > 0 else { continue }
-        var back = payment
-        back.amount = piece
-        given.append(back)
-      }
-    }
-    return given
-  }
-
-  private func share(of points: Int64, _ back: [LineBack], _ returns: Int) -> Int64 {
-    if isAllBack(back, returns) { return points }
-    let value = value(back)
-    guard value.whole > 0 else { return 0 }
-    return Int64(Int128(points) * Int128(value.back) / Int128(value.whole))
   }
 }

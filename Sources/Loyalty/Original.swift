@@ -26,6 +26,8 @@ public struct Original: Sendable {
     public var key: CouponKey
     /// The lines that it made cheaper; none where it acted on the whole.
     public var lines: [Int32]
+    /// The points that it was redeemed for.
+    public var payments: [Payment] = []
   }
 
   /// As it was paid, with the lines that were sold.

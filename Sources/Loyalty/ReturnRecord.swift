@@ -53,6 +53,8 @@ public struct ReturnRecord: Sendable, Equatable {
   public var awards: [AwardChange] = []
   /// Coupons that had been used for it and can be used again.
   public var coupons: [CouponKey] = []
+  /// Coupons that it had brought, which were not used and are withdrawn.
+  public var withdrawn: [CouponKey] = []
 
   public init(original: Int64, seq: Int64) {
     self.original = original

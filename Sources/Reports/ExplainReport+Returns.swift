@@ -36,6 +36,7 @@ extension ExplainReport {
     let products = original.event.lines.map(\.product) + event.lines.map(\.product)
     let texts = try store.texts(products)
     for record in wanted {
+      if event.original != 0 { try readCoupons(record, key, store) }
       let other = event.original == 0 ? record.seq : record.original
       let identity = try store.identity(shard: key.shard, account: key.account, seq: other)
       let lines = record.lines.map { back -> Return.Line in
@@ -55,6 +56,22 @@ extension ExplainReport {
         Return(
           transaction: identity.map { "\($0.source)/\($0.id)" } ?? "an event",
           isOwn: event.original != 0, lines: lines + excess))
+    }
+  }
+
+  private mutating func readCoupons(
+    _ record: ReturnRecord, _ key: OriginalKey, _ store: borrowing Store
+  ) throws {
+    for (keys, what) in [(record.withdrawn, "is withdrawn"), (record.coupons, "can be used again")]
+    {
+      for coupon in keys {
+        let rows = try store.db.query(
+          """
+          SELECT code FROM patron.coupons
+          WHERE shard = $1 AND account_id = $2 AND seq = $3 AND n = $4
+          """, [.int2(key.shard), .int8(key.account), .int8(coupon.seq), .int2(coupon.n)])
+        if rows.count == 1 { couponNotes.append("the coupon \(rows.text(0, 0)) \(what)") }
+      }
     }
   }
 

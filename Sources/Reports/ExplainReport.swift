@@ -55,6 +55,8 @@ public struct ExplainReport: Sendable {
   public var receipt: [String] = []
   /// What came back: of a return its own, of a sale each that took something of it back.
   public var returns: [Return] = []
+  /// What became of coupons with it.
+  public var couponNotes: [String] = []
   /// What was to be taken back and was not there any more.
   public var letGo: [String] = []
   /// Where the rules, applied again, give something else than what is booked.

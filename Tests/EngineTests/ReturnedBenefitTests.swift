@@ -122,6 +122,19 @@ import YAML
     #expect(
       refused.lines.filter { $0.kind == .refused }.map(\.sentence)
         == ["the coupon was refused: withdrawn"])
+    let store = try Store(shop.settings)
+    #expect(
+      try ExplainReport("till/R", store, language: "en").couponNotes
+        == ["the coupon \(code) can be used again"])
+    #expect(
+      try ExplainReport("till/R1", store, language: "en").couponNotes
+        == ["the coupon \(code) is withdrawn"])
+    #expect(
+      try shop.number(
+        """
+        SELECT count(*) FROM patron.outbox
+        WHERE topic IN ('coupon withdrawn', 'coupon given back') AND body ->> 'code' = '\(code)'
+        """) == 2)
     try shop.post([Self.sale("4", 5_000, day: 5)])
     try shop.run()
     #expect(try shop.number("SELECT count(*) FROM patron.coupons WHERE NOT withdrawn") == 1)
@@ -199,7 +212,8 @@ import YAML
     try shop.run()
     let later = Self.program.replacing("1 per 1.00", with: "5 per 1.00")
       .replacing("at least 50.00}}, earn", with: "at least 10.00}}, earn")
-      .replacing("thanks: {when: {", with: "thanks: {when: {history: {spend: at least 1.00, within: ever}, ")
+      .replacing(
+        "thanks: {when: {", with: "thanks: {when: {history: {spend: at least 1.00, within: ever}, ")
     try shop.publish(later, from: "2025-06-20")
     try shop.post([Self.back("R", of: sale, days: 10, 1), Self.sale("3", 1_000, day: 11)])
     try shop.run()
@@ -208,7 +222,8 @@ import YAML
     #expect(try wrong(shop) == [])
     // Counters of a version that comes later know what came back.
     try shop.publish(
-      later.replacing("base: {earn", with: "base: {when: {history: {quantity: at most 99, within: ever}}, earn"),
+      later.replacing(
+        "base: {earn", with: "base: {when: {history: {quantity: at most 99, within: ever}}, earn"),
       from: "2026-01-01")
     #expect(
       try shop.number(

@@ -12,6 +12,8 @@ enum ExplainCommand: Command {
     Tells every posting of a transaction with the rule that gave it, where that rule stands and how
     it reckoned; and which rules matched and gave nothing, and why. The event is rated again in
     memory with the program version and the answers of that time, and compared with what is booked.
+    Of a return it tells line by line what came back and what that took back, award by award; of a
+    sale, what of it came back.
     A diagnostic's code (R012) is explained as well.
     """
   static let options = [Asking.language, Asking.json]
@@ -117,7 +119,7 @@ enum ExplainCommand: Command {
         [isLost ? .dim : .cyan, .bold])
     }
     table.show()
-    for sentence in report.letGo { print("  " + sentence) }
+    for sentence in report.couponNotes + report.letGo { print("  " + sentence) }
     for disagreement in report.disagreements {
       print(Terminal.styled("  This is not what is booked. \(disagreement).", .red))
     }

@@ -30,6 +30,10 @@ extension ExampleRun {
       originals[id]?.original.returns.append(record)
     }
     guard let id = step.id else { return }
-    originals[id] = (current, Original(event, outcome, version: 1))
+    var original = Original(event, outcome, version: 1)
+    for place in original.used.indices {
+      original.used[place].payments = redemptions[original.used[place].key.seq] ?? []
+    }
+    originals[id] = (current, original)
   }
 }

@@ -40,6 +40,8 @@ struct ExampleRun {
   private var seq: Int64 = 0
   /// The steps that something may come back of, with whose they are.
   var originals: [String: (member: Int, original: Original)] = [:]
+  /// What redemptions spent, by their sequence.
+  var redemptions: [Int64: [Original.Payment]] = [:]
   /// What the running step's redemption paid out, in minor units.
   private var redeemed: Int64 = 0
   private(set) var last: Instant
@@ -210,6 +212,7 @@ struct ExampleRun {
     ]
     rater.rate(event, &account, &outcome)
     redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
+    redemptions[seq] = Original(event, outcome, version: 1).payments
     defer { seq += 1 }
     return takeCoupons(event)
   }

@@ -22,7 +22,8 @@ extension Rater {
     for draw in reversal.draws { refill(draw, &outcome) }
     if notesUses { noteUses(&outcome, at: event.at, from: booked) }
     countBooked(outcome, &account, from: booked)
-    account.takeBackCoupons(reversal)
+    let withdrawn = account.takeBackCoupons(reversal)
+    outcome.returned?.withdrawn += withdrawn
     withdrawTiers(reversal, event, &account, &outcome)
     if !program.heldTiers.isEmpty {
       endUnmet(at: max(event.at, account.clock), &account, &outcome)
@@ -110,7 +111,7 @@ extension Rater {
       $0.tier == step.id && $0.since <= now && $0.until > now
     }
     guard let index = running else {
-      return withdrawGifts(step, change, reversal, at: now, &account)
+      return withdrawGifts(step, change, reversal, at: now, &account, &outcome)
     }
     guard change.to == step.id || account.standings[index].since == change.at else { return }
     if change.reason == .granted, reversal.grants.contains(change.to) { return }
@@ -129,14 +130,16 @@ extension Rater {
     account.due = min(account.due, max(until, now))
     noteWithdrawal(step, before, at: now, &account, &outcome)
     if until <= now {
-      account.withdrawCoupons(ofTier: step.id, since: account.standings[index].since, upTo: now)
+      let withdrawn = account.withdrawCoupons(
+        ofTier: step.id, since: account.standings[index].since, upTo: now)
+      outcome.returned?.withdrawn += withdrawn
     }
   }
 
   /// Of a tier that has ended since, what it had brought and the sale alone had earned.
   private mutating func withdrawGifts(
     _ step: TierStep, _ change: TierChange, _ reversal: Reversal, at now: Instant,
-    _ account: inout Account
+    _ account: inout Account, _ outcome: inout Outcome
   ) {
     guard change.to == step.id,
       change.reason != .granted || !reversal.grants.contains(change.to)
@@ -145,7 +148,8 @@ extension Rater {
     let since = last.map { min($0.since, change.at) } ?? change.at
     let until = min(now, change.until)
     guard earned(step, since: since, to: until, &account) == .distantPast else { return }
-    account.withdrawCoupons(ofTier: step.id, since: since, upTo: until)
+    let withdrawn = account.withdrawCoupons(ofTier: step.id, since: since, upTo: until)
+    outcome.returned?.withdrawn += withdrawn
   }
 
   /// Until when a tier is kept by what is counted without the sale: looked at on each day since on
@@ -201,7 +205,7 @@ extension Program {
 extension Account {
   /// Withdraws coupons that the sale had brought and that what is left does not bring, as far as
   /// they are not used; makes those usable again that had been used for what came back.
-  fileprivate mutating func takeBackCoupons(_ reversal: Reversal) {
+  fileprivate mutating func takeBackCoupons(_ reversal: Reversal) -> [CouponKey] {
     for key in reversal.record.coupons {
       guard let index = coupons.firstIndex(where: { $0.seq == key.seq && $0.n == key.n }),
         coupons[index].used > 0
@@ -209,6 +213,7 @@ extension Account {
       coupons[index].used -= 1
       coupons[index].isTouched = true
     }
+    var withdrawn: [CouponKey] = []
     var left = reversal.coupons
     let original = reversal.original
     // Those that were used stay first of all.
@@ -224,28 +229,32 @@ extension Account {
       }) {
         left.remove(at: place)
       } else {
-        withdrawCoupon(CouponKey(seq: original.event.seq, n: Int16(n)))
+        withdrawCoupon(CouponKey(seq: original.event.seq, n: Int16(n)), &withdrawn)
       }
     }
+    return withdrawn
   }
 
   /// Whichever sale brought them: several may have kept the tier one after the other.
   fileprivate mutating func withdrawCoupons(
     ofTier tier: TierID, since: Instant, upTo last: Instant
-  ) {
+  ) -> [CouponKey] {
+    var withdrawn: [CouponKey] = []
     for index in coupons.indices
     where coupons[index].tier == tier && coupons[index].issuedAt >= since
       && coupons[index].issuedAt <= last
     {
-      withdrawCoupon(CouponKey(seq: coupons[index].seq, n: coupons[index].n))
+      withdrawCoupon(CouponKey(seq: coupons[index].seq, n: coupons[index].n), &withdrawn)
     }
+    return withdrawn
   }
 
-  private mutating func withdrawCoupon(_ key: CouponKey) {
+  private mutating func withdrawCoupon(_ key: CouponKey, _ withdrawn: inout [CouponKey]) {
     guard let index = coupons.firstIndex(where: { $0.seq == key.seq && $0.n == key.n }),
       coupons[index].used == 0, !coupons[index].isWithdrawn
     else { return }
     coupons[index].isWithdrawn = true
     coupons[index].isTouched = true
+    withdrawn.append(key)
   }
 }

@@ -51,7 +51,7 @@ public struct Reversal: Sendable {
     case .sale, .exchange: break
     case .other where event.kind == .void: break
     case .other: return "of an event nothing comes back; it can only be voided"
-    case .return, .void: return "a return cannot come back"
+    case .return, .void: return "a return is not undone; what is kept is a sale of its own"
     case .review, .correction: return "the original is no transaction"
     }
     if original.isAllBack(original.back, original.returns.count) {
@@ -81,8 +81,7 @@ public struct Reversal: Sendable {
     takeAwards(after, program)
     takeCounters(before, after)
     takeDraws(before, after)
-    payments = original.payments(
-      before: backBefore, after: backAfter, original.returns.count)
+    payments = original.payments(before: backBefore, after: backAfter)
     coupons = after.outcome.coupons.filter { $0.rule != 0 }
     grants = Set(after.outcome.tierChanges.filter { $0.reason == .granted }.map(\.to))
     takeUsedCoupons(program)
@@ -151,26 +150,21 @@ public struct Reversal: Sendable {
   }
 
   /// A coupon can be used again when all that it was used on came back, unless its terms say that
-  /// it is lost.
+  /// it is lost. By share, the points that it was redeemed for come back instead, as far as there
+  /// are any.
   private mutating func takeUsedCoupons(_ program: Program) {
     let (before, after) = (backBefore, backAfter)
     let returns = original.returns.count
     for use in original.used {
       let terms = program.coupons.first { $0.id == use.template }?.returns ?? .whole
+      if terms == .byShare, !use.payments.isEmpty {
+        payments += original.payments(of: use, before: before, after: after)
+        continue
+      }
       guard terms != .lost, !original.isBack(use.lines, before, returns),
         original.isBack(use.lines, after, returns + 1)
       else { continue }
       record.coupons.append(use.key)
-    }
-  }
-}
-
-extension Original {
-  /// Whether these lines came back whole; of none, whether all did.
-  fileprivate func isBack(_ lines: [Int32], _ back: [LineBack], _ returns: Int) -> Bool {
-    if lines.isEmpty || isAllBack(back, returns) { return isAllBack(back, returns) }
-    return lines.allSatisfy { line in
-      back[Int(line)].quantity >= event.lines[Int(line)].quantity.millionths
     }
   }
 }
