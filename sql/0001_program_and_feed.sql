@@ -129,6 +129,8 @@ CREATE TABLE patron.parked (
   cards text[],                     -- … and all of them, where there are several
   at timestamptz,
   digest uuid,                      -- of the text, where there is no claim to tell it by
+  original_source text,             -- what it waits for, where that is what comes back …
+  original_id text COLLATE "C",     -- … and has not arrived
   origin text,                      -- file and line, or inbox row
   body text NOT NULL                -- the transaction in the feed's own words
 );
@@ -136,6 +138,7 @@ CREATE UNIQUE INDEX parked_digest ON patron.parked (digest) WHERE NOT claimed;
 CREATE INDEX parked_card ON patron.parked (card) WHERE reason = 'unknown card';
 CREATE INDEX parked_cards ON patron.parked USING gin (cards)
   WHERE reason = 'unknown card' AND cards IS NOT NULL;
+CREATE INDEX parked_original ON patron.parked (original_id) WHERE reason = 'original unknown';
 CREATE INDEX parked_reason ON patron.parked (reason, parked_id);
 
 CREATE TABLE patron.conflicts (
@@ -272,6 +275,7 @@ CREATE TABLE patron.events (
   coupons text[],
   original_source integer,
   original_id text,
+  original_seq bigint,              -- the account's own event that something comes back of
   attributes jsonb,
   PRIMARY KEY (shard, account_id, seq)
 );

@@ -32,7 +32,7 @@ CREATE TABLE patron.postings (
   debited smallint NOT NULL,        -- from
   credited smallint NOT NULL,       -- to
   -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 6 redemption, 9 conversion,
-  -- 10 correction
+  -- 10 correction, 11 given back, for what it paid came back
   reason smallint NOT NULL,
   part_rules integer[],             -- the rules that gave it …
   part_bases bigint[],              -- … from what (of a fixed award: how often) …
@@ -114,8 +114,10 @@ CREATE TABLE patron.tier_changes (
   n smallint NOT NULL,
   from_tier smallint NOT NULL,      -- 0: none
   to_tier smallint NOT NULL,
-  -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule
+  -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule, 7 the
+  -- sale that caused it came back
   reason smallint NOT NULL,
+  kept_until timestamptz,           -- until when to_tier was kept before, where it was
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
@@ -149,6 +151,7 @@ CREATE TABLE patron.coupons (
   rule integer,                     -- which rule gave it …
   tier smallint,                    -- … or which tier
   used integer NOT NULL DEFAULT 0,
+  withdrawn boolean NOT NULL DEFAULT false, -- what it was given for came back
   times bigint NOT NULL DEFAULT 1,  -- how often over it counts when it is used
   shard smallint NOT NULL,
   n smallint NOT NULL,
@@ -196,12 +199,35 @@ CREATE TABLE patron.benefits (
   coupon_seq bigint,                -- which coupon it is, where the account holds it …
   coupon_n smallint,
   -- why it was refused: 1 unknown, 2 not claimed, 3 expired, 4 used up, 5 not met, 6 limit,
-  -- 7 no items, 8 does not combine, 9 nothing left, 10 not enough, 11 out of stock; with times
-  -- above 0 the till gave it all the same
+  -- 7 no items, 8 does not combine, 9 nothing left, 10 not enough, 11 out of stock, 12 withdrawn;
+  -- with times above 0 the till gave it all the same
   refusal smallint,
   lines integer[],                  -- the lines that it made cheaper, from 0 …
   amounts bigint[],                 -- … and by how much
   PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- What one return, void or exchange brought back of an earlier event of its account, and what it
+-- took back of what that event had given.
+CREATE TABLE patron.reversals (
+  account_id bigint NOT NULL,
+  original_seq bigint NOT NULL,
+  seq bigint NOT NULL,
+  shard smallint NOT NULL,
+  lines integer[] NOT NULL,         -- lines that the original sold, from 0 …
+  quantities bigint[] NOT NULL,     -- … what came back of each, in millionths …
+  amounts bigint[] NOT NULL,        -- … and the money that came back without goods
+  excess_lines integer[],           -- lines of the return, from 0, that name more than was left …
+  excess_quantities bigint[],       -- … by so many millionths …
+  excess_amounts bigint[],          -- … or so much money
+  rules integer[],                  -- the awards that became less …
+  currencies integer[],             -- … of which currency …
+  points bigint[],                  -- … and by how much: below zero
+  coupon_seqs bigint[],             -- coupons that had been used and can be used again
+  coupon_ns integer[],
+  withdrawn_seqs bigint[],          -- coupons that it had brought, now withdrawn
+  withdrawn_ns integer[],
+  PRIMARY KEY (shard, account_id, original_seq, seq)
 );
 
 -- What others must hear of, in the commit that made it true.

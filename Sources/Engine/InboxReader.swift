@@ -71,6 +71,7 @@ public struct InboxReader: ~Copyable {
     _ = try intake?.takeWithin(arrivals, store, now: .now)
     try store.deleteInbox(rows.map(\.id))
     try store.db.commit()
+    try intake?.releaseReturns(store, .now)
     return rows.count
   }
 }

@@ -112,12 +112,18 @@ public struct Intake: Sendable {
   /// The batch before had no id that was there: then the next one's are not looked up, and the
   /// index of the claims tells if one is there all the same.
   private var expectsNew = false
+  /// The running batch's events, and what of it waits for an original: looked at when the batch is
+  /// committed.
+  var taken = TakenIDs()
+  /// For reading again what was parked.
+  let programs: ProgramSet
 
   public init(_ programs: ProgramSet) throws {
     guard let first = programs.entries.first else {
       throw ProgramFailure(
         message: "no program is published yet; `patron publish PATH --from INSTANT` publishes one")
     }
+    self.programs = programs
     money = first.rater.program.money
     begins = first.version.begins
     events = Set(
@@ -144,6 +150,7 @@ public struct Intake: Sendable {
         let lookingUp = !expectsNew
         let verdicts = try take(arrivals, events, store, now: now, lookingUp: lookingUp)
         try store.db.commit()
+        try releaseReturns(store, now)
         return verdicts
       } catch let error as PostgresError {
         store.db.rollback()
@@ -242,6 +249,7 @@ public struct Intake: Sendable {
     expectsNew = try !batch.claim(store, lookingUp: lookingUp)
     try batch.resolve(store)
     try batch.write(store)
+    taken = batch.taken
     return batch.verdicts
   }
 }

@@ -9,18 +9,25 @@ struct IntakeBatch {
   private let intake: Intake
   private let arrivals: [Arrival]
   /// For each arrival that can be read, the event that it may become.
-  private let drafts: [NewEvent?]
+  let drafts: [NewEvent?]
   private let now: Instant
   /// One for each arrival; nil until it is decided.
   private var decided: [Verdict?]
   /// Arrivals that are new and readable, by their place.
-  private var fresh: [Int] = []
-  private var events: [NewEvent] = []
+  private(set) var fresh: [Int] = []
+  private(set) var events: [NewEvent] = []
   /// For each event, its arrival.
   private var eventArrivals: [Int] = []
   private var parked: [NewParked] = []
   private var parkedArrivals: [Int] = []
   private var claims: [(ClaimKey, Claim)] = []
+  /// Where what something comes back of was taken in before.
+  var originals: [ClaimKey: Claim] = [:]
+  /// The events of this batch that something comes back of, by their ids.
+  var ownOriginals: [ClaimKey: NewEvent] = [:]
+  /// The ids that something comes back of, and those among them that are not there.
+  var wanted: Set<ClaimKey> = []
+  var waiting: [String] = []
   private var conflicts: [Int] = []
 
   init(_ arrivals: [Arrival], _ drafts: [NewEvent?], _ intake: Intake, _ now: Instant) {
@@ -33,7 +40,7 @@ struct IntakeBatch {
 
   var verdicts: [Verdict] { decided.map { $0 ?? .accepted } }
 
-  private func readable(_ place: Int) -> Arrival.Readable? {
+  func readable(_ place: Int) -> Arrival.Readable? {
     guard case .transaction(let readable) = arrivals[place].content else { return nil }
     return readable
   }
@@ -104,11 +111,15 @@ struct IntakeBatch {
     }
     let owners = try store.owners(Array(cards))
     let referrers = try intake.referrals.isEmpty ? [:] : referrers(store)
+    try findOriginals(store)
     for place in fresh {
       guard let readable = readable(place) else { continue }
       let owner = readable.transaction.cards.lazy.compactMap { owners[$0] }.first
-      if let (reason, detail) = reasonToWait(readable.transaction, owner) {
+      let isReturn = readable.transaction.returnsSomething
+      if let (reason, detail) = reasonToWait(readable.transaction, isReturn ? .nobody : owner) {
         park(readable.transaction, place, reason, detail)
+      } else if isReturn {
+        addReturn(readable.transaction, place)
       } else if let name = referrer(of: readable.transaction), owner != nil {
         if let referrer = referrers[name] {
           add(place, owner)
@@ -213,11 +224,7 @@ struct IntakeBatch {
     switch transaction.kind {
     case .event(let name) where !intake.events.contains(name):
       return ("unknown event", "the program declares no event `\(name)`")
-    case .void: return ("correction", "voids are not rated yet")
     default: break
-    }
-    if let original = transaction.original {
-      return ("correction", "of \(original.source) \(original.id); corrections are not rated yet")
     }
     if owner == nil, let card = transaction.cards.first {
       return ("unknown card", "…\(card.suffix(4))")
@@ -225,9 +232,9 @@ struct IntakeBatch {
     return nil
   }
 
-  private mutating func park(
+  mutating func park(
     _ transaction: Transaction, _ place: Int, _ reason: String, _ detail: String,
-    waitsFor cards: [String]? = nil
+    waitsFor cards: [String]? = nil, original: Transaction.Original? = nil
   ) {
     let body = String(
       decoding: TransactionWriter.bytes(of: transaction, intake.money), as: UTF8.self)
@@ -235,14 +242,15 @@ struct IntakeBatch {
     row.source = transaction.source
     row.externalID = transaction.id
     row.cards = cards ?? transaction.cards
+    row.original = original
     row.at = transaction.at
     add(row, place)
     decided[place] = .parked(reason: reason, detail: detail)
   }
 
-  private mutating func add(_ place: Int, _ owner: CardOwner?) {
+  mutating func add(_ place: Int, _ owner: CardOwner?) {
     guard let event = drafts[place] else { return }
-    if let owner {
+    if let owner, !owner.isNobody {
       event.shard = owner.shard
       event.account = owner.account
     } else {
@@ -250,6 +258,7 @@ struct IntakeBatch {
     }
     events.append(event)
     eventArrivals.append(place)
+    note(event)
   }
 
   mutating func write(_ store: borrowing Store) throws {

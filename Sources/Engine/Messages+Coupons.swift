@@ -23,4 +23,26 @@ extension Messages {
       booking.tell("coupon used", writer.text, account: account, seq: event.seq)
     }
   }
+
+  /// Coupons that a return withdrew, and those that it made usable again.
+  static func tellReturned(
+    _ record: ReturnRecord, _ program: Program, _ account: Account, _ event: Event,
+    _ booking: inout Booking
+  ) {
+    for (topic, keys) in [
+      ("coupon withdrawn", record.withdrawn), ("coupon given back", record.coupons),
+    ] {
+      for key in keys {
+        guard let coupon = account.coupons.first(where: { $0.seq == key.seq && $0.n == key.n })
+        else { continue }
+        var writer = JSONWriter()
+        writer.object { writer in
+          head(&writer, topic, account, event.at)
+          writer.member("coupon", program.coupons.first { $0.id == coupon.template }?.key)
+          writer.member("code", coupon.code)
+        }
+        booking.tell(topic, writer.text, account: account, seq: event.seq)
+      }
+    }
+  }
 }

@@ -40,8 +40,16 @@ extension ProgramSet {
     _ store: borrowing Store
   ) throws {
     let booked = try store.booked(spans)
+    let events = try store.events(spans)
+    var keys: Set<OriginalKey> = []
+    for (span, event) in events where event.original != 0 {
+      keys.insert(
+        OriginalKey(
+          shard: spans[span].shard, account: spans[span].account, seq: event.original))
+    }
+    let originals = try store.originals(keys)
     var next = 0
-    for (span, event) in try store.events(spans) {
+    for (span, event) in events {
       while next < booked.count, (booked[next].span, booked[next].seq) < (span, event.seq) {
         next += 1
       }
@@ -49,7 +57,37 @@ extension ProgramSet {
       if next < booked.count, booked[next].span == span, booked[next].seq == event.seq {
         outcome = booked[next].outcome
       }
-      recount(event, &outcome, &accounts[owners[span]], only)
+      if event.original != 0 {
+        let key = OriginalKey(
+          shard: spans[span].shard, account: spans[span].account, seq: event.original)
+        recount(event, of: originals[key], &outcome, &accounts[owners[span]], only)
+      }
+      recount(event.soldPart(), &outcome, &accounts[owners[span]], only)
+    }
+  }
+
+  /// What came back lowers the counters as the rating did it: by what the sale had counted for.
+  private mutating func recount(
+    _ event: Event, of original: Original?, _ outcome: inout Outcome, _ account: inout Account,
+    _ only: Set<CounterID>?
+  ) {
+    guard var original else { return }
+    let done = original.returns
+    guard done.contains(where: { $0.seq == event.seq }) else { return }
+    original.returns = done.filter { $0.seq < event.seq }
+    let reversal = reversal(of: original, by: event)
+    for change in reversal.counters where only?.contains(change.counter) != false {
+      account.count(change.counter, change.bucket, change.value)
+    }
+    for place in outcome.postings.indices where outcome.postings[place].reason == .return {
+      let share = outcome.shares[Int(outcome.postings[place].firstShare)]
+      outcome.postings[place].earnedAt =
+        original.standing.first {
+          $0.rule == share.rule && $0.currency == outcome.postings[place].currency
+        }?.earnedAt
+        ?? original.standing.first {
+          $0.currency == outcome.postings[place].currency
+        }?.earnedAt
     }
   }
 

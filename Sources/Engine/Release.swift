@@ -33,6 +33,7 @@ public enum Release {
         let found = try release(some, &intake, context, store, now)
         verdicts.merge(found) { first, _ in first }
       }
+      try intake.releaseReturns(store, now)
       start += batch
     }
     return ids.map { verdicts[$0] ?? .already }

@@ -44,6 +44,7 @@ public final class Runner: Sendable {
   /// Runs until nothing waits (`once`) or until `stop`; calls `tick` about ten times a second.
   /// Throws what ended it.
   public func run(tick: () -> Void = {}) throws {
+    try Release.sweepReturns(settings)
     repeat {
       try drainInbox(tick)
       try rate(tick)

@@ -184,11 +184,32 @@ public struct Worker: ~Copyable {
         waiting, events, programs.spendingTenders, takesPoints: takesPoints,
         borders: programs.borders),
       withMembers: programs.needsMembers, withSegments: programs.needsSegments)
-    for (span, event) in events {
-      let place = try rate(event, &accounts[span])
+    var originals = try store.originals(Worker.originals(waiting, events))
+    var isCut: Set<Int> = []
+    for (span, event) in events where !isCut.contains(span) {
+      // What it brings something back of is booked by the next batch's beginning.
+      let isEarly = event.original > waiting[waiting.startIndex + span].position
+      if isEarly {
+        isCut.insert(span)
+        continue
+      }
+      let place = try rate(event, &accounts[span], &originals)
       try keep(event, ratedBy: place, &accounts[span])
     }
     done += accounts
+  }
+
+  /// The booked events that something comes back of.
+  private static func originals(
+    _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
+  ) -> Set<OriginalKey> {
+    var keys: Set<OriginalKey> = []
+    for (span, event) in events where event.original != 0 {
+      let account = waiting[waiting.startIndex + span]
+      guard event.original <= account.position else { continue }
+      keys.insert(OriginalKey(shard: account.shard, account: account.id, seq: event.original))
+    }
+    return keys
   }
 
   /// What must be read of each account, by what its events may touch.
@@ -211,9 +232,27 @@ public struct Worker: ~Copyable {
       if !event.coupons.isEmpty || event.kind == .other && !event.attributes.isEmpty {
         needs[span].coupons = true
       }
+      if event.original != 0 {
+        needs[span].lots = true
+        needs[span].coupons = true
+        needs[span].tierChanges = true
+      }
       latest[span] = max(latest[span], event.at)
     }
     return needs
+  }
+
+  private mutating func rate(
+    _ event: Event, _ account: inout Account, _ originals: inout [OriginalKey: Original]
+  ) throws -> Int? {
+    guard event.original != 0 else { return try rate(event, &account) }
+    let key = OriginalKey(shard: account.shard, account: account.id, seq: event.original)
+    let reversal = originals[key].map { programs.reversal(of: $0, by: event) }
+    let own = programs.hand(reversal, of: event)
+    defer { programs.takeReversal(event) }
+    let place = try rate(own, &account)
+    if let record = outcome.returned { originals[key]?.returns.append(record) }
+    return place
   }
 
   /// Rates an event into `outcome`; gives the place of its version, nil where none held.
@@ -239,13 +278,17 @@ public struct Worker: ~Copyable {
     }
     let made = try codes.make(
       outcome, programs.entries[place].rater.program, account, event.seq, store)
-    account.take(outcome, codes: made, seq: event.seq)
+    account.take(outcome, codes: made, of: event)
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,
       codes: made)
     if !event.coupons.isEmpty {
       Messages.tellUses(
         outcome, programs.entries[place].rater.program, account, event, &booking)
+    }
+    if let record = outcome.returned {
+      Messages.tellReturned(
+        record, programs.entries[place].rater.program, account, event, &booking)
     }
     let isSilent =
       outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty

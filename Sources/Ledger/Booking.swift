@@ -59,6 +59,11 @@ public struct Booking: Sendable {
     var use: BenefitUse
     var offs: Range<Int>
   }
+  struct ReversalRow: Sendable {
+    var shard: Int16
+    var account: Int64
+    var record: ReturnRecord
+  }
   public struct Message: Sendable {
     public var shard: Int16
     public var account: Int64
@@ -81,6 +86,7 @@ public struct Booking: Sendable {
   var segments: [SegmentRow] = []
   var coupons: [CouponRow] = []
   var benefits: [BenefitRow] = []
+  var reversals: [ReversalRow] = []
   var offLines: [Int32] = []
   var offAmounts: [Int64] = []
   public internal(set) var messages: [Message] = []
@@ -104,6 +110,7 @@ public struct Booking: Sendable {
     segments.removeAll(keepingCapacity: true)
     coupons.removeAll(keepingCapacity: true)
     benefits.removeAll(keepingCapacity: true)
+    reversals.removeAll(keepingCapacity: true)
     offLines.removeAll(keepingCapacity: true)
     offAmounts.removeAll(keepingCapacity: true)
     messages.removeAll(keepingCapacity: true)
@@ -163,6 +170,9 @@ public struct Booking: Sendable {
           code: codes[n]))
     }
     addBenefits(outcome, shard, id, seq)
+    if let record = outcome.returned {
+      reversals.append(ReversalRow(shard: shard, account: id, record: record))
+    }
   }
 
   private mutating func addBenefits(

@@ -15,6 +15,7 @@ enum EventRow {
     event.channel = Symbol(id: rows.int4OrNil(row, 8) ?? 0)
     event.isTraining = rows.bool(row, 9)
     event.lines = lines(rows, row)
+    event.original = rows.int8OrNil(row, 26) ?? 0
     if let kinds = rows.int4ArrayOrNil(row, 19) {
       let amounts = rows.int8Array(row, 20)
       event.tenders = kinds.indices.map {
@@ -78,6 +79,9 @@ enum EventRow {
     }
     if let discounts = rows.int8ArrayOrNil(row, 18) {
       for n in lines.indices { lines[n].loyaltyDiscount = Money(minor: discounts[n]) }
+    }
+    if let numbers = rows.int4ArrayOrNil(row, 25) {
+      for n in lines.indices { lines[n].number = numbers[n] }
     }
     return lines
   }

@@ -90,7 +90,7 @@ extension Store {
     "t.currency, t.due, t.expires, t.granted, t.held, t.spent, t.expired, t.reversed, t.remaining",
     order: "WHERE t.remaining + t.held > 0 ORDER BY key.n, t.expires, t.due, t.currency")
   private static let loadTierChanges = loading(
-    "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason",
+    "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason, t.kept_until",
     order: "ORDER BY key.n, t.at, t.seq, t.n")
   static let loadMembers = loading(
     "members", "t.birthday, t.joined, t.attributes", order: "ORDER BY key.n, t.member_id")
@@ -158,13 +158,19 @@ extension Store {
 
   private static func readTierChanges(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
     for row in 0..<rows.count {
-      accounts[chosen[rows.int(row, 0) - 1]].tierChanges.append(
-        TierChange(
-          from: rows.int2(row, 1), to: rows.int2(row, 2),
-          at: Instant(microseconds: rows.instant(row, 3)),
-          until: Instant(microseconds: rows.instant(row, 4)),
-          reason: TierChange.Reason(rawValue: rows.int2(row, 5)) ?? .byHand))
+      accounts[chosen[rows.int(row, 0) - 1]].tierChanges.append(tierChange(rows, row))
     }
+  }
+
+  /// Its columns stand from 1 on.
+  static func tierChange(_ rows: borrowing Rows, _ row: Int) -> TierChange {
+    var change = TierChange(
+      from: rows.int2(row, 1), to: rows.int2(row, 2),
+      at: Instant(microseconds: rows.instant(row, 3)),
+      until: Instant(microseconds: rows.instant(row, 4)),
+      reason: TierChange.Reason(rawValue: rows.int2(row, 5)) ?? .byHand)
+    if let kept = rows.instantOrNil(row, 6) { change.before = Instant(microseconds: kept) }
+    return change
   }
 
   /// Of several members the first one's dates and attributes count.

@@ -37,7 +37,7 @@ extension Store {
     "benefits of spans",
     """
     SELECT span.n::int4, b.seq, b.source, b.id, b.times, b.money, b.units, b.lines, b.amounts,
-      b.shown, b.refusal, b.at
+      b.shown, b.refusal, b.at, b.coupon_seq, b.coupon_n
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     CROSS JOIN LATERAL (
@@ -70,6 +70,8 @@ extension Store {
     use.shown = Int32(rows.int2OrNil(row, 9) ?? -1)
     use.refusal = rows.int2OrNil(row, 10).flatMap { Refusal(rawValue: $0) }
     use.at = rows.instantOrNil(row, 11).map { Instant(microseconds: $0) }
+    use.heldSeq = rows.int8OrNil(row, 12) ?? 0
+    use.heldN = rows.int2OrNil(row, 13) ?? 0
     use.firstLine = Int32(outcome.lineOffs.count)
     let lines = rows.int4ArrayOrNil(row, 7) ?? []
     let amounts = rows.int8ArrayOrNil(row, 8) ?? []
@@ -81,7 +83,9 @@ extension Store {
   }
 
   static let loadCoupons = loading(
-    "coupons", "t.seq, t.n, t.template, t.code, t.valid_until, t.used, t.times",
+    "coupons",
+    "t.seq, t.n, t.template, t.code, t.valid_until, t.used, t.times, t.withdrawn, "
+      + "t.tier, t.issued_at",
     order: "ORDER BY key.n, t.seq, t.n")
 
   static func readCoupons(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
@@ -91,11 +95,14 @@ extension Store {
         code: rows.text(row, 4), validUntil: Instant(microseconds: rows.instant(row, 5)))
       coupon.used = rows.int4(row, 6)
       coupon.times = rows.int8(row, 7)
+      coupon.isWithdrawn = rows.bool(row, 8)
+      coupon.tier = rows.int2OrNil(row, 9) ?? 0
+      coupon.issuedAt = Instant(microseconds: rows.instant(row, 10))
       accounts[chosen[rows.int(row, 0) - 1]].coupons.append(coupon)
     }
   }
 
-  /// How often coupons are used by now.
+  /// How often coupons are used by now, and which are withdrawn.
   func writeUses(_ accounts: [Account]) throws {
     let used = accounts.flatMap { account in
       account.coupons.filter(\.isTouched).map { (account.shard, account.id, $0) }
@@ -103,28 +110,15 @@ extension Store {
     guard !used.isEmpty else { return }
     try db.query(
       """
-      UPDATE patron.coupons c SET used = u.used
-      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int2[], $5::int4[])
-        AS u (shard, account_id, seq, n, used)
+      UPDATE patron.coupons c SET used = u.used, withdrawn = u.withdrawn
+      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int2[], $5::int4[],
+        $6::bool[]) AS u (shard, account_id, seq, n, used, withdrawn)
       WHERE c.shard = u.shard AND c.account_id = u.account_id AND c.seq = u.seq AND c.n = u.n
       """,
       [
         .int2Array(used.map(\.0)), .int8Array(used.map(\.1)), .int8Array(used.map(\.2.seq)),
         .int2Array(used.map(\.2.n)), .int4Array(used.map(\.2.used)),
+        .boolArray(used.map(\.2.isWithdrawn)),
       ])
-  }
-}
-
-extension Outcome {
-  /// The coupons that were shown, and what their own terms said of them.
-  public var shown: [ShownCoupon] {
-    let own: Set<Refusal> = [.unknown, .notClaimed, .expired, .usedUp]
-    return benefits.filter { $0.shown >= 0 }.sorted { $0.shown < $1.shown }.map { use in
-      var coupon = ShownCoupon(
-        place: use.shown, template: use.id,
-        refusal: use.refusal.flatMap { own.contains($0) ? $0 : nil })
-      coupon.times = max(1, use.times)
-      return coupon
-    }
   }
 }

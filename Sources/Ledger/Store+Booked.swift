@@ -93,7 +93,7 @@ extension Store {
   }
 
   /// A posting between buckets that there are not gave nothing: the audit's other checks find it.
-  private static func addPosting(
+  static func addPosting(
     _ rows: borrowing Rows, _ row: Int, _ outcome: inout Outcome
   ) {
     guard let from = Bucket(rawValue: rows.int2(row, 3)),

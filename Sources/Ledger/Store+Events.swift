@@ -9,7 +9,7 @@ extension Store {
       store, channel, training, external_id, card, register, salesperson, products, categories,
       quantities, totals, numbers, units, prices, taxes, store_discounts, manufacturer_discounts,
       loyalty_discounts, costs, line_details, tender_kinds, tender_amounts, coupons,
-      original_source, original_id, attributes) FROM STDIN (FORMAT binary)
+      original_source, original_id, original_seq, attributes) FROM STDIN (FORMAT binary)
     """)
 
   /// Writes events, whose accounts are locked and numbered.
@@ -19,7 +19,7 @@ extension Store {
     try db.copyIn(Self.copyEvents) { copy in
       for event in events {
         let transaction = event.transaction
-        copy.row(fields: 35)
+        copy.row(fields: 36)
         copy.int2(event.shard)
         copy.int8(event.account)
         copy.int8(event.seq)
@@ -93,6 +93,8 @@ extension Store {
     copy.textArray(transaction.coupons.isEmpty ? nil : transaction.coupons)
     copy.int4(event.originalSource.orNil)
     copy.text(transaction.original?.id)
+    let original = event.originalEvent?.seq ?? event.originalSeq
+    copy.int8(original == 0 ? nil : original)
     copy.jsonb(
       transaction.attributes.isEmpty ? nil : EventDetails.json(transaction.attributes))
   }

@@ -55,6 +55,10 @@ public final class NewEvent {
   public var productAttributes: [[Attribute]]?
   public var tenderKinds: [Int32]
   public var originalSource: Symbol
+  /// The account's own number of what it brings something back of; 0: of nothing.
+  public var originalSeq: Int64
+  /// The same, where that arrived in the same batch and has no number yet.
+  public var originalEvent: NewEvent?
   public let transaction: Transaction
 
   public init(_ transaction: Transaction, kind: EventKind) {
@@ -71,6 +75,7 @@ public final class NewEvent {
     categories = []
     tenderKinds = []
     originalSource = .none
+    originalSeq = 0
   }
 }
 
@@ -83,6 +88,8 @@ public struct NewParked: Sendable {
   public var source: String?
   public var externalID: String?
   public var cards: [String] = []
+  /// What it waits for, where it names something that has not arrived.
+  public var original: Transaction.Original?
   public var at: Instant?
   public var digest: UInt128?
   public var origin: String?
@@ -200,13 +207,14 @@ extension Store {
     let rows = try db.query(
       """
       INSERT INTO patron.parked (parked_id, reason, detail, claimed, source, external_id, card, at,
-        digest, origin, body, cards)
+        digest, origin, body, cards, original_source, original_id)
       SELECT parked_id, reason, detail, claimed, source, external_id, card, at, digest, origin,
-        body, string_to_array(cards, E'\\x1f')
+        body, string_to_array(cards, E'\\x1f'), original_source, original_id
       FROM unnest($1::int8[], $2::text[], $3::text[], $4::bool[], $5::text[], $6::text[],
-        $7::text[], $8::timestamptz[], $9::uuid[], $10::text[], $11::text[], $12::text[])
+        $7::text[], $8::timestamptz[], $9::uuid[], $10::text[], $11::text[], $12::text[],
+        $13::text[], $14::text[])
         AS p (parked_id, reason, detail, claimed, source, external_id, card, at, digest, origin,
-          body, cards)
+          body, cards, original_source, original_id)
       ON CONFLICT DO NOTHING RETURNING parked_id
       """,
       [
@@ -219,6 +227,7 @@ extension Store {
         // An array of arrays would have to be rectangular; no card holds a control character.
         .textArray(
           parked.map { $0.cards.count > 1 ? $0.cards.joined(separator: "\u{1f}") : nil }),
+        .textArray(parked.map(\.original?.source)), .textArray(parked.map(\.original?.id)),
       ])
     return Set((0..<rows.count).map { rows.int8($0, 0) })
   }

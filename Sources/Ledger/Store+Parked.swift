@@ -96,6 +96,28 @@ extension Store {
     return (0..<rows.count).map { rows.int8($0, 0) }
   }
 
+  /// Whether anything waits for a transaction that it brings something back of.
+  public func waitsForOriginals() throws -> Bool {
+    try db.query(
+      "SELECT EXISTS (SELECT FROM patron.parked WHERE reason = 'original unknown')"
+    ).bool(0, 0)
+  }
+
+  /// The numbers of rows whose originals are there now, in their order; of originals with these
+  /// ids, or of any.
+  public func parkedIDs(originals: [String]?) throws -> [Int64] {
+    let rows = try db.query(
+      """
+      SELECT p.parked_id FROM patron.parked p
+      JOIN patron.symbols s ON s.text = p.original_source
+      JOIN patron.claims c ON c.source = s.symbol AND c.external_id = p.original_id
+        AND c.shard >= 0
+      WHERE p.reason = 'original unknown' AND ($1::text[] IS NULL OR p.original_id = ANY($1))
+      ORDER BY p.parked_id
+      """, [originals.map { .textArray($0) } ?? .textArray(nil as [String]?)])
+    return (0..<rows.count).map { rows.int8($0, 0) }
+  }
+
   /// Takes parked rows and their claims out of the tables. Call within the transaction that takes
   /// them in again.
   /// Rows that another has taken meanwhile are not among the answers.

@@ -54,7 +54,7 @@ extension Account {
     due = min(due, waits ? part.due : part.expires)
   }
 
-  private mutating func addToLot(
+  mutating func addToLot(
     _ currency: CurrencyID, _ due: Instant, _ expires: Instant, _ amount: Int64
   ) {
     var index = lots.count - 1

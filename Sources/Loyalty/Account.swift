@@ -154,12 +154,16 @@ public struct TierChange: Sendable, Equatable {
     case byHand = 5
     /// By a rule.
     case granted = 6
+    /// The sale that caused it came back.
+    case returned = 7
   }
   public var from: TierID
   public var to: TierID
   public var at: Instant
   public var until: Instant
   public var reason: Reason
+  /// Until when `to` was kept before; the distant past: not at all.
+  public var before = Instant.distantPast
 
   public init(from: TierID, to: TierID, at: Instant, until: Instant, reason: Reason) {
     self.from = from

@@ -52,7 +52,12 @@ extension Outcome {
 
 extension Event {
   /// Whether the till has taken loyalty discounts off already: what it took stands then.
-  public var hasLoyaltyDiscounts: Bool { lines.contains { $0.loyaltyDiscount != .zero } }
+  public var hasLoyaltyDiscounts: Bool {
+    isSettled || lines.contains { $0.loyaltyDiscount != .zero }
+  }
+
+  /// Whether the till took them off by itself.
+  public var isTakenByTill: Bool { isSettled ? tillTookOff : hasLoyaltyDiscounts }
 
   /// The lines as they were offered, before the loyalty discounts that the till took off.
   public func beforeLoyaltyDiscounts() -> Event {
@@ -92,5 +97,19 @@ public struct BudgetDraw: Sendable, Equatable {
   public init(budget: BudgetID, amount: Int64) {
     self.budget = budget
     self.amount = amount
+  }
+}
+
+extension Outcome {
+  /// The coupons that were shown, and what their own terms said of them.
+  public var shown: [ShownCoupon] {
+    let own: Set<Refusal> = [.unknown, .notClaimed, .expired, .usedUp, .withdrawn]
+    return benefits.filter { $0.shown >= 0 }.sorted { $0.shown < $1.shown }.map { use in
+      var coupon = ShownCoupon(
+        place: use.shown, template: use.id,
+        refusal: use.refusal.flatMap { own.contains($0) ? $0 : nil })
+      coupon.times = max(1, use.times)
+      return coupon
+    }
   }
 }

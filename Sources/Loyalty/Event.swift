@@ -45,6 +45,12 @@ public struct Event: Sendable {
   public var region = Symbol.none
   public var channel = Symbol.none
   public var isTraining = false
+  /// The number of the account's own event that something comes back of; 0: none is named.
+  public var original: Int64 = 0
+  /// What was taken off its bill stands, whatever a rating says: it is rated again.
+  public var isSettled = false
+  /// Of a settled one: whether the till had taken it off before it was rated.
+  public var tillTookOff = false
   /// The account is whom the event's `referrer` names, and not the one that it happened to.
   public var isForReferrer = false
   public var lines: [Line] = []
@@ -90,6 +96,8 @@ public struct Line: Sendable {
   public var category: Symbol
   /// 0 is a piece.
   public var unit = Symbol.none
+  /// As the POS numbered it; 0 where it did not.
+  public var number: Int32 = 0
   public var quantity: Quantity
   /// After the line's discounts, without tax.
   public var total: Money

@@ -21,6 +21,8 @@ public struct Outcome: Sendable {
   public var facts = ReusedList<Fact>()
   /// The rules that gave something, where limits count them.
   public var uses = ReusedList<RuleUse>()
+  /// What came back of an earlier event.
+  public var returned: ReturnRecord?
   /// The main ladder's tier with which it was rated; 0 is none.
   public var tier: TierID = 0
   public var refused: String?
@@ -42,6 +44,7 @@ public struct Outcome: Sendable {
     draws.removeAll()
     facts.removeAll()
     uses.removeAll()
+    if returned != nil { returned = nil }
     tier = 0
     if refused != nil { refused = nil }
   }
@@ -100,6 +103,8 @@ public enum PostingReason: Int16, Sendable {
   case conversion = 9
   /// Given or taken back because what was given before was wrong.
   case correction = 10
+  /// Points that had paid for what came back.
+  case givenBack = 11
 }
 
 /// One entry of the ledger: `amount` (above zero) moves from one bucket to another.
@@ -116,6 +121,8 @@ public struct Posting: Sendable, Equatable {
   /// Its parts, in the outcome's `shares`.
   public var firstShare: Int32 = 0
   public var endShare: Int32 = 0
+  /// Of what is taken back of a sale: when it had been earned; nil is `at`.
+  public var earnedAt: Instant?
 
   @inlinable
   public init(

@@ -12,6 +12,8 @@ public enum Refusal: Int16, Sendable, CaseIterable {
   case nothingLeft = 9
   case notEnough = 10
   case outOfStock = 11
+  /// What it was given for came back.
+  case withdrawn = 12
 
   /// As examples and reports say it.
   public var text: String {
@@ -27,6 +29,7 @@ public enum Refusal: Int16, Sendable, CaseIterable {
     case .nothingLeft: "nothing left"
     case .notEnough: "not enough"
     case .outOfStock: "out of stock"
+    case .withdrawn: "withdrawn"
     }
   }
 
@@ -46,6 +49,11 @@ public struct HeldCoupon: Sendable, Equatable {
   /// The first moment at which it can no longer be used.
   public var validUntil: Instant
   public var used: Int32 = 0
+  /// What it was given for came back before it was used.
+  public var isWithdrawn = false
+  /// The tier whose reaching brought it; 0: none.
+  public var tier: TierID = 0
+  public var issuedAt = Instant.distantPast
   /// How often over it counts when it is used.
   public var times: Int64 = 1
   public var isTouched = false
@@ -82,12 +90,16 @@ public struct ShownCoupon: Sendable, Equatable {
 
 extension Account {
   /// Takes in the coupons that an event brought, with their codes.
-  public mutating func take(_ outcome: borrowing Outcome, codes: [String], seq: Int64) {
+  public mutating func take(
+    _ outcome: borrowing Outcome, codes: [String], of event: Event
+  ) {
     for (n, issue) in outcome.coupons.enumerated() {
       var coupon = HeldCoupon(
-        seq: seq, n: Int16(n), template: issue.template, code: codes[n],
+        seq: event.seq, n: Int16(n), template: issue.template, code: codes[n],
         validUntil: issue.validUntil)
       coupon.times = issue.times
+      coupon.tier = issue.tier
+      coupon.issuedAt = issue.issuedAt ?? event.at
       coupons.append(coupon)
     }
   }

@@ -10,6 +10,7 @@ extension Audit {
     ("parts add up to their posting", parts),
     ("no budget is exceeded", budgets),
     ("coupons are used as often as bills say", couponUses),
+    ("no more came back than there was", reversals),
     ("points are spent where something was redeemed", redemptions),
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
@@ -35,7 +36,7 @@ extension Audit {
         sum(CASE 4 WHEN debited THEN amount WHEN credited THEN -amount ELSE 0 END) AS debt,
         sum(CASE WHEN debited = 11 THEN amount ELSE 0 END) AS earned,
         sum(CASE WHEN credited = 11 THEN amount ELSE 0 END) AS reversed,
-        sum(CASE WHEN credited = 12 THEN amount ELSE 0 END) AS spent,
+        sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount ELSE 0 END) AS spent,
         sum(CASE WHEN credited = 13 THEN amount ELSE 0 END) AS expired
       FROM patron.postings GROUP BY shard, account_id, currency
     ) p
@@ -166,7 +167,50 @@ extension Audit {
       GROUP BY shard, account_id, coupon_seq, coupon_n
     ) b ON b.shard = c.shard AND b.account_id = c.account_id AND b.coupon_seq = c.seq
       AND b.coupon_n = c.n
-    WHERE c.used <> coalesce(b.times, 0)
+    LEFT JOIN (
+      SELECT r.shard, r.account_id, k.seq, k.n, count(*) AS times
+      FROM patron.reversals r, unnest(r.coupon_seqs, r.coupon_ns) AS k (seq, n)
+      GROUP BY r.shard, r.account_id, k.seq, k.n
+    ) g ON g.shard = c.shard AND g.account_id = c.account_id AND g.seq = c.seq AND g.n = c.n
+    WHERE c.used <> coalesce(b.times, 0) - coalesce(g.times, 0)
+      OR c.withdrawn AND c.used > 0
+    """
+
+  /// Of each award that a sale gave, and of each of its lines.
+  private static let reversals = """
+    SELECT g.account_id, format('of event %s, %s of currency %s were given and %s taken back',
+      g.seq, g.given, g.currency, -r.back) AS what
+    FROM (
+      SELECT r.shard, r.account_id, r.original_seq, a.currency, sum(a.points) AS back
+      FROM patron.reversals r, unnest(r.currencies, r.points) AS a (currency, points)
+      GROUP BY r.shard, r.account_id, r.original_seq, a.currency
+    ) r
+    JOIN LATERAL (
+      SELECT r.account_id, r.original_seq AS seq, r.currency, coalesce(sum(p.amount), 0) AS given
+      FROM patron.postings p
+      WHERE p.shard = r.shard AND p.account_id = r.account_id AND p.seq = r.original_seq
+        AND p.currency = r.currency AND p.reason = 1
+    ) g ON true
+    WHERE r.back > 0 OR -r.back > g.given
+    UNION ALL
+    SELECT r.account_id, format('of event %s, line %s, more came back than was bought',
+      r.original_seq, l.line)
+    FROM patron.reversals r
+    CROSS JOIN unnest(r.lines, r.quantities) AS l (line, quantity)
+    JOIN patron.events e ON e.shard = r.shard AND e.account_id = r.account_id
+      AND e.seq = r.original_seq AND e.original_seq IS NULL
+    GROUP BY r.shard, r.account_id, r.original_seq, l.line, e.quantities
+    HAVING sum(l.quantity) > greatest(0, e.quantities[l.line + 1])
+    UNION ALL
+    SELECT p.account_id, format('event %s takes back %s of currency %s, more than came back', p.seq,
+      sum(p.amount), p.currency)
+    FROM patron.postings p
+    JOIN patron.reversals r ON r.shard = p.shard AND r.account_id = p.account_id AND r.seq = p.seq
+    WHERE p.reason = 2
+    GROUP BY p.account_id, p.seq, p.currency, r.currencies, r.points
+    HAVING sum(p.amount) > (
+      SELECT -coalesce(sum(a.points), 0) FROM unnest(r.currencies, r.points) AS a (currency, points)
+      WHERE a.currency = p.currency)
     """
 
   private static let redemptions = """

@@ -107,7 +107,7 @@ public struct Audit: Sendable {
       LEFT JOIN (
         SELECT currency, sum(amount) FILTER (WHERE debited = 11) AS issued,
           sum(amount) FILTER (WHERE credited = 11) AS back,
-          sum(amount) FILTER (WHERE credited = 12) AS redeemed,
+          sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount END) AS redeemed,
           sum(amount) FILTER (WHERE credited = 13) AS expired
         FROM patron.postings GROUP BY currency
       ) p ON p.currency = c.currency

@@ -197,7 +197,7 @@ extension BalanceReport {
     """
     SELECT c.code, c.template, c.valid_until, c.used::int4, t.key FROM patron.coupons c
     JOIN patron.coupon_templates t ON t.template = c.template
-    WHERE c.shard = $1 AND c.account_id = $2 AND c.valid_until > $3
+    WHERE c.shard = $1 AND c.account_id = $2 AND c.valid_until > $3 AND NOT c.withdrawn
     ORDER BY c.valid_until, c.seq, c.n
     """)
   private static let visitsStatement = Statement(

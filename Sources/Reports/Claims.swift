@@ -82,8 +82,8 @@ public enum ParkedReason {
     case "other currency": "the program counts one money only"
     case "unknown event":
       "declare the event in the program's `events:` and publish it, then release it"
-    case "correction":
-      "returns that name their original, and voids, wait until corrections are rated"
+    case "original unknown":
+      "it is taken in as soon as the transaction arrives that it brings something back of"
     default: "look at it, then `patron parked release ID`"
     }
   }

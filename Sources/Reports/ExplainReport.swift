@@ -55,6 +55,12 @@ public struct ExplainReport: Sendable {
   public var gifts: [Gift] = []
   /// What its rules print on the receipt.
   public var receipt: [String] = []
+  /// What came back: of a return its own, of a sale each that took something of it back.
+  public var returns: [Return] = []
+  /// What became of coupons with it.
+  public var couponNotes: [String] = []
+  /// What was to be taken back and was not there any more.
+  public var letGo: [String] = []
   /// Where the rules, applied again, give something else than what is booked.
   public var disagreements: [String] = []
   public var conflicts: [ConflictRow] = []
@@ -183,14 +189,19 @@ extension ExplainReport {
       shard: claim.shard, account: claim.account, first: claim.seq, last: claim.seq)
     let taken = try store.benefits(span)
     let replay = Replay(tier: rows[0].int2(0, 1), facts: facts, shown: taken.shown)
-    rateAgain(event, rater, replay, taken, language)
+    let own = OriginalKey(shard: claim.shard, account: claim.account, seq: claim.seq)
+    try readReturns(own, event, store)
+    let reversal = try reversal(own, event, rater, store)
+    rateAgain(event.soldPart(), rater, reversal, replay, taken, language)
   }
 
   /// The same function as the first time, with the answers of that time.
   private mutating func rateAgain(
-    _ event: Event, _ rater: Rater, _ replay: Replay, _ taken: Outcome, _ language: String
+    _ event: Event, _ rater: Rater, _ reversal: Reversal?, _ replay: Replay, _ taken: Outcome,
+    _ language: String
   ) {
     var rater = rater
+    rater.reversal = reversal
     rater.replay = replay
     rater.trace = Trace()
     var account = Account(shard: 0, id: account ?? 0)
@@ -220,6 +231,10 @@ extension ExplainReport {
     for award in Set(booked.keys).union(again.keys).sorted() {
       let (then, now) = (booked[award] ?? 0, again[award] ?? 0)
       guard then != now else { continue }
+      if reversal != nil, now < then, then <= 0 {
+        noteLetGo(award.currency, then - now)
+        continue
+      }
       let rule =
         rater.program.rules.firstIndex { $0.id == award.rule }
         .map { rater.program.syntax.rules[$0].key.value } ?? "rule \(award.rule)"

@@ -33,7 +33,7 @@ struct IntakeTests {
     other.currency = "EUR"
     var correction = sale("R", "C1")
     correction.kind = .return
-    correction.original = .init(source: "till", id: "A")
+    correction.original = .init(source: "till", id: "Q")
     let survey = Transaction(
       source: "till", id: "S", kind: .event("survey"), at: sale("", nil).at, offset: 0)
     let verdicts = try store.post([
@@ -51,8 +51,8 @@ struct IntakeTests {
     }
     #expect(
       reasons == [
-        "unknown card", "date in the future", "before the program", "other currency", "correction",
-        "unknown event",
+        "unknown card", "date in the future", "before the program", "other currency",
+        "original unknown", "unknown event",
       ])
     #expect(try store.post([sale("A", "C1", 999)]).map(\.word) == ["conflict"])
     #expect(try store.number("SELECT count(*) FROM patron.conflicts") == 1)

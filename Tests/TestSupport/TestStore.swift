@@ -99,7 +99,8 @@ public struct TestStore: Sendable {
     ("postings", "*"), ("lot_uses", "*"), ("lots", "*"), ("balances", "*"),
     ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"),
     ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
-    ("coupon_codes", "*"), ("benefits", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
+    ("coupon_codes", "*"), ("benefits", "*"),
+    ("reversals", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
   ]
 
   /// What happened when, whichever event told it: the same ledger however often days were closed.

@@ -12,6 +12,8 @@ enum ExplainCommand: Command {
     Tells every posting of a transaction with the rule that gave it, where that rule stands and how
     it reckoned; and which rules matched and gave nothing, and why. The event is rated again in
     memory with the program version and the answers of that time, and compared with what is booked.
+    Of a return it tells line by line what came back and what that took back, award by award; of a
+    sale, what of it came back.
     A diagnostic's code (R012) is explained as well, with a file in which it is told.
     """
   static let options = [Asking.language, Asking.json]
@@ -33,6 +35,7 @@ enum ExplainCommand: Command {
   private static func show(_ report: ExplainReport) {
     showHead(report)
     for sentence in sentences(report.state) { print("\n" + sentence) }
+    showReturns(report)
     if report.state == .rated {
       showLines(report)
       showPostings(report)
@@ -80,6 +83,27 @@ enum ExplainCommand: Command {
     }
   }
 
+  private static func showReturns(_ report: ExplainReport) {
+    for back in report.returns {
+      let title = back.isOwn ? "What came back of \(back.transaction)" : "Came back"
+      Terminal.heading(title)
+      for line in back.lines {
+        let of = back.isOwn ? "" : "  \(Terminal.styled(back.transaction, .dim))"
+        print("  \(words(line, report))\(of)")
+      }
+    }
+  }
+
+  private static func words(_ line: ExplainReport.Return.Line, _ report: ExplainReport) -> String {
+    var what = PlainWords.millionths(line.quantity)
+    if line.quantity == 0, let money = report.money {
+      what = money.text(Money(minor: line.amount)) + " \(money.code)"
+    }
+    if line.isExcess { return "\(what) of \(line.sku): refused, for no more was left of it" }
+    let bought = line.bought > 0 ? " of \(PlainWords.millionths(line.bought))" : ""
+    return "\(what)\(bought) \(line.sku)"
+  }
+
   private static func showLines(_ report: ExplainReport) {
     let isTime = report.isClose && report.lines.isEmpty
     if !isTime { print() }
@@ -102,6 +126,7 @@ enum ExplainCommand: Command {
         [isLost ? .dim : .cyan, .bold])
     }
     table.show()
+    for sentence in report.couponNotes + report.letGo { print("  " + sentence) }
     for disagreement in report.disagreements {
       print(Terminal.styled("  This is not what is booked. \(disagreement).", .red))
     }
@@ -140,6 +165,9 @@ enum ExplainCommand: Command {
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .conversion: text += ", given up for another currency"
     case .redemption: text += ", redeemed"
+    case .givenBack:
+      text += ", given back for what it had paid"
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     }
     if !report.isClose, posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -194,6 +222,11 @@ enum ExplainCommand: Command {
             json.member("coupon", gift.name)
             json.member("code", gift.code)
           }
+        }
+      }
+      if !report.returns.isEmpty {
+        json.memberArray("returns") { json in
+          for back in report.returns { write(back, report, &json) }
         }
       }
       json.memberArray("receipt") { json in
@@ -251,6 +284,28 @@ enum ExplainCommand: Command {
       }
       json.member("funder", line.funder)
       json.member("sentence", line.sentence)
+    }
+  }
+
+  private static func write(
+    _ back: ExplainReport.Return, _ report: ExplainReport, _ json: inout JSONWriter
+  ) {
+    json.object { json in
+      json.member(back.isOwn ? "original" : "transaction", back.transaction)
+      json.memberArray("lines") { json in
+        for line in back.lines {
+          json.object { json in
+            json.member("sku", line.sku)
+            json.name("quantity")
+            json.number(PlainWords.millionths(line.quantity))
+            if line.quantity == 0, let money = report.money {
+              json.name("amount")
+              json.number(money.text(Money(minor: line.amount)))
+            }
+            if line.isExcess { json.member("refused", "more than was left") }
+          }
+        }
+      }
     }
   }
 

@@ -82,6 +82,8 @@ enum HistoryCommand: Command {
     case (.redemption, .redeemed) where posting.from == .debt:
       return "redeemed, owed from now on"
     case (.redemption, _): return "redeemed"
+    case (.givenBack, .debt): return "given back for what it had paid, paid off what was owed"
+    case (.givenBack, _): return "given back for what it had paid"
     }
   }
 
@@ -95,6 +97,11 @@ enum HistoryCommand: Command {
     case .review: return "\(to ?? "no tier")\(until), by review"
     case .granted: return "\(to ?? "no tier")\(until), granted by a rule"
     case .byHand: return "\(to ?? "no tier")\(until), by hand"
+    case .returned:
+      return from == to
+        ? "\(to ?? "tier")\(until), for a sale came back"
+        : "\(from ?? "tier") withdrawn, for the sale that caused it came back; "
+          + "\(to ?? "no tier")\(until)"
     case .qualified: return "\(from.map { "\($0) → " } ?? "")\(to ?? "no tier")\(until)"
     }
   }

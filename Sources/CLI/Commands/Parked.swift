@@ -16,10 +16,10 @@ enum ParkedCommand: Command {
     Without more it lists parked transactions, the oldest first. `release` puts them through intake
     again: by their numbers, by reason, by any of their cards, or all. What still has to wait is
     parked again under its number; nothing is ever dropped. Enrolling a card releases what waits for
-    it by itself.
+    it by itself, and so does the arrival of what a return brings something back of.
     """
   static let options = [
-    Option("reason", "REASON", "only these: 'unknown card', unreadable, correction …"),
+    Option("reason", "REASON", "only these: 'unknown card', 'original unknown', unreadable …"),
     Option("card", "CARD", "only these: with this card, first or not"),
     Option("limit", "N", "rows to list at most (20)"), Asking.json,
   ]

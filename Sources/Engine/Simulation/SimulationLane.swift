@@ -76,6 +76,10 @@ struct SimulationLane: ~Copyable {
     var off: Int64 = 0
     /// Coupons that were issued, by which shown codes are found.
     var codes: IssuedCodes
+    /// The events that something came back of, and how each side gave for them.
+    var returned: Set<Int64> = []
+    var originals: [Int64: Original] = [:]
+    var draftOriginals: [Int64: Original] = [:]
   }
 
   private struct RuleCurrency: Hashable {
@@ -111,6 +115,8 @@ struct SimulationLane: ~Copyable {
     var held = accounts
     if hasCoupons { try store.readCoupons(&held) }
     var pairs = zip(accounts, held).map { Pair(published: $0, codes: IssuedCodes($1.coupons)) }
+    let returned = try store.returned(shard: shard, accounts: accounts.map(\.id))
+    for index in pairs.indices { pairs[index].returned = returned[pairs[index].published.id] ?? [] }
     // One account alone may have more events than are held at a time.
     let most = heads.map(\.position).max() ?? 0
     for start in stride(from: Int64(1), through: most, by: Int64.Stride(Self.eventsAtATime)) {
@@ -154,8 +160,8 @@ struct SimulationLane: ~Copyable {
     ratePublished(event, stored, &pair, keepsDraft: !counts)
     if counts { note(month, isDraft: false, &pair) }
     guard var account = pair.draft.take() else { return }
-    rateDraft(event, stored, &account)
-    if hasCoupons { pair.codes.take(outcome, event.seq, isDraft: true, &account) }
+    rateDraft(event, stored, &account, &pair)
+    if hasCoupons { pair.codes.take(outcome, of: event, isDraft: true, &account) }
     note(month, isDraft: true, &pair)
     pair.draft = account
   }
@@ -164,6 +170,7 @@ struct SimulationLane: ~Copyable {
   private mutating func part(_ pair: inout Pair) {
     guard pair.draft == nil else { return }
     pair.draft = pair.published
+    pair.draftOriginals = pair.originals
     tally.accounts += 1
   }
 
@@ -221,11 +228,13 @@ struct SimulationLane: ~Copyable {
     }
     let place: Int?
     if keepsDraft {
-      place = Self.rate(&draft, event, replay, &pair.published, &outcome)
+      place = Self.rate(
+        &draft, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
     } else {
-      place = Self.rate(&published, event, replay, &pair.published, &outcome)
+      place = Self.rate(
+        &published, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
     }
-    if hasCoupons { pair.codes.take(outcome, event.seq, isDraft: false, &pair.published) }
+    if hasCoupons { pair.codes.take(outcome, of: event, isDraft: false, &pair.published) }
     tally.checked += 1
     guard !pair.disagrees else { return }
     let again = balances(of: pair.published)
@@ -242,21 +251,40 @@ struct SimulationLane: ~Copyable {
   }
 
   private mutating func rateDraft(
-    _ event: Event, _ stored: StoredOutcome, _ account: inout Account
+    _ event: Event, _ stored: StoredOutcome, _ account: inout Account, _ pair: inout Pair
   ) {
     guard event.kind != .review || simulation.reranks.unchanged.contains(event.reviewedTier)
     else { return outcome.removeAll() }
     let replay = Self.replay(stored.facts, draftFacts)
     guard let place = draft.place(at: event.at), !budgetFacts.isEmpty else {
-      _ = Self.rate(&draft, event, replay, &account, &outcome)
+      _ = Self.rate(
+        &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
       return
     }
     let budgets = draft.entries[place].rater.program.budgets
     simulation.budgets.draw(budgets) { left in
       draft.entries[place].rater.shares = left
-      _ = Self.rate(&draft, event, replay, &account, &outcome)
+      _ = Self.rate(
+        &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
       return outcome.draws
     }
+  }
+
+  /// Keeps what comes back later, and takes back what comes back now as this side had given it.
+  private static func rate(
+    _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ returned: Set<Int64>,
+    _ originals: inout [Int64: Original], _ account: inout Account, _ outcome: inout Outcome
+  ) -> Int? {
+    let reversal = originals[event.original].map { programs.reversal(of: $0, by: event) }
+    let own = programs.hand(reversal, of: event)
+    let place = rate(&programs, own, replay, &account, &outcome)
+    programs.takeReversal(event)
+    if let record = outcome.returned { originals[event.original]?.returns.append(record) }
+    if returned.contains(event.seq) {
+      let version = place.map { programs.entries[$0].version.id } ?? -1
+      originals[event.seq] = Original(event, outcome, version: version)
+    }
+    return place
   }
 
   private static func rate(

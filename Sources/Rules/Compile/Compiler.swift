@@ -113,7 +113,7 @@ public struct Compiler {
         pattern: coupon.code?.value ?? "##########", uses: Int32(coupon.uses),
         publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed,
         choices: coupon.choices, from: coupon.from?.value ?? CivilDate(day: .min),
-        to: coupon.to?.value ?? CivilDate(day: .max)))
+        to: coupon.to?.value ?? CivilDate(day: .max), returns: coupon.returns ?? .whole))
     if coupon.isClaimed || !coupon.choices.isEmpty { program.claimEvent = registry.symbol("claim") }
   }
 

@@ -17,6 +17,8 @@ public struct CouponTemplate: Sendable {
   /// On which local days it can be used, both included.
   let from: CivilDate
   let to: CivilDate
+  /// What of a used one comes back with what it was used for.
+  let returns: CouponSyntax.Returns
   /// What else it asks; −1 is nothing.
   var condition: Int32 = -1
   var limits: Range<Int> = 0..<0

@@ -33,11 +33,15 @@ struct ExampleRun {
   private(set) var account = Account(shard: 1, id: 1)
   /// Where there are several: all of them, by their place; `current` is the one in `account`.
   private var others: [Account] = []
-  private var current = 0
+  private(set) var current = 0
   private(set) var outcome = Outcome()
   private var differences: [String] = []
   private var explanation: [String] = []
   private var seq: Int64 = 0
+  /// The steps that something may come back of, with whose they are.
+  var originals: [String: (member: Int, original: Original)] = [:]
+  /// What redemptions spent, by their sequence.
+  var redemptions: [Int64: [Original.Payment]] = [:]
   /// What the running step's redemption paid out, in minor units.
   private(set) var redeemed: Int64 = 0
   /// Why it was not handed out.
@@ -128,9 +132,11 @@ struct ExampleRun {
   }
 
   /// Lays the running account back and takes the one of a step.
-  private mutating func switchTo(_ name: String?) {
+  private mutating func switchTo(_ step: StepSyntax) {
     guard !others.isEmpty else { return }
-    let place = example.members.firstIndex { $0.key.value == name } ?? 0
+    let name = step.member?.value
+    let place =
+      owner(ofOriginal: step.action) ?? example.members.firstIndex { $0.key.value == name } ?? 0
     others[current] = account
     account = others[place]
     current = place
@@ -157,7 +163,7 @@ struct ExampleRun {
 
   private mutating func run(_ step: StepSyntax) {
     if let at = step.at { last = instant(at.value) }
-    switchTo(step.member?.value)
+    switchTo(step)
     seq += 1
     let before = account.balances
     redeemed = 0
@@ -171,7 +177,7 @@ struct ExampleRun {
       outcome.removeAll()
       rater.advance(&account, to: last, &outcome)
       note(nil, before)
-      takeCoupons()
+      takeCoupons(Event(seq: seq, kind: .other, at: last, offset: 0))
       compare(step, before)
       return
     }
@@ -183,9 +189,11 @@ struct ExampleRun {
     event.coupons = step.coupons.map(\.value) + vouchers
     event.attributes += attributes(step.attributes)
     rater.trace?.notes.removeAll()
+    begin(step.action, &event)
     rater.rate(event, &account, &outcome)
+    end(step, event)
     note(event, before, shown: event.coupons)
-    takeCoupons()
+    takeCoupons(event)
     if case .event(let name, _) = step.action { rateReferrer(event, name.value) }
     for part in outcome.parts {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
@@ -210,14 +218,16 @@ struct ExampleRun {
     redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
     refusedReward = outcome.benefits.first { $0.refusal != nil }
     if case .wait = step.action { note(event, before) }
-    return takeCoupons()
+    redemptions[seq] = Original(event, outcome, version: 1).payments
+    defer { seq += 1 }
+    return takeCoupons(event)
   }
 
   /// Takes in the coupons that the outcome brought, under codes that nobody has.
   @discardableResult
-  private mutating func takeCoupons() -> [String] {
+  private mutating func takeCoupons(_ event: Event) -> [String] {
     let codes = outcome.coupons.indices.map { "example \(seq)-\(account.coupons.count + $0)" }
-    account.take(outcome, codes: codes, seq: seq)
+    account.take(outcome, codes: codes, of: event)
     return codes
   }
 
@@ -235,7 +245,8 @@ struct ExampleRun {
       event = Event(seq: seq, kind: .other, at: last, offset: offset)
       event.name = symbol(name.value)
       event.attributes = attributes(values.map { ($0.key, $0.value.value) })
-    case .void, .wait: return nil
+    case .void: return Event(seq: seq, kind: .void, at: last, offset: offset)
+    case .wait: return nil
     }
     return event
   }

@@ -109,6 +109,7 @@ extension Rater {
     _ part: Part, _ outcome: Outcome, _ event: Event, _ language: String
   ) -> ExplanationLine {
     if part.effect == Self.correction { return correctionLine(part, language) }
+    if part.effect == Self.reversal { return reversalLine(part, language) }
     if part.effect <= Rater.conversionEffect { return converted(part, language) }
     let place =
       part.effect >= 0

@@ -115,5 +115,7 @@ public enum PlainWords {
   }
 
   /// Millionths of a number, without zeros at its end.
-  static func millionths(_ value: Int64) -> String { Quantity(millionths: value).description }
+  public static func millionths(_ value: Int64) -> String {
+    Quantity(millionths: value).description
+  }
 }

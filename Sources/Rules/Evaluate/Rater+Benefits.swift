@@ -35,7 +35,7 @@ extension Rater {
     bill.left = offered.lines.map { max(0, $0.total.minor) }
     bill.applied.removeAll(keepingCapacity: true)
     bill.isOpen = true
-    bill.isTakenAlready = event.hasLoyaltyDiscounts
+    bill.isTakenAlready = event.isTakenByTill
     findShown(event, account)
     openBenefits.find(basket, moment)
     for group in -1..<program.groups.count {

@@ -55,10 +55,11 @@ extension Rater {
       for place in first.postings..<outcome.postings.count {
         let posting = outcome.postings[place]
         guard posting.currency == counter.currency else { continue }
-        if posting.at == moment.at {
+        let at = posting.earnedAt ?? posting.at
+        if at == moment.at {
           sum += posting.earned
         } else {
-          let day = program.zone.date(of: posting.at)
+          let day = program.zone.date(of: at)
           account.count(counter.id, windows.bucket(counter.granularity, of: day), posting.earned)
         }
       }

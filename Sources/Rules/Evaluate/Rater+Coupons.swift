@@ -31,7 +31,10 @@ extension Rater {
     }
     guard let named else { return ShownCoupon(place: place, template: 0, refusal: .unknown) }
     let own = account.coupons.indices.filter { account.coupons[$0].template == named.id }
-    let first = own.first { account.coupons[$0].used < named.uses && isFree(account.coupons[$0]) }
+    let first = own.first { place in
+      let coupon = account.coupons[place]
+      return coupon.used < named.uses && !coupon.isWithdrawn && isFree(coupon)
+    }
     if let held = first ?? own.first { return ShownCoupon(place, account, held) }
     return ShownCoupon(
       place: place, template: named.id, refusal: named.isClaimed ? .notClaimed : nil)
@@ -47,6 +50,7 @@ extension Rater {
   ) -> Refusal? {
     guard coupon.held >= 0 else { return nil }
     let held = account.coupons[Int(coupon.held)]
+    if held.isWithdrawn { return .withdrawn }
     if held.validUntil <= event.at { return .expired }
     let uses = program.coupons.first { $0.id == held.template }?.uses ?? 1
     return held.used >= uses ? .usedUp : nil
@@ -178,7 +182,8 @@ extension Rater {
       })
     else { return "no coupon of that name can be claimed" }
     let holds = account.coupons.contains {
-      $0.template == template.id && $0.used < template.uses && $0.validUntil > event.at
+      $0.template == template.id && $0.used < template.uses && !$0.isWithdrawn
+        && $0.validUntil > event.at
     }
     if holds { return "the coupon is claimed already" }
     let until = template.valid.map { program.zone.end(of: moment.day.adding($0)) }

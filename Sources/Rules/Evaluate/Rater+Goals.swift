@@ -238,6 +238,7 @@ extension Rater {
     countBooked(outcome, &account, only: only, from: first ?? BookedPlace())
     if event.isTraining { return }
     switch event.kind {
+    case .return where event.original != 0: break
     case .sale, .exchange, .return:
       countActivity(event, &account, only: only)
       guard

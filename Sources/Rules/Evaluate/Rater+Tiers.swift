@@ -93,7 +93,7 @@ extension Rater {
     outcome.tierChanges.append(change)
   }
 
-  private func validity(_ tier: Tier, _ account: inout Account) -> Instant {
+  func validity(_ tier: Tier, _ account: inout Account) -> Instant {
     account.standings.first { $0.tier == tier.id }?.until ?? .distantFuture
   }
 
@@ -112,7 +112,7 @@ extension Rater {
   }
 
   /// Until when a tier reached today is kept.
-  private mutating func until(_ place: Int, _ account: inout Account) -> Instant {
+  mutating func until(_ place: Int, _ account: inout Account) -> Instant {
     if let known = windows.until(place, on: moment.day) { return known }
     let until = until(program.tiers[place], reached: moment.day, &account)
     windows.keep(place, shared.program.tiers[place].keeps, on: moment.day, until: until)
@@ -172,7 +172,7 @@ extension Rater {
   }
 
   /// Ends tiers that hold only while their goal is met.
-  private mutating func endUnmet(
+  mutating func endUnmet(
     at now: Instant, _ account: inout Account, _ outcome: inout Outcome
   ) {
     for place in program.heldTiers {
@@ -258,11 +258,14 @@ extension Rater {
   ) {
     let id = program.tiers[place].id
     let before = self.tier(of: &account, ladder: program.tiers[place].ladder, at: now)
+    let kept =
+      account.holds(id, at: now, until: now) ? validity(program.tiers[place], &account) : nil
     keep(id, from: now, until: until, &account)
     guard place >= before else { return }
-    let change = TierChange(
+    var change = TierChange(
       from: before >= 0 ? program.tiers[before].id : 0, to: id, at: now, until: until,
       reason: place == before && reason == .qualified ? .requalified : reason)
+    change.before = kept ?? .distantPast
     if account.tierChanges.isEmpty { account.tierChanges.reserveCapacity(Account.fewAtFirst) }
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)
@@ -271,7 +274,7 @@ extension Rater {
 
   /// Nearly always one goal.
   @inline(__always)
-  private mutating func isMet(_ step: TierStep, _ account: inout Account) -> Bool {
+  mutating func isMet(_ step: TierStep, _ account: inout Account) -> Bool {
     if step.goal >= 0 { return isMet(goal: step.goal, &account) }
     guard let qualify = program.tiers[step.place].qualify else { return false }
     return isMet(qualify, &account)
@@ -300,7 +303,7 @@ extension Rater {
     return range.contains(sum.value)
   }
 
-  private mutating func isMet(_ qualification: Qualification, _ account: inout Account) -> Bool {
+  mutating func isMet(_ qualification: Qualification, _ account: inout Account) -> Bool {
     switch qualification {
     case .all(let parts):
       for part in parts where !isMet(part, &account) { return false }

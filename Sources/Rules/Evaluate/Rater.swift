@@ -60,6 +60,8 @@ public struct Rater: Sendable {
   public var trace: Trace?
   /// Answers from the time of the first rating, where it is rated again.
   public var replay: Replay?
+  /// What the running event brings back of an earlier one.
+  public var reversal: Reversal?
 
   public init(_ program: Program) {
     shared = SharedProgram(program)
@@ -128,6 +130,10 @@ public struct Rater: Sendable {
   ) {
     switch event.kind {
     case .sale, .exchange:
+      if event.original != 0 {
+        takeBack(event, &account, &outcome)
+        if event.lines.isEmpty { return }
+      }
       if !program.pointTenders.isEmpty, !event.tenders.isEmpty {
         payWithPoints(event, &account, &outcome)
       }
@@ -137,12 +143,12 @@ public struct Rater: Sendable {
       } else {
         ratePurchase(discount(event, &account, &outcome), &account, &outcome)
       }
-    case .return: rateReturn(event, &account, &outcome)
+    case .return where event.original == 0: rateReturn(event, &account, &outcome)
+    case .return, .void: takeBack(event, &account, &outcome)
     case .other: rateOther(event, &account, &outcome)
     case .review: grantReviewed(event, &account, &outcome)
     case .close: forgetMatches()
     case .correction: correct(event, &account, &outcome)
-    case .void: outcome.refused = "a void of a sale that is not known"
     }
   }
 
@@ -165,6 +171,7 @@ public struct Rater: Sendable {
     outcome.uses.removeAll()
     outcome.benefits.removeLast(outcome.benefits.count - booked.benefits)
     outcome.lineOffs.removeAll()
+    outcome.returned = nil
   }
 
   private mutating func ratePurchase(

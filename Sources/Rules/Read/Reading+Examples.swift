@@ -35,11 +35,27 @@ extension Reading {
     } else if let step = step(fields, isWhole: isWhole, isAlone: true) {
       steps = [step]
     }
+    checkOriginals(steps)
     var example = ExampleSyntax(title: title ?? Written("", titleNode.place), steps: steps)
     if let node = fields["member"] { example.member = member(node) }
     if let node = fields["members"] { readMembers(node, into: &example) }
     if let node = fields["balance"] { example.balance = amounts(node) }
     return example
+  }
+
+  /// What comes back came in an earlier step.
+  private func checkOriginals(_ steps: [StepSyntax]) {
+    var earlier: [String] = []
+    for step in steps {
+      switch step.action {
+      case .return(let of?, _), .void(let of):
+        if !earlier.contains(of.value) {
+          unknownName("earlier step", of.value, of.place, among: earlier)
+        }
+      default: break
+      }
+      if let id = step.id { earlier.append(id) }
+    }
   }
 
   /// `{A: {tier: gold}, B: }`
@@ -142,7 +158,7 @@ extension Reading {
     if let node = fields["basket"] { return basket(node).map { .purchase($0) } }
     if let node = fields["event"] { return event(node) }
     if let node = fields["void"] {
-      return value(node, "the `id` of a step").map { .void(of: $0.value) }
+      return value(node, "the `id` of a step").map { .void(of: $0) }
     }
     if isAlone, isWhole, fields["redeem"] == nil {
       report(
@@ -172,9 +188,9 @@ extension Reading {
           "R003", node.place, "a return without its receipt needs a basket",
           help: "add `basket:` with what comes back")
       }
-      return isBlind ? nil : .return(of: of.value, [])
+      return isBlind ? nil : .return(of: of, [])
     }
-    return basket(lines).map { .return(of: isBlind ? nil : of.value, $0) }
+    return basket(lines).map { .return(of: isBlind ? nil : of, $0) }
   }
 
   private func event(_ node: Node) -> StepSyntax.Action? {

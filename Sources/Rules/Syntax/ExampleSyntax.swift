@@ -36,8 +36,8 @@ public struct StepSyntax: Sendable {
     case purchase([LineSyntax])
     case event(Written<String>, [(key: Written<String>, value: Written<String>)])
     /// A return without its receipt, or of the step with this id.
-    case `return`(of: String?, [LineSyntax])
-    case void(of: String)
+    case `return`(of: Written<String>?, [LineSyntax])
+    case void(of: Written<String>)
     case wait
   }
   public var id: String?

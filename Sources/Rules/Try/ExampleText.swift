@@ -73,13 +73,13 @@ public enum ExampleText {
     switch step.action {
     case .purchase(let lines): fields.append("basket:" + basket(lines, unit))
     case .return(let id, let lines):
-      fields.append("return: " + (id.map { YAMLText.scalar($0) } ?? "without receipt"))
+      fields.append("return: " + (id.map { YAMLText.scalar($0.value) } ?? "without receipt"))
       if !lines.isEmpty { fields.append("basket:" + basket(lines, unit)) }
     case .event(let name, let values):
       let inner = YAMLText.fields(values.map { ($0.key.value, YAMLText.scalar($0.value.value)) })
       let event = YAMLText.scalar(name.value)
       fields.append("event: " + (values.isEmpty ? event : "{\(event): \(inner)}"))
-    case .void(let id): fields.append("void: " + YAMLText.scalar(id))
+    case .void(let id): fields.append("void: " + YAMLText.scalar(id.value))
     case .wait: break
     }
     if let (reward, times) = step.redeems {

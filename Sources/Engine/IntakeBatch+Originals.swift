@@ -1,0 +1,69 @@
+import Ledger
+import Loyalty
+
+/// What names an earlier transaction goes where that one went, whoever's card is shown.
+extension IntakeBatch {
+  /// Looks up what returns, voids and exchanges of the batch name.
+  mutating func findOriginals(_ store: borrowing Store) throws {
+    var keys: Set<ClaimKey> = []
+    for place in fresh {
+      guard let transaction = readable(place)?.transaction, transaction.returnsSomething,
+        let key = originalKey(transaction, place)
+      else { continue }
+      keys.insert(key)
+    }
+    guard !keys.isEmpty else { return }
+    wanted = keys
+    originals = try store.claims(Array(keys)).filter { $0.value.shard >= 0 }
+  }
+
+  private func originalKey(_ transaction: Transaction, _ place: Int) -> ClaimKey? {
+    guard let original = transaction.original, let draft = drafts[place] else { return nil }
+    return ClaimKey(source: draft.originalSource.id, id: original.id)
+  }
+
+  /// Notes an event of this batch that others of it may name.
+  mutating func note(_ event: NewEvent) {
+    guard !wanted.isEmpty else { return }
+    let key = ClaimKey(source: event.source.id, id: event.transaction.id)
+    if wanted.contains(key) { ownOriginals[key] = event }
+  }
+
+  /// Puts a return into its original's account; parks it where that has not arrived.
+  mutating func addReturn(_ transaction: Transaction, _ place: Int) {
+    guard let original = transaction.original, let event = drafts[place],
+      let key = originalKey(transaction, place)
+    else { return }
+    if let own = ownOriginals[key] {
+      event.originalEvent = own
+      add(place, CardOwner(shard: own.shard, account: own.account))
+    } else if let claim = originals[key] {
+      event.originalSeq = claim.seq
+      add(place, CardOwner(shard: claim.shard, account: claim.account))
+    } else {
+      park(
+        transaction, place, "original unknown",
+        "\(original.source) \(original.id) has not arrived", original: original)
+      waiting.append(original.id)
+    }
+  }
+
+  /// What is to be looked at once the batch is committed.
+  var taken: TakenIDs { TakenIDs(events: events.map(\.transaction.id), waiting: waiting) }
+}
+
+extension Transaction {
+  /// Whether it brings something back of an earlier transaction that it names.
+  var returnsSomething: Bool {
+    guard original != nil else { return false }
+    if case .event = kind { return false }
+    return true
+  }
+}
+
+extension CardOwner {
+  /// Sales without a card.
+  static let nobody = CardOwner(shard: 0, account: 0)
+
+  var isNobody: Bool { account == 0 }
+}
