@@ -93,6 +93,44 @@ import Testing
     #expect(try POSLogTests.read(bytes: latin).first?.lines.map(\.sku) == ["Th\u{E9}"])
   }
 
+  /// Foundation's parser would trap on such a name.
+  @Test func `what is no UTF-8 is parked`() throws {
+    let bad =
+      Array("<POSLog>\(Self.good)<Transaction><".utf8) + [0xD6]
+      + Array("a/></Transaction></POSLog>".utf8)
+    let read = try POSLogTests.read(bytes: bad)
+    #expect(read.transactions.count == 1)
+    #expect(read.problems.first?.contains("the text is no UTF-8") == true, "\(read.problems)")
+  }
+
+  @Test func `mutated files are read, parked or refused, and never crash`() throws {
+    var random = Seeded.printed()
+    let pieces = [
+      "<", ">", "/", "</Transaction>", "<Transaction>", "<!--", "-->", "<![CDATA[", "]]>", "\"",
+      "<?", "&", "&amp;", "-", "9999999999999999999", "VoidFlag=\"true\"", "</POSLog>", "\u{0}",
+      "<Return>", "<Total TotalType=\"TransactionGrandAmount\">1</Total>", ".", "\u{E9}", "<!",
+    ]
+    let whole = Array("<POSLog>\n\(Self.good)\n\(Self.good)\n</POSLog>\n".utf8)
+    for _ in 0..<150 {
+      var bytes = whole
+      for _ in 0...random.below(3) {
+        let at = random.below(bytes.count)
+        switch random.below(4) {
+        case 0: bytes.removeSubrange(at..<min(bytes.count, at + 1 + random.below(40)))
+        case 1: bytes[at] = UInt8(random.below(256))
+        case 2: bytes = Array(bytes[..<max(at, 1)])
+        default: bytes.insert(contentsOf: pieces[random.below(pieces.count)].utf8, at: at)
+        }
+      }
+      do {
+        let read = try POSLogTests.read(bytes: bytes)
+        #expect(read.transactions.count <= 3)
+      } catch let error as FeedError {
+        #expect(error.isOfFile, "\(String(decoding: bytes, as: UTF8.self))")
+      }
+    }
+  }
+
   /// Bytes of a pipe come in pieces of any size.
   @Test func `a large file is read in its order`() throws {
     let count = 2_000

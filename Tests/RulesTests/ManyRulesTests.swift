@@ -45,4 +45,16 @@ import YAML
     print("1,000 rules: \(small), 10,000 rules: \(large)")
     #expect(large < small * 30)
   }
+
+  @Test func `of very many slips the first ones are helped`() {
+    var text = "program: p\ntimezone: UTC\nmoney: USD\ncurrencies: {points: {expires: never}}\n"
+    text += "sets:\n" + (0..<300).map { "  set-\($0): {category: c\($0)}\n" }.joined()
+    text += "rules:\n"
+    text += (0..<300).map { "  r\($0): {items: sett-\($0), earn: {points: 1}}\n" }.joined()
+    let result = ProgramChecker.check([SourceFile(name: "slips.yaml", text: text)])
+    let unknown = result.diagnostics.filter { $0.code == "R012" }
+    #expect(unknown.count == 300)
+    #expect(unknown.first?.help == "did you mean `set-0`?")
+    #expect(unknown.filter { $0.help == nil }.count == 100)
+  }
 }

@@ -48,8 +48,15 @@ final class XMLPartBuilder: NSObject, XMLParserDelegate {
 
   /// The piece's own element, without those around it.
   static func read(_ piece: XMLPiece) -> Result<XMLPart, FeedProblem> {
+    guard let bytes = utf8(piece) else {
+      return .failure(
+        FeedProblem(
+          .unreadable, "", "the text is no UTF-8",
+          remedy: "write it in UTF-8, or let the file's first line name ISO-8859-1",
+          line: piece.line))
+    }
     let builder = XMLPartBuilder()
-    let parser = XMLParser(data: Data(piece.head + piece.bytes + piece.tail))
+    let parser = XMLParser(data: Data(bytes))
     parser.shouldProcessNamespaces = true
     parser.shouldResolveExternalEntities = false
     parser.delegate = builder
@@ -66,6 +73,25 @@ final class XMLPartBuilder: NSObject, XMLParserDelegate {
     }
     return part.map { .success($0) }
       ?? .failure(FeedProblem(.unreadable, "", "there is no transaction in it"))
+  }
+
+  /// Nil where it is none: Foundation's parser traps on names that are not.
+  private static func utf8(_ piece: XMLPiece) -> [UInt8]? {
+    let bytes = piece.head + piece.bytes + piece.tail
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return bytes }
+    if piece.isLatin {
+      var text: [UInt8] = []
+      text.reserveCapacity(bytes.count * 2)
+      for byte in bytes {
+        if byte < 0x80 {
+          text.append(byte)
+        } else {
+          text += [0xC0 | byte >> 6, 0x80 | byte & 0x3F]
+        }
+      }
+      return text
+    }
+    return String(decoding: bytes, as: UTF8.self).utf8.elementsEqual(bytes) ? bytes : nil
   }
 
   func parser(

@@ -3,6 +3,8 @@ struct XMLPiece: Sendable {
   var bytes: [UInt8]
   /// The file's line at which it begins.
   var line: Int
+  /// Written in ISO 8859-1; otherwise in UTF-8.
+  var isLatin = false
   /// The elements around it, whose namespaces hold inside: their start tags on one line.
   var head: [UInt8] = []
   var tail: [UInt8] = []
@@ -24,13 +26,14 @@ struct XMLScanner: ~Copyable {
   private var input: InputFile
   private let progress: (Int) -> Void
   private var bytes: [UInt8] = []
+  private let room = [UInt8](repeating: 0, count: XMLScanner.size)
   /// Where the next token is looked for.
   private var at = 0
   private var atEnd = false
   /// Lines begun before `counted`.
   private var line = 1
   private var counted = 0
-  private var declaration: [UInt8] = []
+  private var isLatin = false
   private var around: [Tag] = []
   private var current: (name: [UInt8], start: Int, line: Int)?
   private var hasRoot = false
@@ -79,7 +82,7 @@ struct XMLScanner: ~Copyable {
         "the file says that it is written in \(Shown.text(encoding)); send it as UTF-8, and let "
           + "its first line say so")
     }
-    declaration = Array("<?xml version=\"1.0\" encoding=\"\(encoding)\"?>".utf8)
+    isLatin = encoding.lowercased() == "iso-8859-1"
   }
 
   private mutating func start(_ range: Range<Int>) throws(FeedError) -> XMLPiece? {
@@ -129,7 +132,7 @@ struct XMLScanner: ~Copyable {
   }
 
   private func piece(_ range: Range<Int>, _ line: Int) -> XMLPiece {
-    var piece = XMLPiece(bytes: Array(bytes[range]), line: line, head: declaration)
+    var piece = XMLPiece(bytes: Array(bytes[range]), line: line, isLatin: isLatin)
     for tag in around { piece.head += tag.bytes }
     for tag in around.reversed() { piece.tail += Array("</".utf8) + tag.name + Array(">".utf8) }
     return piece
@@ -262,7 +265,7 @@ extension XMLScanner {
           + "taken")
     }
     let end = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: XMLScanner.size))
+    bytes.append(contentsOf: room)
     let count = try input.read(into: &bytes, at: end)
     bytes.removeSubrange((end + count)...)
     atEnd = count == 0

@@ -4,6 +4,9 @@ import YAML
 struct UnknownNames {
   private let program: ProgramSyntax
   private var diagnostics: [Diagnostic] = []
+  /// Names that are looked for among the declared ones: with tens of thousands of both, looking
+  /// takes minutes, and nobody reads so many.
+  private static let mostHelped = 200
   /// The names of each kind.
   private let known: [Kind: Set<String>]
 
@@ -153,6 +156,11 @@ struct UnknownNames {
 
   private mutating func expect(_ name: Written<String>, _ kind: Kind) {
     guard let names = known[kind], !names.contains(name.value) else { return }
+    guard diagnostics.count < Self.mostHelped else {
+      diagnostics.append(
+        Diagnostic("R012", at: name.place, "no \(kind.rawValue) is called `\(name.value)`"))
+      return
+    }
     let other = Kind.allCases.first { $0 != kind && known[$0]?.contains(name.value) == true }
     if let other, NearName.of(name.value, among: names.sorted()) == nil {
       diagnostics.append(
