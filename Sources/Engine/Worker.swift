@@ -26,12 +26,12 @@ public struct Worker: ~Copyable {
   public var programs = ProgramSet()
   public var limits: BatchLimits
   private var cursor: Int16
-  private var booking = Booking()
-  private var outcome = Outcome()
-  private var done: [Account] = []
+  var booking = Booking()
+  var outcome = Outcome()
+  var done: [Account] = []
   private let codes: CouponCodes
-  private var purse: BudgetPurse
-  private var isCommitting = false
+  var purse: BudgetPurse
+  var isCommitting = false
   /// Events an account had waiting on average: how many accounts to lock for a batch.
   private var eventsPerAccount = 1
 
@@ -75,18 +75,18 @@ public struct Worker: ~Copyable {
   }
 
   /// After a batch that failed: in its commit, nobody knows whether what it took is spent.
-  private mutating func settlePurse() {
+  mutating func settlePurse() {
     if isCommitting { purse.forget() } else { purse.undo() }
     isCommitting = false
   }
 
   /// How often a batch is tried again before the error is shown.
-  private static let attempts = 12
+  static let attempts = 12
 
   /// Gives back what is left of budgets' shares; call it where no batch follows.
   public mutating func end() throws { try purse.giveBack() }
 
-  private mutating func reconnect() throws {
+  mutating func reconnect() throws {
     for attempt in 1... {
       do {
         return try store.db.reset()
@@ -109,18 +109,28 @@ public struct Worker: ~Copyable {
       try purse.giveBack()
       return 0
     }
+    try commit(waiting)
+    cursor = waiting[waiting.count - 1].shard
+    return booking.count
+  }
+
+  /// Rates what waits on accounts that are locked, and ends the transaction.
+  mutating func commit(_ waiting: [WaitingAccount]) throws {
     try programs.refresh(store)
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
     purse.begin()
     try rate(waiting)
     try store.book(booking, done, ratedAt: Instant.now)
+    try finish()
+  }
+
+  /// Ends a transaction whose booking is written.
+  mutating func finish() throws {
     try store.spend(purse.spends)
     isCommitting = true
     try store.db.commit()
     isCommitting = false
-    cursor = waiting[waiting.count - 1].shard
-    return booking.count
   }
 
   private func lockAccounts() throws -> [WaitingAccount] {
@@ -201,7 +211,7 @@ public struct Worker: ~Copyable {
     return needs
   }
 
-  private mutating func rate(_ event: Event, _ account: inout Account) throws {
+  mutating func rate(_ event: Event, _ account: inout Account) throws {
     let begun = programs.begin(event, &account, &outcome) { program, account, outcome in
       Messages.tellNotices(outcome, program, account, event, &booking)
       outcome.notices.removeAll()

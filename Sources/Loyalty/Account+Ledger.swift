@@ -54,7 +54,7 @@ extension Account {
     due = min(due, waits ? part.due : part.expires)
   }
 
-  private mutating func addToLot(
+  mutating func addToLot(
     _ currency: CurrencyID, _ due: Instant, _ expires: Instant, _ amount: Int64
   ) {
     var index = lots.count - 1
@@ -129,7 +129,7 @@ extension Account {
   }
 
   /// Takes `amount` from the lots, earliest expiry first, for the outcome's last posting.
-  private mutating func take(
+  mutating func take(
     _ amount: Int64, _ currency: CurrencyID, pending: Bool, _ column: WritableKeyPath<Lot, Int64>,
     _ outcome: inout Outcome
   ) {

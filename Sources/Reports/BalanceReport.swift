@@ -237,6 +237,11 @@ public enum KindName {
     case .exchange: "exchange"
     case .review: "review"
     case .correction: "correction"
+    case .adjustment: "adjustment"
+    case .opening: "opening balance"
+    case .transfer: "transfer"
+    case .merge: "merge"
+    case .closing: "closing"
     default: name ?? "event"
     }
   }

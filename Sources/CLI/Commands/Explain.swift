@@ -132,6 +132,9 @@ enum ExplainCommand: Command {
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .conversion: text += ", given up for another currency"
     case .redemption: text += ", redeemed"
+    case .adjustment, .transfer, .merge, .closing:
+      text += ", " + posting.words([], report.zone)
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     }
     if posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -142,7 +145,7 @@ enum ExplainCommand: Command {
   private static func showRest(_ report: ExplainReport) {
     if !report.tierSteps.isEmpty { Terminal.heading("Tier") }
     for step in report.tierSteps {
-      print("  " + HistoryCommand.words(step.from, step.to, step.lastDay, step.reason))
+      print("  " + step.reason.words(from: step.from, to: step.to, lastDay: step.lastDay))
     }
     if !report.gifts.isEmpty { Terminal.heading("Coupons") }
     for gift in report.gifts {

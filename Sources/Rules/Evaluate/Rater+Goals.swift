@@ -224,7 +224,7 @@ extension Rater {
       countActivity(event, &account, only: only)
       if event.name == program.joinEvent { _ = join(event, &account, only: only) }
       countEvent(event, &account, only: only)
-    case .void, .review, .correction: break
+    case .void, .review, .correction, .adjustment, .opening, .transfer, .merge, .closing: break
     }
   }
 }

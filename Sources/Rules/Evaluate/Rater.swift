@@ -112,7 +112,9 @@ public struct Rater: Sendable {
       forget(&outcome)
       outcome.refused = "the points are more than can be counted"
     }
-    if program.livesByCalendar, replay?.isWhole != true { liveOn(event, &account, &outcome) }
+    if program.livesByCalendar, replay?.isWhole != true, !event.endsAccount {
+      liveOn(event, &account, &outcome)
+    }
     // A late event's points may be gone already.
     if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
     if !dayParts.isEmpty { showDays(&outcome) }
@@ -136,6 +138,7 @@ public struct Rater: Sendable {
     case .other: rateOther(event, &account, &outcome)
     case .review: grantReviewed(event, &account, &outcome)
     case .correction: correct(event, &account, &outcome)
+    case .adjustment, .opening, .transfer, .merge, .closing: move(event, &account, &outcome)
     case .void: outcome.refused = "a void of a sale that is not known"
     }
   }

@@ -113,7 +113,7 @@ enum Room: CaseIterable {
     case .step:
       [
         "id", "member", "at", "store", "channel", "tenders", "coupons", "attributes", "basket",
-        "event", "return", "void", "redeem", "expect",
+        "event", "return", "void", "redeem", "transfer", "merge", "expect",
       ]
     case .returned: []
     case .member: ["tier", "floor", "segment", "birthday", "joined", "consent"]
@@ -148,8 +148,7 @@ enum Room: CaseIterable {
         "budget", "from", "to", "event", "stock",
       ]
     case .reward: ["event", "choice", "multiply"]
-    case .example: ["transfer", "merge"]
-    case .step: ["transfer", "merge", "register", "salesperson"]
+    case .step: ["register", "salesperson"]
     case .line: ["price"]
     case .discount: ["funder"]
     default: []
