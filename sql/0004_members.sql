@@ -17,8 +17,9 @@ CREATE TABLE patron.allowances (
 
 -- An adjustment waits where it is more than its operator may give; once booked, its event is
 -- called `adjustment N`.
+CREATE SEQUENCE patron.adjustment_ids;
 CREATE TABLE patron.adjustments (
-  adjustment_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  adjustment_id bigint PRIMARY KEY,
   account_id bigint NOT NULL,
   amount bigint NOT NULL CHECK (amount <> 0),   -- below zero: taken
   made_at timestamptz NOT NULL DEFAULT now(),
@@ -35,6 +36,14 @@ CREATE TABLE patron.adjustments (
 CREATE INDEX adjustments_of_account ON patron.adjustments (account_id);
 CREATE INDEX adjustments_of_operator ON patron.adjustments (operator, made_at);
 CREATE INDEX adjustments_waiting ON patron.adjustments (adjustment_id) WHERE state = 0;
+
+-- Shared accounts that members have left: what they bought there stays.
+CREATE TABLE patron.former_accounts (
+  member_id bigint NOT NULL,
+  account_id bigint NOT NULL,
+  left_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (member_id, account_id)
+);
 
 -- The numbers of transfers, merges and closings.
 CREATE SEQUENCE patron.desk_ids;

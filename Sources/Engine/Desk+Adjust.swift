@@ -22,28 +22,35 @@ extension Desk {
     if let expires = wanted.expires, expires <= at ?? .now || wanted.amount < 0 {
       throw EngineError("only points that are given end, and not before they are given")
     }
+    if let known = try Self.known(wanted, worker.store) { return .already(known) }
+    let number = try worker.store.numbers("adjustment_ids", 1)[0]
     return try worker.atDesk([wanted.owner]) { worker, accounts, locked in
-      if let request = wanted.request,
-        let known = try worker.store.adjustment(request: request)
-      {
-        guard known.owner == wanted.owner, known.amount == wanted.amount,
-          known.currency == wanted.currency
-        else {
-          throw EngineError("the id `\(request)` was used for another adjustment, \(known.id)")
-        }
-        return .already(known.id)
+      if let known = try worker.store.adjustment(number) {
+        // A commit whose answer was lost.
+        return known.state == .booked ? .booked(number) : .waits(number)
       }
+      if let known = try Self.known(wanted, worker.store) { return .already(known) }
       try Self.check(wanted, accounts[0], locked)
       var wanted = wanted
+      wanted.id = number
       wanted.madeAt = Worker.instant(at, accounts)
-      guard try worker.mayAdjust(wanted) else {
-        return .waits(try worker.store.insert(wanted))
-      }
-      wanted.state = .booked
-      wanted.id = try worker.store.insert(wanted)
+      if try worker.mayAdjust(wanted) { wanted.state = .booked }
+      try worker.store.insert(wanted)
+      guard wanted.state == .booked else { return .waits(number) }
       try worker.book(wanted, &accounts[0], at: wanted.madeAt)
-      return .booked(wanted.id)
+      return .booked(number)
     }
+  }
+
+  /// The number of the adjustment that was made under the same request before.
+  private static func known(_ wanted: Adjustment, _ store: borrowing Store) throws -> Int64? {
+    guard let request = wanted.request, let known = try store.adjustment(request: request) else {
+      return nil
+    }
+    guard known.owner == wanted.owner, known.amount == wanted.amount,
+      known.currency == wanted.currency
+    else { throw EngineError("the id `\(request)` was used for another adjustment, \(known.id)") }
+    return known.id
   }
 
   /// Books an adjustment that waits. Who made it cannot confirm it.
@@ -58,9 +65,12 @@ extension Desk {
       throw EngineError("\(name) may not confirm; `patron member operator NAME --confirms yes`")
     }
     try worker.atDesk([waiting.owner]) { worker, accounts, locked in
-      guard let now = try worker.store.adjustment(id), now.state == .waiting,
-        now.owner == waiting.owner
-      else { throw EngineError("adjustment \(id) does not wait any more") }
+      let now = try worker.store.adjustment(id)
+      // A commit whose answer was lost.
+      if let now, now.state == .booked, now.decidedBy == name { return }
+      guard let now, now.state == .waiting, now.owner == waiting.owner else {
+        throw EngineError("adjustment \(id) does not wait any more")
+      }
       try Self.check(now, accounts[0], locked)
       let at = Worker.instant(at, accounts)
       try worker.store.decide(id, .booked, by: name, at: at)

@@ -83,7 +83,7 @@ extension Desk {
       }
       let new = try worker.store.insertAccount()
       try worker.store.redirect(member.owner, to: new, member: nil, only: member.member)
-      try worker.store.move(member, to: new)
+      try worker.store.part(member, to: new)
       try worker.store.refillHolder(of: member.owner)
       if lives { try worker.store.lowerDue(ofMembers: [member.code]) }
       return MemberKey(owner: new, member: member.member, code: member.code)

@@ -20,8 +20,11 @@ extension Store {
   /// Whether a member is still where it was found.
   public func isThere(_ key: MemberKey) throws -> Bool {
     let rows = try db.query(
-      "SELECT FROM patron.members WHERE shard = $1 AND account_id = $2 AND member_id = $3",
-      key.cells)
+      """
+      SELECT FROM patron.members m
+      JOIN patron.accounts a ON a.shard = m.shard AND a.account_id = m.account_id
+      WHERE m.shard = $1 AND m.account_id = $2 AND m.member_id = $3 AND a.merged_into IS NULL
+      """, key.cells)
     return rows.count == 1
   }
 

@@ -112,22 +112,21 @@ extension Store {
     return rows.int8(0, 0)
   }
 
-  /// Writes an adjustment and gives its number.
-  public func insert(_ adjustment: Adjustment) throws -> Int64 {
-    let rows = try db.query(
+  /// Writes an adjustment, which has its number.
+  public func insert(_ adjustment: Adjustment) throws {
+    try db.query(
       """
       INSERT INTO patron.adjustments (shard, account_id, currency, amount, expires, state, reason,
-        operator, request, made_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING adjustment_id
+        operator, request, made_at, adjustment_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       """,
       [
         .int2(adjustment.owner.shard), .int8(adjustment.owner.account),
         .int2(adjustment.currency), .int8(adjustment.amount),
         .instant(adjustment.expires?.microseconds), .int2(adjustment.state.rawValue),
         .text(adjustment.reason), .text(adjustment.operatorName), .text(adjustment.request),
-        adjustment.madeAt.cell,
+        adjustment.madeAt.cell, .int8(adjustment.id),
       ])
-    return rows.int8(0, 0)
   }
 
   public func decide(

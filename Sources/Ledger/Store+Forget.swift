@@ -8,6 +8,8 @@ public struct Forgetting: Sendable {
   public var accounts: [CardOwner]
   /// All of their events are this person's; otherwise those with one of the cards are.
   public var isAlone: Bool
+  /// Accounts that were shared once, where the person's sales still stand.
+  public var former: [CardOwner] = []
   public var cards: [String] = []
   /// The codes that lead to the person: her own, and those of members who were her all along.
   public var codes: [String] = []
@@ -20,6 +22,14 @@ public struct Forgetting: Sendable {
   static let shortestIdentifier = 4
 
   var cells: [Cell] { [.int8Array(accounts.map(\.account))] }
+
+  /// The same person in the accounts that she has left.
+  var before: Forgetting {
+    var before = self
+    before.accounts = former
+    before.isAlone = false
+    return before
+  }
 }
 
 extension Store {
@@ -29,6 +39,9 @@ extension Store {
     var forgetting = Forgetting(
       member: member, accounts: [member.owner] + merged.map(\.owner),
       isAlone: try codes(of: member.owner).count == 1)
+    forgetting.former = try former(member).filter { !forgetting.accounts.contains($0) }
+    let everywhere: Cell = .int8Array(
+      (forgetting.accounts + forgetting.former).map(\.account))
     let rows = try db.query(
       """
       WITH codes AS (SELECT code FROM patron.member_codes
@@ -44,7 +57,7 @@ extension Store {
           WHERE m.account_id = ANY($4) AND m.code IN (SELECT code FROM codes) AND name <> ''),
         ARRAY(SELECT phone FROM patron.phones
           WHERE shard = $1 AND account_id = $2 AND member_id = $3)
-      """, member.cells + forgetting.cells)
+      """, member.cells + [everywhere])
     forgetting.cards = rows.textArray(0, 0)
     forgetting.codes = rows.textArray(0, 1)
     let all = forgetting.cards + forgetting.codes + rows.textArray(0, 2) + rows.textArray(0, 4)
@@ -56,12 +69,27 @@ extension Store {
   /// Takes a person out of everything but the ledger itself, which names nobody then. Call within
   /// the transaction that locked her account.
   public func forget(_ person: Forgetting) throws {
-    try forgetReferrals(person)
-    try forgetEvents(person)
-    try forgetIDs(person)
-    try forgetArrivals(person)
-    try forgetDesk(person)
-    try forgetRows(person)
+    for one in [person, person.before] where !one.accounts.isEmpty {
+      try forgetReferrals(one)
+      try forgetEvents(one)
+      try forgetIDs(one)
+      try forgetArrivals(one)
+      try forgetDesk(one)
+      try forgetRows(one)
+    }
+    try db.query(
+      "DELETE FROM patron.former_accounts WHERE member_id = $1", [.int8(person.member.member)])
+  }
+
+  /// The accounts that a member has left, where they are now, with those that went into them.
+  private func former(_ member: MemberKey) throws -> [CardOwner] {
+    let rows = try db.query(
+      "SELECT account_id FROM patron.former_accounts WHERE member_id = $1",
+      [.int8(member.member)])
+    let left = (0..<rows.count).map { CardOwner(account: rows.int8($0, 0)) }
+    let survivors = try survivors(of: left)
+    let ends = Set(left.map { survivors[$0] ?? $0 }).sorted()
+    return try ends + merged(into: ends).values.flatMap { $0.map(\.owner) }
   }
 
   /// Whether a text holds one of the identifiers in `$n`.

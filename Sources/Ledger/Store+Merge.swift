@@ -83,18 +83,36 @@ extension Store {
       WHERE s.shard = $1 AND s.account_id = $2 AND s.member_id = $3
         AND t.shard = $4 AND t.account_id = $5 AND t.member_id = $6
       """, source.cells + target.cells)
+    let members: [Cell] = [.int8(source.member), .int8(target.member)]
+    try db.query("UPDATE patron.contacts SET member_id = $2 WHERE member_id = $1", members)
     try db.query(
-      "UPDATE patron.contacts SET member_id = $2 WHERE member_id = $1",
-      [.int8(source.member), .int8(target.member)])
+      """
+      INSERT INTO patron.former_accounts (member_id, account_id, left_at)
+      SELECT $2, account_id, left_at FROM patron.former_accounts WHERE member_id = $1
+      ON CONFLICT DO NOTHING
+      """, members)
   }
 
-  /// A member's row goes to another account, behind those who are there.
+  /// A member has an account of her own from now on; that she shared the old one is noted.
+  public func part(_ member: MemberKey, to target: CardOwner) throws {
+    try move(member, to: target)
+    try db.query(
+      "DELETE FROM patron.members WHERE shard = $1 AND account_id = $2 AND member_id = $3",
+      member.cells)
+    try db.query(
+      """
+      INSERT INTO patron.former_accounts (member_id, account_id) VALUES ($1, $2)
+      ON CONFLICT DO NOTHING
+      """, [.int8(member.member), .int8(member.owner.account)])
+  }
+
+  /// A member is one of another account, too, behind those who are there. Her row stays beside the
+  /// events of the old one, which were rated with what stands in it.
   public func move(_ member: MemberKey, to target: CardOwner) throws {
     try db.query(
       """
       WITH gone AS (
-        DELETE FROM patron.members WHERE shard = $1 AND account_id = $2 AND member_id = $3
-        RETURNING *
+        SELECT * FROM patron.members WHERE shard = $1 AND account_id = $2 AND member_id = $3
       )
       INSERT INTO patron.members (shard, account_id, member_id, code, name, phone, email, birthday,
         joined, place, attributes)

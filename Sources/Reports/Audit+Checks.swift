@@ -15,6 +15,7 @@ extension Audit {
     ("every posting's version and rules are known", origins),
     ("segments hold who entered and did not leave", segments),
     ("what left an account came to another, and a merged one holds nothing", transfers),
+    ("cards lead to accounts that are there, and stop where these do", cards),
     ("adjustments are booked once, as they were decided", adjustments),
     ("every version's counters are filled from history", fillings),
   ]

@@ -24,6 +24,15 @@ extension Audit {
     WHERE (a.status = 3) <> (a.merged_into IS NOT NULL)
     """
 
+  static let cards = """
+    SELECT c.account_id, format('the card …%s leads here, and the account is %s', right(c.card, 4),
+      coalesce((ARRAY['open', 'paused', 'closed', 'merged'])[a.status + 1], 'not there')) AS what
+    FROM patron.cards c
+    LEFT JOIN patron.accounts a ON a.shard = c.shard AND a.account_id = c.account_id
+    WHERE a.account_id IS NULL OR c.status <> 1
+      AND c.status <> CASE a.status WHEN 0 THEN 0 WHEN 1 THEN 2 WHEN 2 THEN 3 ELSE -1 END
+    """
+
   static let adjustments = """
     SELECT coalesce(a.account_id, p.account_id) AS account_id,
       format('adjustment %s: %s is %s, and %s was booked', coalesce(a.adjustment_id, p.id),

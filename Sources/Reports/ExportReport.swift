@@ -14,6 +14,7 @@ public enum ExportReport {
     let cells: [Cell] = [
       .int8Array(person.accounts.map(\.account)), .textArray(person.cards),
       .textArray(person.codes), .int8(key.member), .bool(person.isAlone),
+      .int8Array(person.former.map(\.account)),
     ]
     var members: [JSONValue.Member] = []
     for section in sections {
@@ -23,7 +24,7 @@ public enum ExportReport {
           """
           WITH asked AS (
             SELECT $1::int8[] AS accounts, $2::text[] AS cards, $3::text[] AS codes,
-              $4::int8 AS member, $5::bool AS alone)
+              $4::int8 AS member, $5::bool AS alone, $6::int8[] AS former)
           SELECT coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(t))), '[]') FROM (
             \(section.sql)
           ) t
@@ -37,9 +38,11 @@ public enum ExportReport {
     (
       "members",
       """
-      SELECT m.code AS member, m.name, m.phone, m.email, m.birthday, m.joined, m.attributes
+      SELECT DISTINCT ON (m.code) m.code AS member, m.name, m.phone, m.email, m.birthday, m.joined,
+        m.attributes
       FROM patron.members m, asked
-      WHERE m.account_id = ANY(asked.accounts) AND m.code = ANY(asked.codes) ORDER BY m.member_id
+      WHERE m.account_id = ANY(asked.accounts) AND m.code = ANY(asked.codes)
+      ORDER BY m.code, array_position(asked.accounts, m.account_id)
       """
     ),
     (
@@ -100,6 +103,7 @@ public enum ExportReport {
       LEFT JOIN patron.symbols st ON st.symbol = e.store
       LEFT JOIN patron.symbols ch ON ch.symbol = e.channel, asked
       WHERE e.account_id = ANY(asked.accounts) AND (asked.alone OR e.card = ANY(asked.cards))
+        OR e.account_id = ANY(asked.former) AND e.card = ANY(asked.cards)
       ORDER BY e.account_id, e.seq
       """
     ),

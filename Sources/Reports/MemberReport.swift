@@ -21,9 +21,10 @@ public struct MemberReport: Sendable {
     contacts = try store.contacts(of: key.member)
     adjustments = try store.adjustments(waitingOnly: true, most: 1_000)
       .filter { $0.owner == key.owner }
+    let here = members.map(\.key.code)
     absorbed = try (store.merged(into: [key.owner])[key.owner] ?? []).flatMap {
       try store.codes(of: $0.owner)
-    }
+    }.filter { !here.contains($0) }
   }
 
   public var json: String {

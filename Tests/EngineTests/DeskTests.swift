@@ -147,6 +147,13 @@ import Testing
     #expect(
       try counter.sell("2", "C0", "2026-01-12", 10)
         == .parked(reason: "account closed", detail: "…C0"))
+    // A card that is loaded later is of a closed account, too.
+    var record = Trade.members(1)[0]
+    record.cards.append("N0")
+    try counter.shop.load([record])
+    #expect(
+      try counter.sell("3", "N0", "2026-01-12", 10)
+        == .parked(reason: "account closed", detail: "…N0"))
     #expect(throws: EngineError.self) { try desk.close(member, at: at) }
     #expect(throws: EngineError.self) {
       try desk.adjust(try adjustment(desk, "M0", 1, by: "anna"), at: at)

@@ -174,6 +174,25 @@ import Testing
     #expect(try counter.findings() == [])
   }
 
+  @Test func `who left a shared account is forgotten there, too`() throws {
+    let counter = try shop()
+    var desk = try Desk(counter.shop.settings)
+    try trade(counter, desk)
+    _ = try desk.join(
+      try desk.member("MEMBER-77"), with: try desk.member("M0"), at: try Counter.at("2026-01-13"))
+    try counter.sell("8", "6035717700001234", "2026-01-14", 6)
+    _ = try desk.leave(try desk.member("MEMBER-77"))
+    try counter.sell("9", "6035717700005678", "2026-01-15", 2)
+    let json = try ExportReport.json(try desk.member("MEMBER-77"), desk.store).indented()
+    #expect(json.contains("\"id\": \"8\""))
+    let before = try counter.available("M0")
+    try desk.forget(try desk.member("MEMBER-77"), at: try Counter.at("2026-01-16"))
+    #expect(try traces(counter) == [])
+    #expect(try counter.available("M0") == before)
+    #expect(try counter.findings() == [])
+    #expect(try counter.disagreements(Self.whole) == 0)
+  }
+
   @Test func `an export holds everything that names a person`() throws {
     let counter = try shop()
     let desk = try Desk(counter.shop.settings)
