@@ -48,7 +48,7 @@ let package = Package(
       name: "Schema", dependencies: ["Postgres"], path: "sql", exclude: ["README.md"],
       resources: [
         .embedInCode("0001_program_and_feed.sql"), .embedInCode("0002_ledger.sql"),
-        .embedInCode("0003_views_and_roles.sql"),
+        .embedInCode("0003_views_and_roles.sql"), .embedInCode("0004_members.sql"),
       ], swiftSettings: settings),
     // 1: vocabulary
     room("Loyalty"),
@@ -84,7 +84,8 @@ let package = Package(
     tests("FeedTests", ["Feed", "Loyalty", "JSON", "YAML"], data: ["Mappings"]),
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres", "Schema"]),
     tests(
-      "EngineTests", ["Engine", "Ledger", "Reports", "Rules", "Feed", "Loyalty", "Postgres"]),
+      "EngineTests",
+      ["Engine", "Ledger", "Reports", "Rules", "Feed", "Loyalty", "Postgres", "JSON"]),
     tests("SamplesTests", ["Samples", "Loyalty"]),
     tests("CLITests", ["Postgres"]),
   ]

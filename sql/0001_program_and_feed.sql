@@ -163,7 +163,8 @@ CREATE TABLE patron.cards (
   account_id bigint NOT NULL,
   member_id bigint NOT NULL,
   shard smallint NOT NULL,
-  status smallint NOT NULL DEFAULT 0  -- 0 active, 1 blocked
+  -- 0 active, 1 blocked; of its account: 2 paused, 3 closed
+  status smallint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE patron.member_codes (
@@ -215,6 +216,7 @@ CREATE TABLE patron.members (
   email text,
   birthday date,
   joined date,
+  place smallint NOT NULL DEFAULT 0,  -- among several who share the account: 0 is its holder
   attributes jsonb,
   PRIMARY KEY (shard, account_id, member_id)
 );
@@ -227,13 +229,16 @@ CREATE TABLE patron.accounts (
   position bigint NOT NULL DEFAULT 0,
   clock timestamptz NOT NULL DEFAULT '0001-01-01 00:00:00+00',  -- advanced up to here
   due timestamptz NOT NULL DEFAULT '9999-12-31 23:59:59+00',    -- nothing is due before
+  merged_into bigint,               -- the account that took this one in
   shard smallint NOT NULL,
+  status smallint NOT NULL DEFAULT 0, -- 0 open, 1 paused, 2 closed, 3 merged
   -- A column, for an index on last_seq and position would be written at each arrival.
   waiting boolean GENERATED ALWAYS AS (position < last_seq) STORED,
   PRIMARY KEY (shard, account_id),
   CHECK (position <= last_seq)
 ) WITH (fillfactor = 60);
 CREATE INDEX accounts_waiting ON patron.accounts (shard, account_id) WHERE waiting;
+CREATE INDEX accounts_merged ON patron.accounts (merged_into) WHERE merged_into IS NOT NULL;
 
 -- What happened, under the account's own number, lines inside. Account 0 is nobody: sales
 -- without a card.
@@ -244,7 +249,8 @@ CREATE TABLE patron.events (
   received_at timestamptz NOT NULL,
   shard smallint NOT NULL,
   -- 1 sale, 2 return, 3 void, 4 exchange, 5 event of the program, 6 review, 7 close (the end of a
-  -- day on which time alone brought something), 9 correction
+  -- day on which time alone brought something), 9 correction, 20 adjustment, 21 opening,
+  -- 22 transfer, 23 merge, 24 closing
   kind smallint NOT NULL,
   utc_offset integer NOT NULL,      -- the store's, in seconds, at that instant
   name integer,                     -- symbol: which event

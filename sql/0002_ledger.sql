@@ -32,7 +32,8 @@ CREATE TABLE patron.postings (
   debited smallint NOT NULL,        -- from
   credited smallint NOT NULL,       -- to
   -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 6 redemption, 9 conversion,
-  -- 10 correction, 11 given back, for what it paid came back
+  -- 10 correction, 11 given back, for what it paid came back, 20 adjustment, 21 transfer,
+  -- 22 merge, 23 closing
   reason smallint NOT NULL,
   part_rules integer[],             -- the rules that gave it …
   part_bases bigint[],              -- … from what (of a fixed award: how often) …
@@ -61,7 +62,7 @@ CREATE TABLE patron.lots (
   expires timestamptz NOT NULL,
   granted bigint NOT NULL,
   held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
-  spent bigint NOT NULL DEFAULT 0 CHECK (spent >= 0),
+  spent bigint NOT NULL DEFAULT 0 CHECK (spent >= 0),   -- or given away or taken
   expired bigint NOT NULL DEFAULT 0 CHECK (expired >= 0),
   reversed bigint NOT NULL DEFAULT 0 CHECK (reversed >= 0),
   remaining bigint NOT NULL CHECK (remaining >= 0),
@@ -81,10 +82,13 @@ CREATE TABLE patron.balances (
   reversed bigint NOT NULL CHECK (reversed >= 0),  -- all that was ever taken back
   spent bigint NOT NULL CHECK (spent >= 0),
   expired bigint NOT NULL CHECK (expired >= 0),
+  adjusted bigint NOT NULL DEFAULT 0,     -- given by hand, less what was taken by hand
+  transferred bigint NOT NULL DEFAULT 0,  -- from other accounts, less what went to them
   shard smallint NOT NULL,
   currency smallint NOT NULL,
   PRIMARY KEY (shard, account_id, currency),
-  CHECK (available + pending + held - debt = earned - reversed - spent - expired)
+  CHECK (available + pending + held - debt
+    = earned - reversed - spent - expired + adjusted + transferred)
 ) WITH (fillfactor = 60);
 
 CREATE TABLE patron.counter_values (
@@ -115,7 +119,7 @@ CREATE TABLE patron.tier_changes (
   from_tier smallint NOT NULL,      -- 0: none
   to_tier smallint NOT NULL,
   -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule, 7 the
-  -- sale that caused it came back
+  -- sale that caused it came back, 8 merged
   reason smallint NOT NULL,
   kept_until timestamptz,           -- until when to_tier was kept before, where it was
   PRIMARY KEY (shard, account_id, seq, n)
@@ -152,9 +156,11 @@ CREATE TABLE patron.coupons (
   tier smallint,                    -- … or which tier
   used integer NOT NULL DEFAULT 0,
   withdrawn boolean NOT NULL DEFAULT false, -- what it was given for came back
+  used_before integer NOT NULL DEFAULT 0, -- of it in the account that it came from
   times bigint NOT NULL DEFAULT 1,  -- how often over it counts when it is used
   shard smallint NOT NULL,
   n smallint NOT NULL,
+  moved boolean NOT NULL DEFAULT false,   -- its account was merged: it is the other one's
   code text NOT NULL,
   PRIMARY KEY (shard, account_id, seq, n)
 );

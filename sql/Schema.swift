@@ -7,5 +7,6 @@ public enum Migrations {
     Migration(1, "program and feed", utf8: PackageResources._001_program_and_feed_sql),
     Migration(2, "ledger", utf8: PackageResources._002_ledger_sql),
     Migration(3, "views and roles", utf8: PackageResources._003_views_and_roles_sql),
+    Migration(4, "members", utf8: PackageResources._004_members_sql),
   ]
 }

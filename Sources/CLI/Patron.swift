@@ -7,10 +7,9 @@ var commands: [any Command.Type] {
     DemoCommand.self, InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self,
     PublishCommand.self, WithdrawCommand.self, LoadCommand.self, SegmentCommand.self,
     PostCommand.self, RunCommand.self, SimulateCommand.self, RerateCommand.self,
-    CloseCommand.self, ReviewCommand.self, BalanceCommand.self, BalancesCommand.self,
-    HistoryCommand.self, ExplainCommand.self, StatusCommand.self, ParkedCommand.self,
-    ClaimCommand.self,
-    AuditCommand.self,
+    CloseCommand.self, ReviewCommand.self, MemberCommand.self, BalanceCommand.self,
+    BalancesCommand.self, HistoryCommand.self, LiabilityCommand.self, ExplainCommand.self,
+    StatusCommand.self, ParkedCommand.self, ClaimCommand.self, AuditCommand.self,
     TryCommand.self, DiffCommand.self, TermsCommand.self, SchemaCommand.self, StopCommand.self,
     BenchCommand.self,
   ]

@@ -109,14 +109,16 @@ struct IntakeBatch {
     for place in fresh {
       for card in readable(place)?.transaction.cards ?? [] { cards.insert(card) }
     }
-    let owners = try store.owners(Array(cards))
+    let (owners, stopped) = try store.owners(Array(cards))
     let referrers = try intake.referrals.isEmpty ? [:] : referrers(store)
     try findOriginals(store)
     for place in fresh {
       guard let readable = readable(place) else { continue }
       let owner = readable.transaction.cards.lazy.compactMap { owners[$0] }.first
       let isReturn = readable.transaction.returnsSomething
-      if let (reason, detail) = reasonToWait(readable.transaction, isReturn ? .nobody : owner) {
+      if let (reason, detail) = reasonToWait(
+        readable.transaction, isReturn ? .nobody : owner, stopped)
+      {
         park(readable.transaction, place, reason, detail)
       } else if isReturn {
         addReturn(readable.transaction, place)
@@ -149,11 +151,12 @@ struct IntakeBatch {
   private func referrers(_ store: borrowing Store) throws -> [String: CardOwner] {
     let names = Set(fresh.compactMap { readable($0).flatMap { referrer(of: $0.transaction) } })
     guard !names.isEmpty else { return [:] }
-    var found = try store.owners(Array(names))
+    var found = try store.owners(Array(names)).active
     for (code, place) in try store.membersByCode(Array(names)) {
       found[code] = CardOwner(shard: place.shard, account: place.account)
     }
-    return found
+    let ended = try store.ended(Array(found.values))
+    return ended.isEmpty ? found : found.filter { !ended.contains($0.value) }
   }
 
   /// The referrer's side: an event of her own account, under an id of its own.
@@ -209,7 +212,7 @@ struct IntakeBatch {
 
   /// In order of precedence.
   private func reasonToWait(
-    _ transaction: Transaction, _ owner: CardOwner?
+    _ transaction: Transaction, _ owner: CardOwner?, _ stopped: [String: CardStatus]
   ) -> (reason: String, detail: String)? {
     if transaction.at > now + Intake.futureSeconds {
       return ("date in the future", "\(transaction.at.text(offset: transaction.offset))")
@@ -225,6 +228,11 @@ struct IntakeBatch {
     case .event(let name) where !intake.events.contains(name):
       return ("unknown event", "the program declares no event `\(name)`")
     default: break
+    }
+    if owner == nil, let card = transaction.cards.first(where: { stopped[$0] != nil }),
+      let reason = stopped[card]?.reason
+    {
+      return (reason, "…\(card.suffix(4))")
     }
     if owner == nil, let card = transaction.cards.first {
       return ("unknown card", "…\(card.suffix(4))")
@@ -314,7 +322,11 @@ struct IntakeBatch {
     for index in events.indices where events[index].account != 0 {
       let owner = CardOwner(shard: events[index].shard, account: events[index].account)
       guard let last = next[owner] else {
-        throw EngineError("account \(owner.account) of a card is not there; run `patron audit`")
+        // Merged or closed since its card was looked up: the next try finds where it went.
+        throw PostgresError(
+          .serializationFailure,
+          "account \(owner.account) of a card is not there, or ends just now; where this stays so, "
+            + "run `patron audit`")
       }
       next[owner] = last + 1
       events[index].seq = last + 1

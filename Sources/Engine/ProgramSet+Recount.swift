@@ -8,20 +8,20 @@ extension ProgramSet {
   private static let eventsAtATime: Int64 = 5_000
 
   /// Adds to the accounts' counters what their rated events brought, as the rating did it; `only`
-  /// to some. Events are read a bounded number at a time.
+  /// to some. What an account that was merged away had counts in the one that took it in. Events
+  /// are read a bounded number at a time.
   public mutating func recount(
     _ accounts: inout [Account], only: Set<CounterID>? = nil, _ store: borrowing Store
   ) throws {
     var spans: [EventSpan] = []
     var owners: [Int] = []
     var count: Int64 = 0
-    for index in accounts.indices {
+    for (index, history) in try histories(accounts, store) {
       var first: Int64 = 1
-      while first <= accounts[index].position {
-        let end = min(accounts[index].position, first + Self.eventsAtATime - count - 1)
+      while first <= history.last {
+        let end = min(history.last, first + Self.eventsAtATime - count - 1)
         spans.append(
-          EventSpan(
-            shard: accounts[index].shard, account: accounts[index].id, first: first, last: end))
+          EventSpan(shard: history.shard, account: history.account, first: first, last: end))
         owners.append(index)
         count += end - first + 1
         first = end + 1
@@ -33,6 +33,20 @@ extension ProgramSet {
       }
     }
     if !spans.isEmpty { try recount(spans, owners, &accounts, only, store) }
+  }
+
+  /// The events of each account, by its place, and of those that went into it.
+  private func histories(
+    _ accounts: [Account], _ store: borrowing Store
+  ) throws -> [(index: Int, EventSpan)] {
+    let owners = accounts.map { CardOwner(shard: $0.shard, account: $0.id) }
+    let (gone, merged) = (try store.mergedAway(owners), try store.merged(into: owners))
+    return owners.indices.filter { !gone.contains(owners[$0]) }.flatMap { index in
+      let own = (owner: owners[index], position: accounts[index].position)
+      return ([own] + (merged[owners[index]] ?? [])).map { owner, position in
+        (index, EventSpan(shard: owner.shard, account: owner.account, first: 1, last: position))
+      }
+    }
   }
 
   private mutating func recount(

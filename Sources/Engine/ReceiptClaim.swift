@@ -33,7 +33,7 @@ public enum ReceiptClaim {
     now: Instant = .now
   ) throws -> Result {
     guard let symbol = try store.symbols([source])[source] else { return .unknown }
-    guard let owner = try store.owners([card])[card] else { return .unknownCard }
+    guard let owner = try store.owners([card]).active[card] else { return .unknownCard }
     let key = ClaimKey(source: symbol.id, id: id)
     try store.db.begin()
     do {

@@ -28,7 +28,7 @@ public struct Worker: ~Copyable {
   private var cursor: Int16
   var booking = Booking()
   var outcome = Outcome()
-  private var done: [Account] = []
+  var done: [Account] = []
   var codes: BatchCodes
   var purse: BudgetPurse
   var isCommitting = false
@@ -84,18 +84,18 @@ public struct Worker: ~Copyable {
   }
 
   /// After a batch that failed: in its commit, nobody knows whether what it took is spent.
-  private mutating func settlePurse() {
+  mutating func settlePurse() {
     if isCommitting { purse.forget() } else { purse.undo() }
     isCommitting = false
   }
 
   /// How often a batch is tried again before the error is shown.
-  private static let attempts = 12
+  static let attempts = 12
 
   /// Gives back what is left of budgets' shares; call it where no batch follows.
   public mutating func end() throws { try purse.giveBack() }
 
-  private mutating func reconnect() throws {
+  mutating func reconnect() throws {
     for attempt in 1... {
       do {
         return try store.db.reset()
@@ -118,6 +118,13 @@ public struct Worker: ~Copyable {
       try purse.giveBack()
       return 0
     }
+    try commit(waiting)
+    cursor = waiting[waiting.count - 1].shard
+    return booking.count
+  }
+
+  /// Rates what waits on accounts that are locked, and ends the transaction.
+  mutating func commit(_ waiting: [WaitingAccount]) throws {
     try programs.refresh(store)
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
@@ -126,12 +133,15 @@ public struct Worker: ~Copyable {
     try rate(waiting)
     try codes.check(store)
     try store.book(booking, done, ratedAt: Instant.now)
+    try finish()
+  }
+
+  /// Ends a transaction whose booking is written.
+  mutating func finish() throws {
     try store.spend(purse.spends)
     isCommitting = true
     try store.db.commit()
     isCommitting = false
-    cursor = waiting[waiting.count - 1].shard
-    return booking.count
   }
 
   private func lockAccounts() throws -> [WaitingAccount] {

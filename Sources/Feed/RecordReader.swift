@@ -29,9 +29,9 @@ public enum RecordReader {
 }
 
 extension RecordReader {
-  private typealias Reading<Record> = (inout FieldReader) throws(JSONError) -> Record?
+  typealias Reading<Record> = (inout FieldReader) throws(JSONError) -> Record?
 
-  private static func read<Record>(
+  static func read<Record>(
     _ input: FeedInput, _ format: Format, _ reading: Reading<Record>,
     _ body: (Row<Record>) throws -> Void
   ) throws {
@@ -167,14 +167,14 @@ extension RecordReader {
 }
 
 extension FieldReader {
-  fileprivate mutating func date(_ field: String) throws(JSONError) -> CivilDate? {
+  mutating func date(_ field: String) throws(JSONError) -> CivilDate? {
     guard let text = try text(field) else { return nil }
     if let date = CivilDate(text) { return date }
     add(.badDate, field, "`\(Shown.text(text))` is no date", "write it so: 1990-05-20")
     return nil
   }
 
-  fileprivate mutating func requires(_ field: String, _ isThere: Bool) -> Bool {
+  mutating func requires(_ field: String, _ isThere: Bool) -> Bool {
     if !isThere, !problems.contains(where: { $0.field == field }) {
       add(.missing, field, "the field is missing", "send it")
     }

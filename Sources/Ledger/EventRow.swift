@@ -28,7 +28,7 @@ enum EventRow {
       event.lineAttributes = try EventDetails.lineAttributes(details)
     }
     if let attributes = rows.jsonbOrNil(row, 23) {
-      let all = try EventDetails.attributes(attributes)
+      let all = event.kind.isOfTheDesk ? [] : try EventDetails.attributes(attributes)
       event.attributes = all
       event.isForReferrer = all.contains { $0.name == Event.referrerMark }
       if event.kind == .review, let tier = all.first(where: { $0.name == "tier" }),
@@ -36,6 +36,7 @@ enum EventRow {
       {
         event.reviewedTier = TierID(number.units)
       }
+      if event.kind.isOfTheDesk { event.movement = MovementJSON.movement(attributes) }
       if event.kind == .correction { event.corrections = all.compactMap(correction) }
     }
     return event

@@ -82,7 +82,10 @@ extension Store {
 
   private static let loadBalances = loading(
     "balances",
-    "t.currency, t.available, t.pending, t.held, t.debt, t.earned, t.reversed, t.spent, t.expired")
+    """
+    t.currency, t.available, t.pending, t.held, t.debt, t.earned, t.reversed, t.spent, t.expired,
+      t.adjusted, t.transferred
+    """)
   private static let loadCounters = loading("counter_values", "t.counter, t.bucket, t.value")
   private static let loadStandings = loading("standings", "t.tier, t.since, t.until")
   private static let loadLots = loading(
@@ -93,7 +96,8 @@ extension Store {
     "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason, t.kept_until",
     order: "ORDER BY key.n, t.at, t.seq, t.n")
   static let loadMembers = loading(
-    "members", "t.birthday, t.joined, t.attributes", order: "ORDER BY key.n, t.member_id")
+    "members", "t.birthday, t.joined, t.attributes",
+    order: "ORDER BY key.n, t.place, t.member_id")
 
   static let loadSegments = loading("segment_members", "t.segment, t.since")
 
@@ -116,6 +120,8 @@ extension Store {
       balance.reversed = rows.int8(row, 7)
       balance.spent = rows.int8(row, 8)
       balance.expired = rows.int8(row, 9)
+      balance.adjusted = rows.int8(row, 10)
+      balance.transferred = rows.int8(row, 11)
       balance.isStored = true
       accounts[rows.int(row, 0) - 1].balances.append(balance)
     }

@@ -111,11 +111,11 @@ extension Store {
       try db.copyIn(
         """
         COPY patron.balances (shard, account_id, currency, available, pending, held, debt, earned,
-          reversed, spent, expired) FROM STDIN (FORMAT binary)
+          reversed, spent, expired, adjusted, transferred) FROM STDIN (FORMAT binary)
         """
       ) { copy in
         for (account, balance) in new {
-          copy.row(fields: 11)
+          copy.row(fields: 13)
           copy.int2(account.shard)
           copy.int8(account.id)
           copy.int2(balance.currency)
@@ -127,6 +127,8 @@ extension Store {
           copy.int8(balance.reversed)
           copy.int8(balance.spent)
           copy.int8(balance.expired)
+          copy.int8(balance.adjusted)
+          copy.int8(balance.transferred)
         }
       }
     }
@@ -134,13 +136,12 @@ extension Store {
     try db.query(
       """
       UPDATE patron.balances t SET available = b.available, pending = b.pending, held = b.held,
-        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent, expired =
-        b.expired
+        debt = b.debt, earned = b.earned, reversed = b.reversed, spent = b.spent,
+        expired = b.expired, adjusted = b.adjusted, transferred = b.transferred
       FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[],
-      $7::int8[],
-        $8::int8[], $9::int8[], $10::int8[], $11::int8[])
+        $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[])
         AS b (shard, account_id, currency, available, pending, held, debt, earned, reversed, spent,
-          expired)
+          expired, adjusted, transferred)
       WHERE t.shard = b.shard AND t.account_id = b.account_id AND t.currency = b.currency
       """,
       [
@@ -149,7 +150,8 @@ extension Store {
         .int8Array(changed.map(\.1.pending)), .int8Array(changed.map(\.1.held)),
         .int8Array(changed.map(\.1.debt)), .int8Array(changed.map(\.1.earned)),
         .int8Array(changed.map(\.1.reversed)), .int8Array(changed.map(\.1.spent)),
-        .int8Array(changed.map(\.1.expired)),
+        .int8Array(changed.map(\.1.expired)), .int8Array(changed.map(\.1.adjusted)),
+        .int8Array(changed.map(\.1.transferred)),
       ])
   }
 

@@ -60,7 +60,7 @@ extension Store {
       SELECT a.position, a.last_seq, a.clock, a.due, m.code, m.name
       FROM patron.accounts a LEFT JOIN patron.members m
         ON m.shard = a.shard AND m.account_id = a.account_id
-      WHERE a.shard = $1 AND a.account_id = $2 ORDER BY m.member_id
+      WHERE a.shard = $1 AND a.account_id = $2 ORDER BY m.place, m.member_id
       """, [.int2(shard), .int8(account)])
     guard rows.count > 0 else { return nil }
     let waiting = WaitingAccount(

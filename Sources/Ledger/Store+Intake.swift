@@ -5,6 +5,9 @@ import Postgres
 public struct CardOwner: Sendable, Equatable {
   public var shard: Int16
   public var account: Int64
+  public init(account: Int64) {
+    self.init(shard: Account.shard(of: account), account: account)
+  }
   public init(shard: Int16, account: Int64) {
     self.shard = shard
     self.account = account
@@ -104,18 +107,26 @@ public struct NewParked: Sendable {
 }
 
 extension Store {
-  /// The owners of active cards.
-  public func owners(_ cards: [String]) throws -> [String: CardOwner] {
-    guard !cards.isEmpty else { return [:] }
+  /// The owners of active cards, and what keeps the others from being used.
+  public func owners(
+    _ cards: [String]
+  ) throws -> (active: [String: CardOwner], stopped: [String: CardStatus]) {
+    guard !cards.isEmpty else { return ([:], [:]) }
     let rows = try db.query(
-      "SELECT card, shard, account_id FROM patron.cards WHERE card = ANY($1) AND status = 0",
+      "SELECT card, shard, account_id, status FROM patron.cards WHERE card = ANY($1)",
       [.textArray(cards)])
     var owners: [String: CardOwner] = [:]
+    var stopped: [String: CardStatus] = [:]
     owners.reserveCapacity(rows.count)
     for row in 0..<rows.count {
-      owners[rows.text(row, 0)] = CardOwner(shard: rows.int2(row, 1), account: rows.int8(row, 2))
+      switch CardStatus(rawValue: rows.int2(row, 3)) ?? .blocked {
+      case .active:
+        owners[rows.text(row, 0)] = CardOwner(
+          shard: rows.int2(row, 1), account: rows.int8(row, 2))
+      case let status: stopped[rows.text(row, 0)] = status
+      }
     }
-    return owners
+    return (owners, stopped)
   }
 
   public func claims(_ keys: [ClaimKey]) throws -> [ClaimKey: Claim] {
@@ -170,7 +181,8 @@ extension Store {
   }
 
   /// Raises the accounts' last sequence numbers by `counts`, locking them in the order given, which
-  /// must be sorted (`preferIndexes` keeps the order); gives the new last numbers.
+  /// must be sorted (`preferIndexes` keeps the order); gives the new last numbers. Of an account
+  /// that was merged or closed meanwhile there is none.
   public func raise(
     _ owners: [CardOwner], by counts: [Int64]
   ) throws -> [CardOwner: Int64] {
@@ -178,7 +190,7 @@ extension Store {
       """
       UPDATE patron.accounts a SET last_seq = a.last_seq + w.n
       FROM unnest($1::int2[], $2::int8[], $3::int8[]) AS w (shard, account_id, n)
-      WHERE a.shard = w.shard AND a.account_id = w.account_id
+      WHERE a.shard = w.shard AND a.account_id = w.account_id AND a.status < 2
       RETURNING a.shard, a.account_id, a.last_seq
       """,
       [

@@ -174,8 +174,12 @@ extension Store {
     if !cards.isEmpty {
       try db.query(
         """
-        INSERT INTO patron.cards (card, shard, account_id, member_id)
-        SELECT * FROM unnest($1::text[], $2::int2[], $3::int8[], $4::int8[]) ON CONFLICT DO NOTHING
+        INSERT INTO patron.cards (card, shard, account_id, member_id, status)
+        SELECT c.*, CASE a.status WHEN 0 THEN 0 WHEN 1 THEN 2 ELSE 3 END
+        FROM unnest($1::text[], $2::int2[], $3::int8[], $4::int8[])
+          AS c (card, shard, account_id, member_id)
+        JOIN patron.accounts a ON a.shard = c.shard AND a.account_id = c.account_id
+        ON CONFLICT DO NOTHING
         """,
         [
           .textArray(cards.map(\.0)), .int2Array(cards.map(\.1.shard)),

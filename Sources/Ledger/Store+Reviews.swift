@@ -92,6 +92,7 @@ extension Store {
       ), locked AS MATERIALIZED (
         SELECT a.shard, a.account_id, n.total, n.id FROM new n
         JOIN patron.accounts a ON a.shard = n.shard AND a.account_id = n.account_id
+          AND a.status < 2
         ORDER BY a.shard, a.account_id FOR NO KEY UPDATE OF a
       ), raised AS (
         UPDATE patron.accounts a SET last_seq = a.last_seq + 1 FROM locked l

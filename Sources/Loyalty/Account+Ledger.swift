@@ -129,7 +129,7 @@ extension Account {
   }
 
   /// Takes `amount` from the lots, earliest expiry first, for the outcome's last posting.
-  private mutating func take(
+  mutating func take(
     _ amount: Int64, _ currency: CurrencyID, pending: Bool, _ column: WritableKeyPath<Lot, Int64>,
     _ outcome: inout Outcome
   ) {

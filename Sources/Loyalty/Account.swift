@@ -51,11 +51,16 @@ public struct Balance: Sendable, Equatable {
   public var pending: Int64 = 0
   public var held: Int64 = 0
   public var debt: Int64 = 0
-  /// Cumulative: available + pending + held − debt = earned − reversed − spent − expired.
+  /// Cumulative: available + pending + held − debt
+  /// = earned − reversed − spent − expired + adjusted + transferred.
   public var earned: Int64 = 0
   public var reversed: Int64 = 0
   public var spent: Int64 = 0
   public var expired: Int64 = 0
+  /// Given by hand, less what was taken by hand.
+  public var adjusted: Int64 = 0
+  /// Came from other accounts, less what went to them.
+  public var transferred: Int64 = 0
   public var isTouched = false
   public var isStored = false
 
@@ -156,6 +161,8 @@ public struct TierChange: Sendable, Equatable {
     case granted = 6
     /// The sale that caused it came back.
     case returned = 7
+    /// Brought by an account that was merged into this one.
+    case merged = 8
   }
   public var from: TierID
   public var to: TierID

@@ -24,6 +24,26 @@ public enum EventKind: Int16, Sendable {
   case close = 7
   /// Differences that a corrected program makes to what was given before.
   case correction = 9
+  /// By hand: points that a person gives or takes.
+  case adjustment = 20
+  /// What was held in another system before.
+  case opening = 21
+  /// Points that go to another account, or come from one.
+  case transfer = 22
+  /// An account that goes into another one, or takes one in.
+  case merge = 23
+  /// The end of an account.
+  case closing = 24
+}
+
+extension EventKind {
+  /// Done by a person, or for one: its event says itself what moves.
+  public var isOfTheDesk: Bool {
+    switch self {
+    case .adjustment, .opening, .transfer, .merge, .closing: true
+    default: false
+    }
+  }
 }
 
 extension Event {
@@ -67,6 +87,8 @@ public struct Event: Sendable {
   public var reviewedTier: TierID = 0
   /// For a correction: what each rule is to have given more, or less.
   public var corrections: [Correction] = []
+  /// For what is done at the desk: what moves.
+  public var movement: Movement?
 
   public init(seq: Int64, kind: EventKind, at: Instant, offset: Int32) {
     self.seq = seq

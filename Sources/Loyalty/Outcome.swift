@@ -105,6 +105,13 @@ public enum PostingReason: Int16, Sendable {
   case correction = 10
   /// Points that had paid for what came back.
   case givenBack = 11
+  /// Given or taken by hand.
+  case adjustment = 20
+  case transfer = 21
+  /// Went with its account into another one.
+  case merge = 22
+  /// Forfeited, or no longer owed, when the account was closed.
+  case closing = 23
 }
 
 /// One entry of the ledger: `amount` (above zero) moves from one bucket to another.

@@ -15,18 +15,24 @@ extension Audit {
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
     ("segments hold who entered and did not leave", segments),
+    ("what left an account came to another, and a merged one holds nothing", transfers),
+    ("cards lead to accounts that are there, and stop where these do", cards),
+    ("adjustments are booked once, as they were decided", adjustments),
     ("every version's counters are filled from history", fillings),
   ]
 
   private static let balances = """
     SELECT coalesce(p.account_id, b.account_id) AS account_id,
       format('%s: the postings give available %s, pending %s, held %s, debt %s, earned %s,'
-        ' taken back %s, spent %s, expired %s; kept are %s, %s, %s, %s, %s, %s, %s, %s', c.key,
+        ' taken back %s, spent %s, expired %s, adjusted %s, transferred %s; kept are %s, %s, %s,'
+        ' %s, %s, %s, %s, %s, %s, %s', c.key,
         coalesce(p.available, 0), coalesce(p.pending, 0), coalesce(p.held, 0), coalesce(p.debt, 0),
         coalesce(p.earned, 0), coalesce(p.reversed, 0), coalesce(p.spent, 0),
-        coalesce(p.expired, 0), coalesce(b.available, 0), coalesce(b.pending, 0),
+        coalesce(p.expired, 0), coalesce(p.adjusted, 0), coalesce(p.transferred, 0),
+        coalesce(b.available, 0), coalesce(b.pending, 0),
         coalesce(b.held, 0), coalesce(b.debt, 0),
-        coalesce(b.earned, 0), coalesce(b.reversed, 0), coalesce(b.spent, 0), coalesce(b.expired, 0)
+        coalesce(b.earned, 0), coalesce(b.reversed, 0), coalesce(b.spent, 0),
+        coalesce(b.expired, 0), coalesce(b.adjusted, 0), coalesce(b.transferred, 0)
       ) AS what
     FROM (
       SELECT shard, account_id, currency,
@@ -37,7 +43,9 @@ extension Audit {
         sum(CASE WHEN debited = 11 THEN amount ELSE 0 END) AS earned,
         sum(CASE WHEN credited = 11 THEN amount ELSE 0 END) AS reversed,
         sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount ELSE 0 END) AS spent,
-        sum(CASE WHEN credited = 13 THEN amount ELSE 0 END) AS expired
+        sum(CASE WHEN credited = 13 THEN amount ELSE 0 END) AS expired,
+        sum(CASE 14 WHEN debited THEN amount WHEN credited THEN -amount ELSE 0 END) AS adjusted,
+        sum(CASE 15 WHEN debited THEN amount WHEN credited THEN -amount ELSE 0 END) AS transferred
       FROM patron.postings GROUP BY shard, account_id, currency
     ) p
     FULL JOIN patron.balances b
@@ -45,10 +53,10 @@ extension Audit {
     LEFT JOIN patron.currencies c ON c.currency = coalesce(p.currency, b.currency)
     WHERE (coalesce(p.available, 0), coalesce(p.pending, 0), coalesce(p.held, 0),
         coalesce(p.debt, 0), coalesce(p.earned, 0), coalesce(p.reversed, 0), coalesce(p.spent, 0),
-        coalesce(p.expired, 0))
+        coalesce(p.expired, 0), coalesce(p.adjusted, 0), coalesce(p.transferred, 0))
       <> (coalesce(b.available, 0), coalesce(b.pending, 0), coalesce(b.held, 0),
         coalesce(b.debt, 0), coalesce(b.earned, 0), coalesce(b.reversed, 0), coalesce(b.spent, 0),
-        coalesce(b.expired, 0))
+        coalesce(b.expired, 0), coalesce(b.adjusted, 0), coalesce(b.transferred, 0))
     """
 
   private static let lots = """
@@ -159,7 +167,7 @@ extension Audit {
 
   private static let couponUses = """
     SELECT c.account_id, format('the coupon %s: used %s times; the bills say %s', c.code, c.used,
-      coalesce(b.times, 0)) AS what
+      coalesce(b.times, 0) + c.used_before) AS what
     FROM patron.coupons c
     LEFT JOIN (
       SELECT shard, account_id, coupon_seq, coupon_n, count(*) AS times
@@ -172,7 +180,7 @@ extension Audit {
       FROM patron.reversals r, unnest(r.coupon_seqs, r.coupon_ns) AS k (seq, n)
       GROUP BY r.shard, r.account_id, k.seq, k.n
     ) g ON g.shard = c.shard AND g.account_id = c.account_id AND g.seq = c.seq AND g.n = c.n
-    WHERE c.used <> coalesce(b.times, 0) - coalesce(g.times, 0)
+    WHERE c.used <> coalesce(b.times, 0) - coalesce(g.times, 0) + c.used_before
       OR c.withdrawn AND c.used > 0
     """
 

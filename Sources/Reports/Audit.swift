@@ -26,6 +26,8 @@ public struct Audit: Sendable {
     public var takenBack: Int64
     public var redeemed: Int64
     public var expired: Int64
+    /// Given by hand, less what was taken by hand.
+    public var adjusted: Int64
     public var held: Balance
   }
 
@@ -102,13 +104,15 @@ public struct Audit: Sendable {
       SELECT c.key, c.decimals::int4, coalesce(p.issued, 0)::bigint, coalesce(p.back, 0)::bigint,
         coalesce(p.redeemed, 0)::bigint, coalesce(p.expired, 0)::bigint,
         coalesce(b.available, 0)::bigint, coalesce(b.pending, 0)::bigint,
-        coalesce(b.held, 0)::bigint, coalesce(b.debt, 0)::bigint, c.currency
+        coalesce(b.held, 0)::bigint, coalesce(b.debt, 0)::bigint, c.currency,
+        coalesce(p.adjusted, 0)::bigint
       FROM patron.currencies c
       LEFT JOIN (
         SELECT currency, sum(amount) FILTER (WHERE debited = 11) AS issued,
           sum(amount) FILTER (WHERE credited = 11) AS back,
           sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount END) AS redeemed,
-          sum(amount) FILTER (WHERE credited = 13) AS expired
+          sum(amount) FILTER (WHERE credited = 13) AS expired,
+          sum(CASE 14 WHEN debited THEN amount WHEN credited THEN -amount END) AS adjusted
         FROM patron.postings GROUP BY currency
       ) p ON p.currency = c.currency
       LEFT JOIN (
@@ -128,9 +132,10 @@ public struct Audit: Sendable {
       let total = Total(
         currency: rows.text(row, 0), decimals: rows.int(row, 1), issued: rows.int8(row, 2),
         takenBack: rows.int8(row, 3), redeemed: rows.int8(row, 4), expired: rows.int8(row, 5),
-        held: held)
+        adjusted: rows.int8(row, 11), held: held)
       totals.append(total)
-      let net = total.issued - total.takenBack - total.redeemed - total.expired
+      let net =
+        total.issued - total.takenBack - total.redeemed - total.expired + total.adjusted
       let kept = held.available + held.pending + held.held - held.debt
       if net != kept {
         check.wrong += 1

@@ -239,6 +239,11 @@ public enum KindName {
     case .review: "review"
     case .close: "close"
     case .correction: "correction"
+    case .adjustment: "adjustment"
+    case .opening: "opening balance"
+    case .transfer: "transfer"
+    case .merge: "merge"
+    case .closing: "closing"
     default: name ?? "event"
     }
   }

@@ -83,6 +83,8 @@ public struct BalancesReport: Sendable {
           AND m.currency = c.currency
         LEFT JOIN unbooked u ON u.shard = a.shard AND u.account_id = a.account_id
           AND u.currency = c.currency
+        WHERE a.merged_into IS NULL
+          OR (m.available, m.pending, m.held, m.debt) <> (0, 0, 0, 0)
         ORDER BY a.account_id, c.currency
       ) TO STDOUT (FORMAT binary)
       """)

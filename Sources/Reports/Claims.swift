@@ -79,6 +79,11 @@ public enum ParkedReason {
     case "before the program":
       "nothing earns before the first version of the program; publish one that begins earlier, "
         + "then release it"
+    case "card blocked":
+      "`patron member unblock CARD` lets it in; a new card of the same member does not"
+    case "account paused": "`patron member resume MEMBER` lets it in"
+    case "account closed": "nothing earns any more on this account"
+    case "forgotten": "the member asked to be forgotten; the row stays as a number"
     case "other currency": "the program counts one money only"
     case "unknown event":
       "declare the event in the program's `events:` and publish it, then release it"

@@ -181,7 +181,7 @@ extension ExplainReport {
     tier = program.name(ofTier: rows[0].int2(0, 1), language)
     readSteps(rows[2], program, language)
     readGifts(rows[3], program, language)
-    guard state == .rated else { return }
+    guard state == .rated, !event.kind.isOfTheDesk else { return }
     let ids = rows[0].int4ArrayOrNil(0, 2) ?? []
     let values = rows[0].int8ArrayOrNil(0, 3) ?? []
     let facts = Dictionary(zip(ids, values), uniquingKeysWith: { first, _ in first })

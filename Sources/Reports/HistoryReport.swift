@@ -45,11 +45,19 @@ extension HistoryReport {
     let rules = Dictionary(names.rules.map { ($0.value, $0.key) }, uniquingKeysWith: { a, _ in a })
     for (name, id) in names.currencies { currencies[id] = (name, names.decimals[id] ?? 0) }
     let tiers = Dictionary(names.tiers.map { ($0.value, $0.key) }, uniquingKeysWith: { a, _ in a })
-    let cells: [Cell] = [.int2(key.shard), .int8(key.account)]
+    let own = CardOwner(shard: key.shard, account: key.account)
+    let before = try store.merged(into: [own])[own] ?? []
+    let accounts: [Cell] = [.int8Array([key.account] + before.map(\.owner.account))]
     let rows = try store.db.pipeline([
-      (Self.postingsStatement, cells), (Self.tiersStatement, cells),
+      (Self.postingsStatement, accounts), (Self.tiersStatement, accounts),
     ])
-    var all: [(seq: Int64, order: Int, entry: Entry)] = []
+    var all: [(place: Place, entry: Entry)] = []
+    func place(_ rows: borrowing Rows, _ row: Int, _ column: Int, _ order: Int) -> Place {
+      let isAlone = before.isEmpty
+      return Place(
+        at: isAlone ? 0 : rows.instantOrNil(row, column) ?? 0,
+        account: isAlone ? 0 : rows.int8(row, column + 1), seq: rows.int8(row, 0), order: order)
+    }
     var running: [CurrencyID: Int64] = [:]
     for row in 0..<rows[0].count {
       let posting = try StoredPosting(rows[0], row)
@@ -61,7 +69,7 @@ extension HistoryReport {
       }
       all.append(
         (
-          posting.seq, Int(posting.n),
+          place(rows[0], row, 14, Int(posting.n)),
           Entry(
             what: .posting(posting, rules: keys), at: posting.at, date: zone.date(of: posting.at),
             transaction: rows[0].text(row, 13), balance: running[posting.currency] ?? 0)
@@ -77,18 +85,37 @@ extension HistoryReport {
         reason: TierChange.Reason(rawValue: rows[1].int2(row, 5)) ?? .byHand)
       all.append(
         (
-          rows[1].int8(row, 0), 1_000_000 + row,
+          place(rows[1], row, 7, 1_000_000 + row),
           Entry(
             what: what, at: at, date: zone.date(of: at), transaction: rows[1].text(row, 6),
             balance: 0)
         ))
     }
-    all.sort { ($0.seq, $0.order) < ($1.seq, $1.order) }
+    all.sort { $0.place < $1.place }
     entries = all.map(\.entry).filter {
       $0.date >= first ?? CivilDate(day: .min) && $0.date <= last ?? CivilDate(day: .max)
     }
   }
 
+  /// In the order of booking; where accounts became one, by the instants of what happened in each.
+  private struct Place: Comparable {
+    var at: Int64
+    var account: Int64
+    var seq: Int64
+    var order: Int
+    static func < (a: Place, b: Place) -> Bool {
+      (a.at, a.account, a.seq, a.order) < (b.at, b.account, b.seq, b.order)
+    }
+  }
+
+  private static let order = """
+    CASE WHEN cardinality($1) > 1 THEN e.at END,
+      CASE WHEN cardinality($1) > 1 THEN p.account_id END, p.seq, p.n
+    """
+  private static let mine = """
+    WHERE p.account_id = ANY($1)
+      AND p.shard = ANY(SELECT (a % \(Account.shards))::int2 FROM unnest($1) a)
+    """
   private static let transaction = "coalesce(s.text || '/', '') || e.external_id"
   private static let event = """
     LEFT JOIN patron.events e ON e.shard = p.shard AND e.account_id = p.account_id AND e.seq = p.seq
@@ -97,14 +124,17 @@ extension HistoryReport {
   private static let postingsStatement = Statement(
     "postings of an account",
     """
-    SELECT \(StoredPosting.columns), coalesce(\(transaction), '') FROM patron.postings p \(event)
-    WHERE p.shard = $1 AND p.account_id = $2 ORDER BY p.seq, p.n
+    SELECT \(StoredPosting.columns), coalesce(\(transaction), ''), e.at,
+      p.account_id
+    FROM patron.postings p \(event)
+    \(mine) ORDER BY \(order)
     """)
   private static let tiersStatement = Statement(
     "tier changes of an account",
     """
-    SELECT p.seq, p.from_tier, p.to_tier, p.at, p.until, p.reason, coalesce(\(transaction), '')
+    SELECT p.seq, p.from_tier, p.to_tier, p.at, p.until, p.reason, coalesce(\(transaction), ''),
+      e.at, p.account_id
     FROM patron.tier_changes p \(event)
-    WHERE p.shard = $1 AND p.account_id = $2 ORDER BY p.seq, p.n
+    \(mine) ORDER BY \(order)
     """)
 }

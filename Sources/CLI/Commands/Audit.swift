@@ -58,6 +58,7 @@ enum AuditCommand: Command {
         """
         \(total.currency): issued \(points(total.issued)) - taken back \(points(total.takenBack)) \
         - redeemed \(points(total.redeemed)) - expired \(points(total.expired)) \
+        + by hand \(points(total.adjusted)) \
         = available \(points(held.available)) + pending \(points(held.pending)) \
         + held \(points(held.held)) - debt \(points(held.debt))
         """)

@@ -168,6 +168,9 @@ enum ExplainCommand: Command {
     case .givenBack:
       text += ", given back for what it had paid"
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
+    case .adjustment, .transfer, .merge, .closing:
+      text += ", " + posting.words([], report.zone)
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     }
     if !report.isClose, posting.reason == .release || posting.reason == .expiry {
       text += " (what time had brought by then)"
@@ -179,7 +182,7 @@ enum ExplainCommand: Command {
     if !report.tierSteps.isEmpty { Terminal.heading("Tier") }
     for step in report.tierSteps {
       let day = report.isClose ? "\(report.zone.date(of: step.at))  " : ""
-      print("  " + day + HistoryCommand.words(step.from, step.to, step.lastDay, step.reason))
+      print("  " + day + step.reason.words(from: step.from, to: step.to, lastDay: step.lastDay))
     }
     if !report.gifts.isEmpty { Terminal.heading("Coupons") }
     for gift in report.gifts {

@@ -43,67 +43,17 @@ enum HistoryCommand: Command {
         table.add(
           [
             "\(entry.date)", amount + " " + key, "= " + Asking.points(entry.balance, decimals),
-            words(posting, rules, report), source,
+            posting.words(rules, report.zone), source,
           ], [nil, posting.effect < 0 ? .red : nil, .dim])
       case .tier(let from, let to, let lastDay, let reason):
         table.add(
           [
             "\(entry.date)", "tier", "",
-            Self.words(from, to, lastDay, reason), source,
+            reason.words(from: from, to: to, lastDay: lastDay), source,
           ], [nil, .cyan])
       }
     }
     table.show(indent: 0)
-  }
-
-  /// What a posting is in plain words.
-  static func words(_ posting: StoredPosting, _ rules: [String], _ report: HistoryReport) -> String
-  {
-    let by = rules.isEmpty ? "" : ": " + rules.joined(separator: ", ")
-    switch (posting.reason, posting.to) {
-    case (.accrual, .debt): return "earned, paid off what was owed" + by
-    case (.accrual, .pending):
-      let day = posting.due.map { " until \(report.zone.date(of: $0 + (-1)))" } ?? ""
-      return "earned, pending\(day)" + by
-    case (.accrual, _): return "earned" + by
-    case (.return, _):
-      let from =
-        posting.from == .debt
-        ? ", owed from now on" : posting.from == .pending ? " from pending" : ""
-      return "taken back\(from)" + by
-    case (.release, .debt): return "no longer pending, paid off what was owed"
-    case (.release, _): return "no longer pending"
-    case (.expiry, _): return "expired" + (posting.from == .pending ? " while pending" : "")
-    case (.opening, _): return "opening balance"
-    case (.correction, .issued):
-      return "corrected, taken back" + (posting.from == .debt ? ", owed from now on" : "") + by
-    case (.correction, _): return "corrected, given" + by
-    case (.conversion, _): return "given up for another currency"
-    case (.redemption, .redeemed) where posting.from == .debt:
-      return "redeemed, owed from now on"
-    case (.redemption, _): return "redeemed"
-    case (.givenBack, .debt): return "given back for what it had paid, paid off what was owed"
-    case (.givenBack, _): return "given back for what it had paid"
-    }
-  }
-
-  static func words(
-    _ from: String?, _ to: String?, _ lastDay: CivilDate?, _ reason: TierChange.Reason
-  ) -> String {
-    let until = lastDay.map { " until \($0)" } ?? ""
-    switch reason {
-    case .requalified: return "\(to ?? "tier") again\(until)"
-    case .ended: return "\(from ?? "tier") ended, \(to ?? "no tier")\(until)"
-    case .review: return "\(to ?? "no tier")\(until), by review"
-    case .granted: return "\(to ?? "no tier")\(until), granted by a rule"
-    case .byHand: return "\(to ?? "no tier")\(until), by hand"
-    case .returned:
-      return from == to
-        ? "\(to ?? "tier")\(until), for a sale came back"
-        : "\(from ?? "tier") withdrawn, for the sale that caused it came back; "
-          + "\(to ?? "no tier")\(until)"
-    case .qualified: return "\(from.map { "\($0) → " } ?? "")\(to ?? "no tier")\(until)"
-    }
   }
 
   private static func json(_ report: HistoryReport) -> String {

@@ -64,7 +64,7 @@ public struct Rerating: Sendable {
       throw error
     }
     let offset = simulation.program.zone.offset(at: now)
-    let sorted = differences.sorted { ($0.shard, $0.account) < ($1.shard, $1.account) }
+    let sorted = try Self.atTheirPlace(differences, store)
     for start in stride(from: 0, to: sorted.count, by: Self.accountsAtATime) {
       let end = min(start + Self.accountsAtATime, sorted.count)
       let rows = sorted[start..<end].map {
@@ -75,6 +75,36 @@ public struct Rerating: Sendable {
     }
     try store.wake()
     return id
+  }
+
+  /// What concerns accounts that were merged, at those that took them in.
+  private static func atTheirPlace(
+    _ differences: [AccountDifference], _ store: borrowing Store
+  ) throws -> [AccountDifference] {
+    let owners = differences.map { CardOwner(shard: $0.shard, account: $0.account) }
+    let survivors = try store.survivors(of: owners)
+    var sums: [CardOwner: [Correction]] = [:]
+    for (owner, difference) in zip(owners, differences) {
+      var list = sums[survivors[owner] ?? owner] ?? []
+      for new in difference.corrections {
+        if let same = list.firstIndex(where: {
+          $0.rule == new.rule && $0.currency == new.currency
+        }) {
+          list[same].amount += new.amount
+        } else {
+          list.append(new)
+        }
+      }
+      sums[survivors[owner] ?? owner] = list
+    }
+    return sums.compactMap { owner, corrections in
+      let some = corrections.filter { $0.amount != 0 }
+      return some.isEmpty
+        ? nil
+        : AccountDifference(
+          shard: owner.shard, account: owner.account,
+          corrections: some.sorted { ($0.rule, $0.currency) < ($1.rule, $1.currency) })
+    }.sorted { ($0.shard, $0.account) < ($1.shard, $1.account) }
   }
 
   /// Rules that only the corrected program has get their numbers: those that the simulation gave.

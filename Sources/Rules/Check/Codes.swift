@@ -175,12 +175,6 @@ public enum Codes {
       counts; `earn`, `multiply` and `give` say what happens.
       """),
     Code(
-      "R006", "A word that is not built yet",
-      """
-      The language has this word, this version of Patron does not do it. It is refused and \
-      never ignored, so no rule does less than it says.
-      """),
-    Code(
       "R007", "A list or names where a phrase should be",
       """
       Values are short phrases. Everything with a name is written `name:`; only choices, times \

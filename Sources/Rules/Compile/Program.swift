@@ -89,7 +89,7 @@ public struct Program: Sendable {
   var calendar: [CalendarRule] = []
   /// Currencies whose points end otherwise than by their lots' own dates.
   var ownExpiries: [OwnExpiry] = []
-  var ownExpiryIDs: [CurrencyID] = []
+  public internal(set) var ownExpiryIDs: [CurrencyID] = []
   /// The day of the last activity of any kind, where a rule waits for inactivity.
   var inactivity: CounterID = 0
   /// Tiers that hold as long as their goal is met, and no longer.

@@ -11,14 +11,7 @@ public enum RuleSchema {
     return schema(of: (result?.program ?? result?.partial).map { DeclaredNames($0) })
   }
 
-  /// The schema of all words of the language, those that are not built yet with them.
-  public static func whole(_ files: [SourceFile] = []) -> SchemaValue {
-    let result = files.isEmpty ? nil : ProgramReader.read(files)
-    return schema(
-      of: (result?.program ?? result?.partial).map { DeclaredNames($0) }, withUnbuilt: true)
-  }
-
-  /// Every word that is built, with its place as a person calls it.
+  /// Every word, with its place as a person calls it.
   public static var words: [(word: String, place: String)] {
     Room.allCases.flatMap { room in room.words.map { ($0, room.title) } }
   }
@@ -26,8 +19,8 @@ public enum RuleSchema {
   /// What is wrong between the reader's words and their descriptions, one sentence each.
   public static var findings: [String] { Word.findings }
 
-  private static func schema(of names: DeclaredNames?, withUnbuilt: Bool = false) -> SchemaValue {
-    let builder = SchemaBuilder(names: names, withUnbuilt: withUnbuilt)
+  private static func schema(of names: DeclaredNames?) -> SchemaValue {
+    let builder = SchemaBuilder(names: names)
     let definitions = Room.allCases.compactMap { room in
       builder.words(of: room).isEmpty
         ? nil : SchemaValue.Member("\(room)", builder.definition(of: room))
@@ -48,9 +41,8 @@ public enum RuleSchema {
 /// Rooms and shapes as schemas.
 struct SchemaBuilder {
   let names: DeclaredNames?
-  let withUnbuilt: Bool
 
-  func words(of room: Room) -> [String] { room.words + (withUnbuilt ? room.unbuilt : []) }
+  func words(of room: Room) -> [String] { room.words }
 
   func definition(of room: Room) -> SchemaValue {
     var properties: [SchemaValue.Member] = []

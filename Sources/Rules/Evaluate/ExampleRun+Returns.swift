@@ -11,7 +11,7 @@ extension ExampleRun {
     switch action {
     case .return(let of, _): of?.value
     case .void(let of): of.value
-    case .purchase, .event, .wait: nil
+    case .purchase, .event, .transfer, .merge, .wait: nil
     }
   }
 

@@ -28,16 +28,16 @@ public enum ExampleRunner {
 struct ExampleRun {
   let program: Program
   private(set) var registry: Registry
-  private let example: ExampleSyntax
+  let example: ExampleSyntax
   var rater: Rater
-  private(set) var account = Account(shard: 1, id: 1)
+  var account = Account(shard: 1, id: 1)
   /// Where there are several: all of them, by their place; `current` is the one in `account`.
-  private var others: [Account] = []
-  private(set) var current = 0
-  private(set) var outcome = Outcome()
-  private var differences: [String] = []
+  var others: [Account] = []
+  var current = 0
+  var outcome = Outcome()
+  var differences: [String] = []
   private var explanation: [String] = []
-  private var seq: Int64 = 0
+  private(set) var seq: Int64 = 0
   /// The steps that something may come back of, with whose they are.
   var originals: [String: (member: Int, original: Original)] = [:]
   /// What redemptions spent, by their sequence.
@@ -173,6 +173,11 @@ struct ExampleRun {
       vouchers = redeem(redeems, step, before)
       if case .wait = step.action { return compare(step, before) }
     }
+    if let failure = move(step) {
+      if let failure { differences.append("\(failure) (\(step.place.file):\(step.place.line))") }
+      note(nil, before)
+      return compare(step, before)
+    }
     guard var event = event(of: step) else {
       outcome.removeAll()
       rater.advance(&account, to: last, &outcome)
@@ -246,7 +251,7 @@ struct ExampleRun {
       event.name = symbol(name.value)
       event.attributes = attributes(values.map { ($0.key, $0.value.value) })
     case .void: return Event(seq: seq, kind: .void, at: last, offset: offset)
-    case .wait: return nil
+    case .transfer, .merge, .wait: return nil
     }
     return event
   }

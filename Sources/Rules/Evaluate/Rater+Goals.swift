@@ -252,7 +252,8 @@ extension Rater {
       countActivity(event, &account, only: only)
       if event.name == program.joinEvent { _ = join(event, &account, only: only) }
       countEvent(event, &account, only: only)
-    case .void, .review, .close, .correction: break
+    case .void, .review, .close, .correction, .adjustment, .opening, .transfer, .merge, .closing:
+      break
     }
   }
 }

@@ -97,7 +97,9 @@ extension Rater {
       switch event.kind {
       case .sale, .exchange: counts = counter.isAny || counter.countsPurchases
       case .other: counts = counter.isAny || counter.events.contains(event.name)
-      case .return, .void, .review, .close, .correction: counts = false
+      case .return, .void, .review, .close, .correction, .adjustment, .opening, .transfer, .merge,
+        .closing:
+        counts = false
       }
       if counts { wasActive(counter.id, on: moment.day, &account) }
     }

@@ -97,7 +97,7 @@ extension Rater {
     account.standings.first { $0.tier == tier.id }?.until ?? .distantFuture
   }
 
-  private func keep(_ tier: TierID, from: Instant, until: Instant, _ account: inout Account) {
+  func keep(_ tier: TierID, from: Instant, until: Instant, _ account: inout Account) {
     if let index = account.standings.firstIndex(where: { $0.tier == tier }) {
       if account.standings[index].until <= from { account.standings[index].since = from }
       account.standings[index].until = max(account.standings[index].until, until)

@@ -119,7 +119,9 @@ public struct Rater: Sendable {
       forget(&outcome)
       outcome.refused = "the points are more than can be counted"
     }
-    if program.livesByCalendar, !isReplaying { liveOn(event, &account, &outcome) }
+    if program.livesByCalendar, !isReplaying, !event.endsAccount {
+      liveOn(event, &account, &outcome)
+    }
     // A late event's points may be gone already.
     if account.due <= account.clock { bringUp(&account, to: account.clock, &outcome) }
     if !dayParts.isEmpty { showDays(&outcome) }
@@ -149,6 +151,7 @@ public struct Rater: Sendable {
     case .review: grantReviewed(event, &account, &outcome)
     case .close: forgetMatches()
     case .correction: correct(event, &account, &outcome)
+    case .adjustment, .opening, .transfer, .merge, .closing: move(event, &account, &outcome)
     }
   }
 

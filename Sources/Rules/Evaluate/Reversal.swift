@@ -52,7 +52,8 @@ public struct Reversal: Sendable {
     case .other where event.kind == .void: break
     case .other: return "of an event nothing comes back; it can only be voided"
     case .return, .void: return "a return is not undone; what is kept is a sale of its own"
-    case .review, .close, .correction: return "the original is no transaction"
+    case .review, .close, .correction, .adjustment, .opening, .transfer, .merge, .closing:
+      return "the original is no transaction"
     }
     if original.isAllBack(original.back, original.returns.count) {
       return "all of it came back before"

@@ -109,9 +109,7 @@ extension Reading {
     if memberAttributes.contains(entry.name) || transactionAttributes.contains(entry.name) {
       return attributeTest(entry.value, nil, entry.name).map { .attribute(key, $0) }
     }
-    if Room.condition.unbuilt.contains(entry.name) {
-      unbuilt(entry.key, in: .condition)
-    } else if itemAttributes.contains(entry.name) {
+    if itemAttributes.contains(entry.name) {
       report(
         "R005", key.place,
         "`\(entry.name)` is an attribute of items and does not belong in `when`",

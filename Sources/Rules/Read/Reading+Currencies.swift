@@ -28,7 +28,7 @@ extension Reading {
   /// A currency's name stands beside the words of goals, limits and expectations.
   private func isFree(_ key: Written<String>) -> Bool {
     let taken = [Room.goal, .limit, .expect, .qualify].contains {
-      $0.words.contains(key.value) || $0.unbuilt.contains(key.value)
+      $0.words.contains(key.value)
     }
     if taken || key.value.contains(" ") {
       report(

@@ -65,8 +65,10 @@ extension Reading {
     }
     let names = example.members.map(\.key.value)
     for step in example.steps {
-      guard let member = step.member, !names.contains(member.value) else { continue }
-      unknownName("member", member.value, member.place, among: names)
+      for member in [step.member, step.otherMember].compactMap(\.self)
+      where !names.contains(member.value) {
+        unknownName("member", member.value, member.place, among: names)
+      }
     }
   }
 
@@ -144,14 +146,14 @@ extension Reading {
 
   private func action(_ fields: Fields, isWhole: Bool, isAlone: Bool) -> StepSyntax.Action? {
     if fields["return"] != nil { return returned(fields) }
-    let written = ["basket", "event", "void"].filter { fields[$0] != nil }
+    let written = ["basket", "event", "void", "transfer", "merge"].filter { fields[$0] != nil }
     guard written.count <= 1 else {
       let place = fields.key(written[1])?.place ?? fields.place
       report(
         "R005", place, "`\(written[1])` does not belong beside `\(written[0])`",
         help:
-          "a step has one of `basket`, `event`, `return`, `void`; put the other into a "
-          + "step of its own"
+          "a step has one of `basket`, `event`, `return`, `void`, `transfer`, `merge`; put the "
+          + "other into a step of its own"
       )
       return nil
     }
@@ -159,6 +161,10 @@ extension Reading {
     if let node = fields["event"] { return event(node) }
     if let node = fields["void"] {
       return value(node, "the `id` of a step").map { .void(of: $0) }
+    }
+    if let node = fields["transfer"] { return transfer(node) }
+    if let node = fields["merge"] {
+      return value(node, "the name of a member").map { .merge($0) }
     }
     if isAlone, isWhole, fields["redeem"] == nil {
       report(
@@ -174,7 +180,7 @@ extension Reading {
     guard let node = fields["return"],
       let of = value(node, "the `id` of a step, or `without receipt`")
     else { return nil }
-    for word in ["event", "void"] {
+    for word in ["event", "void", "transfer", "merge"] {
       guard let key = fields.key(word) else { continue }
       report(
         "R005", key.place, "`\(word)` does not belong beside `return`",

@@ -103,9 +103,7 @@ extension Reading {
     {
       return attributeMeasure(entry, kind, allowsEvery: allowsEvery)
     }
-    if Room.goal.unbuilt.contains(entry.name) {
-      unbuilt(entry.key, in: .goal)
-    } else if itemAttributes.contains(entry.name) {
+    if itemAttributes.contains(entry.name) {
       report(
         "R005", entry.key.place, "`\(entry.name)` is an attribute of items",
         help: "write `items: {\(entry.name): …}`")

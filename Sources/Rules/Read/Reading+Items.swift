@@ -77,7 +77,7 @@ extension Reading {
   /// A word that is neither of the language nor a declared attribute.
   func unknownAttribute(_ key: Node, in room: Room, names: [String], section: String) {
     let word = key.text ?? ""
-    let isKnown = Room.allCases.contains { $0.words.contains(word) || $0.unbuilt.contains(word) }
+    let isKnown = Room.allCases.contains { $0.words.contains(word) }
     let near = NearName.of(word, among: room.words + names)
     if isKnown || near != nil || word.contains("：") || Room.synonyms[word.lowercased()] != nil {
       return unknown(key, in: room, names: names)

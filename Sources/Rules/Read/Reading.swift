@@ -64,8 +64,6 @@ extension Reading {
     for entry in entries {
       if room.has(entry.name) {
         fields.accept(entry)
-      } else if room.lacks(entry.name) {
-        unbuilt(entry.key, in: room)
       } else if isOpen {
         fields.leave(entry)
       } else {
@@ -73,16 +71,6 @@ extension Reading {
       }
     }
     return fields
-  }
-
-  /// `word` is known to the language, but not to this version.
-  func unbuilt(_ key: Node, in room: Room) {
-    let word = key.text ?? ""
-    report(
-      "R006", key.place,
-      "`\(word)` in \(room.title) is a word of the language that this version of Patron "
-        + "cannot do yet",
-      help: "take it out for now; it is never ignored silently")
   }
 
   /// A word that is none here: says where it belongs, or which was probably meant.
@@ -102,16 +90,16 @@ extension Reading {
     if let synonym = Room.synonyms[word.lowercased()], here.contains(synonym) {
       return unknown(word, key.place, room, help: "the word for it is `\(synonym)`")
     }
-    let elsewhere = Room.allCases.filter { $0 != room && $0 != .reward && $0.words.contains(word) }
+    if room == .program, let near = NearName.of(word, among: here) {
+      return unknown(word, key.place, room, help: "did you mean `\(near)`?")
+    }
+    let elsewhere = Room.allCases.filter { $0 != room && $0.words.contains(word) }
     if let other = elsewhere.first {
       let help = "it stands in \(other.title)"
       report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: help)
       return
     }
-    if Room.allCases.contains(where: { $0.unbuilt.contains(word) || $0.words.contains(word) }) {
-      return unbuilt(key, in: room)
-    }
-    if let near = NearName.of(word, among: here + room.unbuilt) {
+    if let near = NearName.of(word, among: here) {
       return unknown(word, key.place, room, help: "did you mean `\(near)`?")
     }
     unknown(word, key.place, room, help: Self.listing(here))

@@ -1,6 +1,4 @@
-/// A place of a rule file where words of the language stand: which words are built there, and
-/// which are known
-/// but not built yet. The one list of the language's words.
+/// A place of a rule file where words of the language stand. The one list of the language's words.
 enum Room: CaseIterable {
   case program, campaign, currency, expires
   case counts, attributes, tier, qualify, gives
@@ -42,7 +40,7 @@ enum Room: CaseIterable {
     }
   }
 
-  /// The words that are built, in the order in which they are listed to people.
+  /// Its words, in the order in which they are listed to people.
   var words: [String] {
     switch self {
     case .program:
@@ -118,7 +116,7 @@ enum Room: CaseIterable {
     case .step:
       [
         "id", "member", "at", "store", "channel", "tenders", "coupons", "attributes", "basket",
-        "event", "return", "void", "redeem", "expect",
+        "event", "return", "void", "redeem", "transfer", "merge", "expect",
       ]
     case .returned: []
     case .member: ["tier", "floor", "segment", "birthday", "joined", "consent"]
@@ -134,15 +132,6 @@ enum Room: CaseIterable {
         "tier", "coupons", "perks", "segments", "expires", "rules", "balance", "pending", "off",
         "pay", "lines", "receipt", "refused", "money",
       ]
-    }
-  }
-
-  /// Words of the language that this version refuses by name here.
-  var unbuilt: [String] {
-    switch self {
-    case .example: ["transfer", "merge"]
-    case .step: ["transfer", "merge"]
-    default: []
     }
   }
 
@@ -169,11 +158,6 @@ enum Room: CaseIterable {
   /// Whether a word is built here.
   func has(_ word: String) -> Bool { Room.built[self]?.contains(word) ?? false }
 
-  /// Whether a word is known here, but not built.
-  func lacks(_ word: String) -> Bool { Room.missing[self]?.contains(word) ?? false }
-
   private static let built = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0, Set($0.words)) })
-  private static let missing = Dictionary(
-    uniqueKeysWithValues: allCases.map { ($0, Set($0.unbuilt)) })
 }

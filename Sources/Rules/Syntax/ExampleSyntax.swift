@@ -38,6 +38,10 @@ public struct StepSyntax: Sendable {
     /// A return without its receipt, or of the step with this id.
     case `return`(of: Written<String>?, [LineSyntax])
     case void(of: Written<String>)
+    /// Points for another member.
+    case transfer([(currency: Written<String>, amount: Int64)], to: Written<String>)
+    /// Another member's account goes into this one.
+    case merge(Written<String>)
     case wait
   }
   public var id: String?

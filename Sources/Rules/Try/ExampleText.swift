@@ -7,7 +7,6 @@ public enum ExampleText {
   public static func text(
     _ example: ExampleSyntax, expect: [String], _ program: ProgramSyntax
   ) -> String {
-    let unit = program.money.value
     var lines = ["- example: \(YAMLText.scalar(example.title.value))"]
     let member = member(example.member)
     if !member.isEmpty { lines.append("  member: " + YAMLText.fields(member)) }
@@ -24,7 +23,7 @@ public enum ExampleText {
     let isAlone = example.steps.count == 1
     if !isAlone { lines.append("  steps:") }
     for (index, step) in example.steps.enumerated() {
-      var fields = self.step(step, unit)
+      var fields = self.step(step, program)
       if index < expect.count { fields.append("expect: " + expect[index]) }
       for (place, field) in fields.enumerated() {
         lines.append(
@@ -59,7 +58,8 @@ public enum ExampleText {
     return fields + member.attributes.map { ($0.key.value, YAMLText.scalar($0.value)) }
   }
 
-  private static func step(_ step: StepSyntax, _ unit: MoneyUnit) -> [String] {
+  private static func step(_ step: StepSyntax, _ program: ProgramSyntax) -> [String] {
+    let unit = program.money.value
     var fields: [String] = []
     if let id = step.id { fields.append("id: " + YAMLText.scalar(id)) }
     if let member = step.member { fields.append("member: " + YAMLText.scalar(member.value)) }
@@ -80,6 +80,12 @@ public enum ExampleText {
       let event = YAMLText.scalar(name.value)
       fields.append("event: " + (values.isEmpty ? event : "{\(event): \(inner)}"))
     case .void(let id): fields.append("void: " + YAMLText.scalar(id.value))
+    case .transfer(let amounts, let to):
+      let parts = amounts.map {
+        ($0.currency.value, amount($0.amount, $0.currency.value, program))
+      }
+      fields.append("transfer: " + YAMLText.fields(parts + [("to", YAMLText.scalar(to.value))]))
+    case .merge(let other): fields.append("merge: " + YAMLText.scalar(other.value))
     case .wait: break
     }
     if let (reward, times) = step.redeems {

@@ -1,0 +1,178 @@
+import Engine
+import JSON
+import Ledger
+import Loyalty
+import Reports
+
+/// Persons and cards.
+extension MemberCommand {
+  static func enrol(_ arguments: inout Arguments) throws -> Int32 {
+    var record = MemberRecord(member: try arguments.next("a CODE for the member"))
+    try arguments.end()
+    var desk = try desk()
+    let change = try change(arguments)
+    record.name = text(change.name)
+    record.phone = text(change.phone)
+    record.email = text(change.email)
+    record.birthday = change.birthday ?? nil
+    record.joined = (change.joined ?? nil) ?? desk.zone.date(of: .now)
+    record.attributes = change.attributes
+    if let card = arguments.value("card") { record.cards = [card] }
+    let released = try desk.enrol(record)
+    print("\(record.member) is enrolled.")
+    try tell(released, desk.store)
+    return ExitStatus.done
+  }
+
+  private static func text(_ value: String?) -> String? { value?.isEmpty == true ? nil : value }
+
+  static func update(_ arguments: inout Arguments) throws -> Int32 {
+    let who = try arguments.next("WHO")
+    try arguments.end()
+    var desk = try desk()
+    let member = try desk.member(who)
+    try desk.update(member, try change(arguments))
+    print("\(member.code) is changed.")
+    return ExitStatus.done
+  }
+
+  /// What the options say; an empty value takes a thing away.
+  private static func change(_ arguments: Arguments) throws -> MemberChange {
+    var change = MemberChange()
+    change.name = arguments.value("name")
+    change.phone = arguments.value("phone")
+    change.email = arguments.value("email")
+    func date(_ name: String) throws -> CivilDate?? {
+      guard let text = arguments.value(name) else { return nil }
+      return text.isEmpty ? .some(nil) : .some(try Asking.date(arguments, name))
+    }
+    change.birthday = try date("birthday")
+    change.joined = try date("joined")
+    for pair in (arguments.value("attributes") ?? "").split(separator: ",") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw UsageFailure("`\(pair)`: attributes are written NAME=VALUE,NAME=VALUE")
+      }
+      let name = parts[0].filter { $0 != " " || parts[0].first != " " }
+      if parts[1].isEmpty {
+        change.withoutAttributes.append(String(name))
+      } else {
+        change.attributes.append(Attribute(name: String(name), value: value(String(parts[1]))))
+      }
+    }
+    return change
+  }
+
+  private static func value(_ text: String) -> Attribute.Value {
+    switch text {
+    case "yes", "true": .boolean(true)
+    case "no", "false": .boolean(false)
+    default: ExactDecimal(text).map { .number($0) } ?? .text(text)
+    }
+  }
+
+  static func card(_ arguments: inout Arguments) throws -> Int32 {
+    let what = try arguments.next("add, block, unblock or replace")
+    var desk = try desk()
+    switch what {
+    case "add":
+      let member = try desk.member(try arguments.next("WHO"))
+      let card = try arguments.next("CARD")
+      try arguments.end()
+      let released = try desk.addCard(card, to: member)
+      print("…\(card.suffix(4)) is a card of \(member.code).")
+      try tell(released, desk.store)
+    case "block", "unblock":
+      let card = try arguments.next("CARD")
+      try arguments.end()
+      if what == "block" {
+        try desk.block(card: card)
+        print("…\(card.suffix(4)) is blocked: sales on it are parked.")
+      } else {
+        let released = try desk.unblock(card: card)
+        print("…\(card.suffix(4)) is free again.")
+        try tell(released, desk.store)
+      }
+    case "replace":
+      let (old, new) = (try arguments.next("OLD"), try arguments.next("NEW"))
+      try arguments.end()
+      let released = try desk.replace(card: old, by: new, keepingOld: arguments.has("keep"))
+      print(
+        "…\(new.suffix(4)) is the new card"
+          + (arguments.has("keep") ? "." : "; …\(old.suffix(4)) is blocked."))
+      try tell(released, desk.store)
+    default: throw UsageFailure("`card \(what)` is not one of add, block, unblock, replace")
+    }
+    return ExitStatus.done
+  }
+
+  static func find(_ arguments: inout Arguments) throws -> Int32 {
+    let text = try arguments.next("TEXT")
+    try arguments.end()
+    let most = try arguments.number("limit", in: 1...10_000, default: 20)
+    let store = try Asking.store()
+    let found = try store.search(text, most: most)
+    guard !found.isEmpty else {
+      print("Nobody is found.")
+      return ExitStatus.failed
+    }
+    var table = Table([.left, .left, .left, .left, .left])
+    for key in found {
+      let details = try store.details(of: key.owner).first { $0.key == key }
+      if arguments.has("json") {
+        if let details { print(MemberReport.json(details).text) }
+        continue
+      }
+      table.add(
+        [
+          key.code, details?.name ?? "", details?.phone ?? "", details?.email ?? "",
+          details?.cards.map(\.card).joined(separator: " ") ?? "",
+        ], [.bold])
+    }
+    table.show(indent: 0)
+    return ExitStatus.done
+  }
+
+  static func show(_ arguments: inout Arguments) throws -> Int32 {
+    let who = try arguments.next("WHO")
+    try arguments.end()
+    let desk = try desk()
+    let report = try MemberReport(try desk.member(who), desk.store)
+    if arguments.has("json") {
+      print(report.json)
+      return ExitStatus.done
+    }
+    for member in report.members { show(member, isMeant: member.key == report.key) }
+    if report.status != .open {
+      print("\n" + Terminal.styled("The account is \(report.status).", .yellow))
+    }
+    if !report.absorbed.isEmpty {
+      let codes = report.absorbed.joined(separator: ", ")
+      print("\nIt took in: \(codes)")
+    }
+    if !report.adjustments.isEmpty { Terminal.heading("Waiting adjustments") }
+    for adjustment in report.adjustments {
+      print("  \(adjustment.id)  by \(adjustment.operatorName): \(adjustment.reason)")
+    }
+    if !report.contacts.isEmpty { Terminal.heading("Contacts") }
+    list(report.contacts)
+    print("\n`patron balance \(report.key.code)` tells what is there.")
+    return ExitStatus.done
+  }
+
+  private static func show(_ member: MemberDetails, isMeant: Bool) {
+    let name = Terminal.styled(member.name ?? member.key.code, .bold)
+    print("\(isMeant ? "" : "with ")\(name)  \(member.key.code)")
+    var table = Table([.left, .left])
+    func add(_ what: String, _ text: String?) { if let text { table.add([what, text], [.dim]) } }
+    add("phone", member.phone)
+    add("e-mail", member.email)
+    add("birthday", member.birthday?.description)
+    add("joined", member.joined?.description)
+    for attribute in member.attributes { add(attribute.name, attribute.value.text) }
+    for card in member.cards {
+      add("card", card.card + (card.status == .active ? "" : ", \(card.status)"))
+    }
+    table.show()
+  }
+}
