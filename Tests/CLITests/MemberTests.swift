@@ -75,6 +75,7 @@ import Testing
     try told("balance B-2", shop, "200")
     try told("history A-1", shop, "given to another member")
     try told("explain 'patron desk/adjustment 1'", shop, "given by hand")
+    try told("explain 'patron desk/adjustment 1'", shop, ": welcome back.")
     try told("member note A-1 'parcel came broken' --kind complaint", shop, "Contact 1")
     try told("member contacts", shop, "parcel came broken")
     try told("status", shop, "complaints")
