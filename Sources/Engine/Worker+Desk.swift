@@ -8,8 +8,8 @@ import Rules
 /// waits on them.
 extension Worker {
   /// Runs `body` in a transaction with these accounts locked and read, in the order of their
-  /// numbers; what it books is written behind it. It may run several times, and must do all its
-  /// work in this transaction.
+  /// numbers; what it books is written behind it. It may run several times, also where somebody
+  /// else has just used its id, and must do all its work in this transaction.
   mutating func atDesk<Result>(
     _ owners: [CardOwner],
     _ body: (_ worker: inout Worker, _ accounts: inout [Account], [DeskAccount]) throws -> Result
@@ -21,7 +21,8 @@ extension Worker {
         try rateWaiting(of: owners)
         return try actOnce(owners, body)
       } catch let error as PostgresError
-        where (error.isRetryable || error.code == .lockNotAvailable) && attempt < Worker.attempts
+        where attempt < Worker.attempts
+        && (error.isRetryable || error.isUnique || error.code == .lockNotAvailable)
       {
         settlePurse()
         store.db.rollback()

@@ -59,6 +59,7 @@ public struct BalanceReport: Sendable {
   public var visits: [Visit] = []
   /// Events that were taken in and wait to be rated.
   public var waiting: Int64
+  public var status: AccountStatus
 }
 
 extension BalanceReport {
@@ -99,6 +100,7 @@ extension BalanceReport {
     asOf = instant
     offset = program.zone.offset(at: instant)
     waiting = head.waiting.last - head.waiting.position
+    status = try store.status(of: CardOwner(shard: key.shard, account: key.account)) ?? .open
     addAmounts(account, program, language)
     addTier(account, &rater, language)
     addDates(account, rater)

@@ -65,6 +65,8 @@ public struct ExplainReport: Sendable {
   public var disagreements: [String] = []
   public var conflicts: [ConflictRow] = []
   public var origin: String?
+  /// Of what was done at the desk: who did it, and why.
+  public var said: String?
 }
 
 extension ExplainReport {
@@ -181,7 +183,8 @@ extension ExplainReport {
     tier = program.name(ofTier: rows[0].int2(0, 1), language)
     readSteps(rows[2], program, language)
     readGifts(rows[3], program, language)
-    guard state == .rated, !event.kind.isOfTheDesk else { return }
+    guard !event.kind.isOfTheDesk else { return try readDesk(key, store) }
+    guard state == .rated else { return }
     let ids = rows[0].int4ArrayOrNil(0, 2) ?? []
     let values = rows[0].int8ArrayOrNil(0, 3) ?? []
     let facts = Dictionary(zip(ids, values), uniquingKeysWith: { first, _ in first })
@@ -193,6 +196,23 @@ extension ExplainReport {
     try readReturns(own, event, store)
     let reversal = try reversal(own, event, rater, store)
     rateAgain(event.soldPart(), rater, reversal, replay, taken, language)
+  }
+
+  private mutating func readDesk(_ key: [Cell], _ store: borrowing Store) throws {
+    let rows = try store.db.query(
+      """
+      SELECT e.attributes ->> 'operator', a.reason, a.decided_by FROM patron.events e
+      LEFT JOIN patron.adjustments a ON e.kind = 20
+        AND e.external_id = 'adjustment ' || a.adjustment_id
+      WHERE e.shard = $1 AND e.account_id = $2 AND e.seq = $3
+      """, key)
+    guard rows.count == 1 else { return }
+    var parts: [String] = []
+    if let name = rows.textOrNil(0, 0) { parts.append("By \(name)") }
+    if let name = rows.textOrNil(0, 2) { parts.append("confirmed by \(name)") }
+    var text = parts.joined(separator: ", ")
+    if let reason = rows.textOrNil(0, 1), !reason.isEmpty { text += ": \(reason)" }
+    said = text.isEmpty ? "Done at the desk" : text
   }
 
   /// The same function as the first time, with the answers of that time.

@@ -141,6 +141,8 @@ public struct StatementReport {
 
   private static let keys =
     "unnest($1::int2[], $2::int8[], $3::int8[]) AS key (shard, account_id, place)"
+  /// Accounts that became one stand here as one: what went between them is nothing to tell.
+  private static let moves = "p.reason <> \(PostingReason.merge.rawValue)"
   private static let openings = Statement(
     "opening balances of statements",
     """
@@ -150,14 +152,14 @@ public struct StatementReport {
       sum(CASE 2 WHEN p.credited THEN p.amount WHEN p.debited THEN -p.amount ELSE 0 END)::bigint
     FROM \(keys)
     JOIN patron.postings p ON p.shard = key.shard AND p.account_id = key.account_id
-    WHERE p.at < $4 GROUP BY key.place, p.currency
+    WHERE p.at < $4 AND \(moves) GROUP BY key.place, p.currency
     """)
   private static let entries = Statement(
     "entries of statements",
     """
     SELECT \(StoredPosting.columns), key.place FROM \(keys)
     JOIN patron.postings p ON p.shard = key.shard AND p.account_id = key.account_id
-    WHERE p.at >= $4 AND p.at < $5 ORDER BY key.place, p.at, p.account_id, p.seq, p.n
+    WHERE p.at >= $4 AND p.at < $5 AND \(moves) ORDER BY key.place, p.at, p.account_id, p.seq, p.n
     """)
   private static let held = Statement(
     "coupons of statements",

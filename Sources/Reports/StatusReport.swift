@@ -20,6 +20,10 @@ public struct StatusReport: Sendable {
   public var closing: CivilDate?
   public var parked: [(reason: String, count: Int64)] = []
   public var conflicts: Int64
+  /// Points by hand that wait for a second person.
+  public var adjustments: Int64
+  /// Complaints without an outcome.
+  public var complaints: Int64
   public var versions: [Version]
   /// Stores that events name and `patron.stores` does not hold, with how many events.
   public var unknownStores: [(store: String, events: Int64)] = []
@@ -43,7 +47,13 @@ extension StatusReport {
     (closed, closing) = try store.lastClose()
     let rows = try store.db.pipeline([
       ("SELECT reason, count(*) FROM patron.parked GROUP BY reason ORDER BY 2 DESC, 1", []),
-      ("SELECT count(*) FROM patron.conflicts", []),
+      (
+        """
+        SELECT (SELECT count(*) FROM patron.conflicts),
+          (SELECT count(*) FROM patron.adjustments WHERE state = 0),
+          (SELECT count(*) FROM patron.contacts WHERE kind = 'complaint' AND closed_at IS NULL)
+        """, []
+      ),
       (
         "SELECT count(*) FROM (SELECT FROM patron.inbox LIMIT $1) i",
         [.int8(Self.mostInbox + 1)]
@@ -59,6 +69,8 @@ extension StatusReport {
     ])
     for row in 0..<rows[0].count { parked.append((rows[0].text(row, 0), rows[0].int8(row, 1))) }
     conflicts = rows[1].int8(0, 0)
+    adjustments = rows[1].int8(0, 1)
+    complaints = rows[1].int8(0, 2)
     inbox = rows[2].int8(0, 0)
     var pages: Double = 0
     for row in 0..<rows[3].count {

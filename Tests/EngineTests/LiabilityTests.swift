@@ -129,5 +129,6 @@ import Testing
     #expect(all.count == 3)
     let merged = try #require(all.first { points($0, "closing") == .number("79") })
     #expect(points(merged, "opening") == .number("79"))
+    #expect(points(merged, "entries") == .array([]))
   }
 }

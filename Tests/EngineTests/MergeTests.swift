@@ -6,6 +6,7 @@ import Postgres
 import Reports
 import TestSupport
 import Testing
+import YAML
 
 /// Accounts that become one, and that part again.
 @Suite(.serialized)
@@ -151,6 +152,37 @@ struct MergeTests {
     let store = try counter.store()
     let raised = try store.raise([CardOwner(account: old)], by: [1])
     #expect(raised.isEmpty)
+    #expect(try counter.findings() == [])
+  }
+
+  @Test func `a correction of old sales goes to the account that took theirs in`() throws {
+    let counter = try Counter()
+    try counter.sell("1", "C1", "2026-01-10", 60)
+    try counter.sell("2", "C0", "2026-01-11", 30)
+    var desk = try Desk(counter.shop.settings)
+    _ = try desk.merge(
+      try desk.member("M1"), into: try desk.member("M0"), at: try Counter.at("2026-02-11"))
+    func rerate() throws -> Int {
+      let text = Counter.program.replacing("points: 1 per 1.00", with: "points: 2 per 1.00")
+      let folder = ProgramFolder(files: [SourceFile(name: "fixed.yaml", text: text)])
+      let syntax = try #require(folder.check().program)
+      let days = try #require(CivilDate("2026-01-01"))...(try #require(CivilDate("2026-01-31")))
+      let store = try counter.store()
+      let rerating = try Rerating(folder, syntax, days: days, store)
+      let result = try rerating.simulation.run(counter.shop.settings)
+      #expect(result.tally.disagreeing == 0)
+      let differences = try Rerating.atTheirPlace(result.differences, store)
+      guard !differences.isEmpty else { return 0 }
+      _ = try rerating.post(
+        differences, at: try Counter.at("2026-03-01"), counter.shop.settings
+      ) { _, _ in }
+      try counter.shop.run()
+      return differences.count
+    }
+    #expect(try rerate() == 1)
+    #expect(try counter.available("M0") == 180)
+    #expect(try rerate() == 0)
+    #expect(try counter.available("M0") == 180)
     #expect(try counter.findings() == [])
   }
 

@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Ledger
 import Loyalty
 import Postgres
@@ -42,6 +43,38 @@ import Testing
     #expect(try desk.transfer(30, 1, from: a, to: b, request: "app-7", at: at) == .already)
     #expect(try counter.available("M0") == 50)
     #expect(try counter.available("M1") == 30)
+    #expect(try counter.findings() == [])
+  }
+
+  @Test func `the same request at two desks at once is done once`() throws {
+    let counter = try Counter()
+    try counter.sell("1", "C0", "2026-01-10", 80)
+    let settings = counter.shop.settings
+    let ended = DispatchSemaphore(value: 0)
+    for _ in 0..<2 {
+      let thread = Thread {
+        defer { ended.signal() }
+        for round in 0..<8 {
+          guard var desk = try? Desk(settings), let a = try? desk.member("M0"),
+            let b = try? desk.member("M1"), let at = try? Counter.at("2026-01-11")
+          else { continue }
+          do {
+            _ = try desk.transfer(1, 1, from: a, to: b, request: "app-\(round)", at: at)
+            var wanted = Adjustment(
+              owner: b.owner, currency: 1, amount: 10, reason: "late", operatorName: "anna")
+            wanted.request = "ticket-\(round)"
+            _ = try desk.adjust(wanted, at: at)
+          } catch {
+            Issue.record(error)
+          }
+        }
+      }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+    for _ in 0..<2 { ended.wait() }
+    #expect(try counter.available("M0") == 72)
+    #expect(try counter.available("M1") == 88)
     #expect(try counter.findings() == [])
   }
 

@@ -37,6 +37,9 @@ enum BalanceCommand: Command {
     let codes = report.members.map(\.code).joined(separator: ", ")
     let title = names.isEmpty ? "account \(report.account)" : names
     print(Terminal.styled(title, .bold) + Terminal.styled("  \(codes)  \(report.program)", .dim))
+    if report.status != .open {
+      print(Terminal.styled("The account is \(report.status).", .yellow))
+    }
     showTier(report)
     showAmounts(report)
     showDates(report)
@@ -197,6 +200,7 @@ enum BalanceCommand: Command {
       }
       writeVisits(report, &json)
       json.member("waiting", report.waiting)
+      if report.status != .open { json.member("status", "\(report.status)") }
     }
     return json.text
   }

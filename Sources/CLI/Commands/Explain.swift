@@ -107,7 +107,7 @@ enum ExplainCommand: Command {
   private static func showLines(_ report: ExplainReport) {
     let isTime = report.isClose && report.lines.isEmpty
     if !isTime { print() }
-    if report.lines.isEmpty, !isTime { print("No rule matched.") }
+    if report.lines.isEmpty, !isTime { print("\(report.said ?? "No rule matched").") }
     var table = Table([.left, .right, .left])
     for line in report.lines {
       let place = line.place.map { " (\($0.file):\($0.line))" } ?? ""
@@ -212,6 +212,7 @@ enum ExplainCommand: Command {
       json.member("at", report.at?.text(offset: report.offset))
       json.member("store", report.store)
       if let version = report.version { json.member("version", version.id) }
+      json.member("said", report.said)
       json.member("tier", report.tier)
       json.memberArray("rules") { json in
         for line in report.lines { write(line, report, &json) }

@@ -47,7 +47,8 @@ enum RerateCommand: Command {
       Terminal.error("nothing is corrected on such a ground; run `patron audit`")
       return ExitStatus.failed
     }
-    let accounts = result.differences.count
+    let differences = try Rerating.atTheirPlace(result.differences, store)
+    let accounts = differences.count
     guard accounts > 0 else {
       print("\nThere is nothing to correct.")
       return ExitStatus.done
@@ -58,7 +59,7 @@ enum RerateCommand: Command {
       return ExitStatus.done
     }
     var bar = ProgressBar("posting", unit: "accounts")
-    let id = try rerating.post(result.differences, at: .now, settings) { bar.show($0, of: $1) }
+    let id = try rerating.post(differences, at: .now, settings) { bar.show($0, of: $1) }
     bar.end()
     print("Posted as rerate \(id). `patron run` books them.")
     return ExitStatus.done

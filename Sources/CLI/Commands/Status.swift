@@ -52,6 +52,13 @@ enum StatusCommand: Command {
         "conflicts", Terminal.grouped(report.conflicts),
         report.conflicts > 0 ? "ids that came again with other content" : "",
       ], [nil, report.conflicts > 0 ? .yellow : nil])
+    for (what, count, list) in [
+      (
+        "adjustments", report.adjustments,
+        "`patron member adjustments`: they wait for a second person"
+      ),
+      ("complaints", report.complaints, "`patron member contacts`: they are open"),
+    ] where count > 0 { table.add([what, Terminal.grouped(count), list]) }
     for (what, count) in report.counts {
       table.add([
         what, (count.isEstimate ? "~" : "") + Terminal.grouped(count.count),
@@ -100,6 +107,8 @@ enum StatusCommand: Command {
         for (reason, count) in report.parked { json.member(reason, count) }
       }
       json.member("conflicts", report.conflicts)
+      json.member("adjustments", report.adjustments)
+      json.member("complaints", report.complaints)
       for (what, count) in report.counts {
         json.member(what, count.count)
         if count.isEstimate { json.member("\(what) are estimated", true) }

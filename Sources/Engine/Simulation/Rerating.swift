@@ -77,8 +77,9 @@ public struct Rerating: Sendable {
     return id
   }
 
-  /// What concerns accounts that were merged, at those that took them in.
-  private static func atTheirPlace(
+  /// What concerns accounts that were merged, at those that took them in. What comes to nothing
+  /// there is left out, and so are closed accounts.
+  public static func atTheirPlace(
     _ differences: [AccountDifference], _ store: borrowing Store
   ) throws -> [AccountDifference] {
     let owners = differences.map { CardOwner(shard: $0.shard, account: $0.account) }
@@ -97,7 +98,8 @@ public struct Rerating: Sendable {
       }
       sums[survivors[owner] ?? owner] = list
     }
-    return sums.compactMap { owner, corrections in
+    let ended = try store.ended(Array(sums.keys))
+    return sums.filter { !ended.contains($0.key) }.compactMap { owner, corrections in
       let some = corrections.filter { $0.amount != 0 }
       return some.isEmpty
         ? nil
