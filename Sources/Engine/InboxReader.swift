@@ -30,7 +30,9 @@ public struct InboxReader: ~Copyable {
     var tries = 0
     while true {
       do {
-        return try tryBatch()
+        let count = try tryBatch()
+        try intake?.releaseReturns(store, .now)
+        return count
       } catch let error as PostgresError {
         store.db.rollback()
         // Numbers given in the lost transaction are void.
@@ -71,7 +73,6 @@ public struct InboxReader: ~Copyable {
     _ = try intake?.takeWithin(arrivals, store, now: .now)
     try store.deleteInbox(rows.map(\.id))
     try store.db.commit()
-    try intake?.releaseReturns(store, .now)
     return rows.count
   }
 }

@@ -142,6 +142,14 @@ public struct Intake: Sendable {
   public mutating func take(
     _ arrivals: [Arrival], _ store: borrowing Store, now: Instant = .now
   ) throws -> [Verdict] {
+    let verdicts = try takeRetrying(arrivals, store, now)
+    try releaseReturns(store, now)
+    return verdicts
+  }
+
+  private mutating func takeRetrying(
+    _ arrivals: [Arrival], _ store: borrowing Store, _ now: Instant
+  ) throws -> [Verdict] {
     var tries = 0
     while true {
       do {
@@ -150,7 +158,6 @@ public struct Intake: Sendable {
         let lookingUp = !expectsNew
         let verdicts = try take(arrivals, events, store, now: now, lookingUp: lookingUp)
         try store.db.commit()
-        try releaseReturns(store, now)
         return verdicts
       } catch let error as PostgresError {
         store.db.rollback()

@@ -56,8 +56,11 @@ extension Transaction {
   /// Whether it brings something back of an earlier transaction that it names.
   var returnsSomething: Bool {
     guard original != nil else { return false }
-    if case .event = kind { return false }
-    return true
+    switch kind {
+    case .return, .void: return true
+    case .sale, .exchange: return lines.contains { $0.quantity.millionths < 0 || $0.total < .zero }
+    case .event: return false
+    }
   }
 }
 

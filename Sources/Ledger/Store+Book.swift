@@ -233,7 +233,8 @@ extension Store {
     var new: [(Int16, Int64, CounterValue)] = []
     var changed: [(Int16, Int64, CounterValue)] = []
     for account in accounts {
-      for value in account.counters where value.delta != 0 {
+      // What came to nothing within a batch would stand as 0 after two: the rows are the same.
+      for value in account.counters where value.delta != 0 || !value.isStored {
         if value.isStored {
           changed.append((account.shard, account.id, value))
         } else {

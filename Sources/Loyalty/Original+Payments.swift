@@ -1,5 +1,5 @@
-/// Points that had paid: those that come back when more of the goods come back, by share of the value,
-/// cut to whole points, the last part taking the rest.
+/// Points that had paid: those that come back when more of the goods come back, by share of the
+/// value, cut to whole points, the last part taking the rest.
 extension Original {
   /// Of the points that paid a part of its bill.
   public func payments(before: [LineBack], after: [LineBack]) -> [Payment] {

@@ -127,6 +127,84 @@ import Testing
     }
   }
 
+  /// Rules that ask the past, the calendar, the member, the clock and the way of paying.
+  static let wide = """
+    program: wide
+    timezone: Asia/Shanghai
+    money: USD
+    currencies:
+      points: {rounds: half-up, expires: end of next calendar year}
+      stamps: {kind: stamps, expires: 20 days after activity}
+      credits: {decimals: 2, pending: 5 days, expires: 40 days after release}
+    counts: {price: before discounts, tax: excluded}
+    segments:
+      often: {history: {visits: at least 3, within: 30 days}}
+    tiers:
+      one:
+      two: {qualify: {points: at least 300, within: 90 days}, keeps: 60 days, falls: one step}
+      three:
+        qualify: {quantity: at least 60, within: 60 days}
+        keeps: while it holds
+        gives: {coupon: ten}
+    rules:
+      base:
+        earn:
+          points: {by: slice, table: {0.00: 1 per 3.00 pro rata, 80.00: 2 per 3.00 pro rata}}
+          credits: 1.25 per 1.00 pro rata
+      best-a: {group: heads, items: {category: gifts}, earn: {points: 3 per 1.00}}
+      best-b: {group: heads, when: {segment: often}, earn: {points: 20}}
+      cards: {items: {category: cards}, multiply: {points: 1.5, credits: 2}}
+      fifth: {when: {reach: {visits: every 5, within: ever}}, earn: {stamps: 1}}
+      steady: {when: {history: {visits: at least 1, within: each of 2 weeks}}, earn: {points: 9}}
+      capped:
+        items: {category: candles}
+        earn: {points: 5 per unit}
+        limit: {points: 40 per month}
+      some: {holdout: 30%, when: {weekday: [mon, tue, wed]}, earn: {points: 11}}
+      bundle: {items: {category: cards}, buy: 3, pay: 2, limit: {units: 9 per month}}
+      ten-off: {when: {basket: {spend: at least 90.00}}, off: 5.00, limit: {times: 2 per month}}
+      gift:
+        when: {basket: {quantity: at least 8}}
+        give: {coupon: ten}
+        limit: {times: 1 per week}
+    groups:
+      heads: best
+    coupons:
+      ten: {off: 10%, valid: 20 days, code: "TEN-########"}
+    """
+
+  @Test(arguments: [wide, LifeTests.program])
+  func `whatever the rules ask, what the sales gave nets to zero`(_ program: String) throws {
+    print("seed \(Self.seed)")
+    let feed = Self.feed(120, members: 12, seed: Self.seed &+ 5)
+    let shop = try TestStore(program)
+    try shop.load(Trade.members(12))
+    try shop.post(feed)
+    try shop.run()
+    #expect(try wrong(shop) == [])
+    // What days of the calendar gave between the sales is not the sales'.
+    let left = try Connection(shop.settings).query(
+      """
+      SELECT p.account_id, r.key, sum(CASE o.reason WHEN 1 THEN p.amount ELSE -p.amount END)::bigint
+      FROM patron.postings o
+      JOIN patron.posting_parts p USING (shard, account_id, seq, n)
+      JOIN patron.rules r ON r.key = p.rule
+      WHERE o.reason IN (1, 2)
+        AND p.rule NOT IN ('birthday', 'month', 'anniversary', 'miss-you', 'first')
+      GROUP BY p.account_id, r.key
+      HAVING sum(CASE o.reason WHEN 1 THEN p.amount ELSE -p.amount END) <> 0
+      """)
+    #expect((0..<left.count).map { "\(left.text($0, 1)) \(left.int8($0, 2))" } == [])
+    #expect(try shop.number("SELECT count(*) FROM patron.reversals WHERE rules IS NOT NULL") > 100)
+    let other = try TestStore(program)
+    try other.load(Trade.members(12))
+    try other.post(feed, batch: 17)
+    try other.run(workers: 3, batch: 5)
+    let (one, two) = (try shop.ledger(), try other.ledger())
+    let differing = Set(one).symmetricDifference(two).sorted()
+    #expect(Array(differing.prefix(4)) == [])
+  }
+
   @Test func `a return before its original is parked and taken when that arrives`() throws {
     let shop = try shop([])
     let sale = try Trade.sale("S", "C1", "2025-03-01", 4_000)

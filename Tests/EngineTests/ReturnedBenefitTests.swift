@@ -22,7 +22,10 @@ import YAML
     rules:
       base: {earn: {points: 1 per 1.00, miles: 1 per 10.00}}
       bonus: {when: {basket: {spend: at least 50.00}}, earn: {points: 30}, budget: {points: 50}}
-      thanks: {when: {basket: {spend: at least 50.00}}, give: {coupon: five}, limit: {times: 1 per month}}
+      thanks:
+        when: {basket: {spend: at least 50.00}}
+        give: {coupon: five}
+        limit: {times: 1 per month}
       asked: {event: survey, earn: {points: 7}, limit: {times: 1 per month}}
     coupons:
       five: {off: 5.00, valid: 30 days, code: "FIVE-########"}
@@ -213,7 +216,7 @@ import YAML
     let later = Self.program.replacing("1 per 1.00", with: "5 per 1.00")
       .replacing("at least 50.00}}, earn", with: "at least 10.00}}, earn")
       .replacing(
-        "thanks: {when: {", with: "thanks: {when: {history: {spend: at least 1.00, within: ever}, ")
+        "thanks:\n    when: {", with: "thanks:\n    when: {history: {spend: 1.00, within: ever}, ")
     try shop.publish(later, from: "2025-06-20")
     try shop.post([Self.back("R", of: sale, days: 10, 1), Self.sale("3", 1_000, day: 11)])
     try shop.run()
@@ -228,7 +231,8 @@ import YAML
     #expect(
       try shop.number(
         """
-        SELECT sum(value)::bigint FROM patron.counter_values v JOIN patron.counters c USING (counter)
+        SELECT sum(value)::bigint
+        FROM patron.counter_values v JOIN patron.counters c USING (counter)
         WHERE c.key LIKE 'quantity%'
         """) == 5_000_000)
     #expect(try wrong(shop) == [])
