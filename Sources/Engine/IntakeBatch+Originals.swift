@@ -15,6 +15,8 @@ extension IntakeBatch {
     guard !keys.isEmpty else { return }
     wanted = keys
     originals = try store.claims(Array(keys)).filter { $0.value.shard >= 0 }
+    let owners = Set(originals.values.map { CardOwner(shard: $0.shard, account: $0.account) })
+    ended = try store.ended(owners.sorted())
   }
 
   private func originalKey(_ transaction: Transaction, _ place: Int) -> ClaimKey? {
@@ -37,6 +39,13 @@ extension IntakeBatch {
     if let own = ownOriginals[key] {
       event.originalEvent = own
       add(place, CardOwner(shard: own.shard, account: own.account))
+    } else if let claim = originals[key],
+      ended.contains(CardOwner(shard: claim.shard, account: claim.account))
+    {
+      park(
+        transaction, place, "original ended",
+        "the account of \(original.source) \(original.id) was merged or closed; "
+          + "`patron member adjust` takes back what is due")
     } else if let claim = originals[key] {
       event.originalSeq = claim.seq
       add(place, CardOwner(shard: claim.shard, account: claim.account))

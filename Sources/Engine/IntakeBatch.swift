@@ -23,6 +23,8 @@ struct IntakeBatch {
   private var claims: [(ClaimKey, Claim)] = []
   /// Where what something comes back of was taken in before.
   var originals: [ClaimKey: Claim] = [:]
+  /// Accounts of originals that take nothing any more.
+  var ended: Set<CardOwner> = []
   /// The events of this batch that something comes back of, by their ids.
   var ownOriginals: [ClaimKey: NewEvent] = [:]
   /// The ids that something comes back of, and those among them that are not there.
