@@ -213,8 +213,9 @@ struct CloseTests {
     for (day, words) in [
       ("2025-03-10", "not over"), ("2025-03-11", "future"), ("2024-12-31", "in force"),
     ] {
+      let date = try #require(CivilDate(day))
       let error = #expect(throws: EngineError.self) {
-        try Close(store.settings, day: #require(CivilDate(day)), now: now)
+        try Close(store.settings, day: date, now: now)
       }
       #expect(error?.description.contains(words) == true)
     }
