@@ -29,6 +29,7 @@ public struct Simulation: Sendable {
   let rerates: Set<Int32>
   let reranks: Reranks
   let budgets: SimulationBudgets
+  let facts: SimulationFacts
 
   /// Throws where nothing is published.
   public init(
@@ -47,6 +48,7 @@ public struct Simulation: Sendable {
     keepsDifferences = rerates != nil
     self.rerates = rerates ?? []
     budgets = SimulationBudgets(draft.entries[draft.entries.count - 1].rater.program)
+    facts = SimulationFacts(published: published, draft: draft)
     reranks = try Reranks(
       draft.entries[draft.entries.count - 1].rater.program, published, span, store)
   }

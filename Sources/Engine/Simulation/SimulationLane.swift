@@ -19,16 +19,6 @@ struct SimulationLane: ~Copyable {
   private var tally = SimulationTally()
   private var differences: [AccountDifference] = []
   private var outcome = Outcome()
-  private let needsMembers: Bool
-  private let lists: Set<SegmentID>
-  private let hasCoupons: Bool
-  /// Coupons for which points were spent.
-  private let paid: Set<CouponTemplateID>
-  /// Facts of members, as the versions that are published asked for them …
-  private let memberFacts: Set<CounterID>
-  /// … and those that mean the same to the draft.
-  private let draftFacts: Set<CounterID>
-  private let budgetFacts: Set<CounterID>
   private var months = MonthOf()
   /// Of each review that is to be made again what reaches it; nil: this is to be found out.
   private let cutoffs: [Int64?]?
@@ -44,17 +34,6 @@ struct SimulationLane: ~Copyable {
     values = simulation.reranks.list.map { _ in [] }
     published = simulation.published
     draft = simulation.draft
-    let all = simulation.published.entries + simulation.draft.entries
-    needsMembers = all.contains { $0.rater.program.needsMember }
-    lists = all.reduce(into: []) { $0.formUnion($1.rater.program.lists) }
-    memberFacts =
-      needsMembers || !lists.isEmpty
-      ? simulation.published.entries.reduce(into: []) { $0.formUnion($1.rater.program.memberFacts) }
-      : []
-    draftFacts = memberFacts.subtracting(simulation.program.tableFacts)
-    budgetFacts = all.reduce(into: []) { $0.formUnion($1.rater.program.budgetFacts) }
-    paid = all.reduce(into: []) { $0.formUnion($1.rater.program.paidCoupons) }
-    hasCoupons = all.contains { !$0.rater.program.coupons.isEmpty }
     months.zone = simulation.program.zone
   }
 
@@ -110,10 +89,11 @@ struct SimulationLane: ~Copyable {
     _ shard: Int16, _ heads: ArraySlice<(id: Int64, position: Int64)>
   ) throws {
     var accounts = heads.map { Account(shard: shard, id: $0.id) }
-    if needsMembers { try store.readMembers(&accounts) }
-    if !lists.isEmpty { try store.readSegments(lists, &accounts) }
+    let facts = simulation.facts
+    if facts.needsMembers { try store.readMembers(&accounts) }
+    if !facts.lists.isEmpty { try store.readSegments(facts.lists, &accounts) }
     var held = accounts
-    if hasCoupons { try store.readCoupons(&held) }
+    if facts.hasCoupons { try store.readCoupons(&held) }
     var pairs = zip(accounts, held).map { Pair(published: $0, codes: IssuedCodes($1.coupons)) }
     let returned = try store.returned(shard: shard, accounts: accounts.map(\.id))
     for index in pairs.indices { pairs[index].returned = returned[pairs[index].published.id] ?? [] }
@@ -161,7 +141,7 @@ struct SimulationLane: ~Copyable {
     if counts { note(month, isDraft: false, &pair) }
     guard var account = pair.draft.take() else { return }
     rateDraft(event, stored, &account, &pair)
-    if hasCoupons { pair.codes.take(outcome, of: event, isDraft: true, &account) }
+    if simulation.facts.hasCoupons { pair.codes.take(outcome, of: event, isDraft: true, &account) }
     note(month, isDraft: true, &pair)
     pair.draft = account
   }
@@ -198,8 +178,8 @@ struct SimulationLane: ~Copyable {
 
   /// Counts what the last rating gave.
   private mutating func note(_ month: CivilDate, isDraft: Bool, _ pair: inout Pair) {
-    tally.note(outcome, month, isDraft: isDraft, paid: paid)
-    let off = Self.off(outcome, paid)
+    tally.note(outcome, month, isDraft: isDraft, paid: simulation.facts.paid)
+    let off = Self.off(outcome, simulation.facts.paid)
     pair.off += isDraft ? off : -off
     guard simulation.keepsDifferences else { return }
     for index in outcome.parts.indices {
@@ -221,8 +201,9 @@ struct SimulationLane: ~Copyable {
   private mutating func ratePublished(
     _ event: Event, _ stored: StoredOutcome, _ pair: inout Pair, keepsDraft: Bool
   ) {
-    var replay = Self.replay(stored.facts, memberFacts.union(budgetFacts))
-    if !budgetFacts.isEmpty {
+    var replay = Self.replay(
+      stored.facts, simulation.facts.members.union(simulation.facts.budgets))
+    if !simulation.facts.budgets.isEmpty {
       replay = replay ?? Replay(facts: [:])
       replay?.boundsBudgets = true
     }
@@ -234,7 +215,9 @@ struct SimulationLane: ~Copyable {
       place = Self.rate(
         &published, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
     }
-    if hasCoupons { pair.codes.take(outcome, of: event, isDraft: false, &pair.published) }
+    if simulation.facts.hasCoupons {
+      pair.codes.take(outcome, of: event, isDraft: false, &pair.published)
+    }
     tally.checked += 1
     guard !pair.disagrees else { return }
     let again = balances(of: pair.published)
@@ -255,8 +238,8 @@ struct SimulationLane: ~Copyable {
   ) {
     guard event.kind != .review || simulation.reranks.unchanged.contains(event.reviewedTier)
     else { return outcome.removeAll() }
-    let replay = Self.replay(stored.facts, draftFacts)
-    guard let place = draft.place(at: event.at), !budgetFacts.isEmpty else {
+    let replay = Self.replay(stored.facts, simulation.facts.draft)
+    guard let place = draft.place(at: event.at), !simulation.facts.budgets.isEmpty else {
       _ = Self.rate(
         &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
       return
@@ -334,11 +317,11 @@ struct SimulationLane: ~Copyable {
     if let place = published.place(at: end) {
       outcome.removeAll()
       published.entries[place].rater.advance(&pair.published, to: end, &outcome)
-      tally.note(outcome, month, isDraft: false, paid: paid)
+      tally.note(outcome, month, isDraft: false, paid: simulation.facts.paid)
     }
     outcome.removeAll()
     draft.entries[draft.entries.count - 1].rater.advance(&account, to: end, &outcome)
-    tally.note(outcome, month, isDraft: true, paid: paid)
+    tally.note(outcome, month, isDraft: true, paid: simulation.facts.paid)
     let was = simulation.lastPublished.tier(of: pair.published, at: end)
     let becomes = simulation.program.tier(of: account, at: end)
     tally.tiers[
