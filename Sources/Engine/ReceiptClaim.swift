@@ -18,6 +18,8 @@ public enum ReceiptClaim {
     case unknown
     /// It waits under a number among the parked rows.
     case parked(Int64)
+    /// Something of it came back already, to nobody.
+    case cameBack
     /// It is older than claims may be.
     case tooOld(at: Instant, offset: Int32)
     case unknownCard
@@ -61,6 +63,7 @@ public enum ReceiptClaim {
     guard event.at + Int64(days) * 86_400 >= now else {
       return .tooOld(at: event.at, offset: event.offset)
     }
+    if try store.cameBack(key, soldAt: event.at) { return .cameBack }
     try store.give(key, claim, to: owner, card: card)
     return .given(account: owner.account)
   }

@@ -15,11 +15,22 @@ extension Store {
       digest: rows.uuid(0, 3))
   }
 
+  /// Whether something of a sale that is nobody's came back, not before it was sold.
+  public func cameBack(_ key: ClaimKey, soldAt: Instant) throws -> Bool {
+    try db.query(
+      """
+      SELECT FROM patron.events
+      WHERE account_id = 0 AND original_source = $1 AND original_id = $2 AND at >= $3 LIMIT 1
+      """, [.int4(key.source), .text(key.id), .instant(soldAt.microseconds)]
+    ).count > 0
+  }
+
   /// Gives a sale that was nobody's to an account, as its next event. Call within a transaction
   /// that holds the claim.
   public func give(_ key: ClaimKey, _ claim: Claim, to owner: CardOwner, card: String) throws {
-    let last = try raise([owner], by: [1])
-    guard let seq = last[owner] else { return }
+    guard let seq = try raise([owner], by: [1])[owner] else {
+      throw PostgresError(.serializationFailure, "the account has just been merged or closed")
+    }
     try db.query(
       """
       UPDATE patron.events SET shard = $4, account_id = $5, seq = $6, card = $7

@@ -81,6 +81,17 @@ import Testing
     }
   }
 
+  @Test func `what came back already is not claimed`() throws {
+    let shop = try shop()
+    var back = try nobodys("R", "2025-03-03")
+    back.kind = .return
+    back.original = .init(source: back.source, id: "N")
+    try shop.post([try nobodys("N", "2025-03-01"), back])
+    #expect(try claim(shop, "N", "C0", on: "2025-03-04") == .cameBack)
+    try shop.run()
+    #expect(try Audit(Store(shop.settings)).isClean)
+  }
+
   @Test func `of many who claim at the same moment one gets it`() throws {
     let shop = try shop()
     try shop.post([try nobodys("N", "2025-03-01")])

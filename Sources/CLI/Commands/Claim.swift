@@ -69,13 +69,19 @@ enum ClaimCommand: Command {
       )
     case .parked(let number):
       (false, "the receipt waits as parked row \(number): `patron parked` tells why")
+    case .cameBack:
+      (
+        false,
+        "something of that sale came back already; what is left is given by hand: "
+          + "`patron member adjust`"
+      )
     case .tooOld(let at, let offset):
       (
         false,
         "the sale was at \(at.text(offset: offset)); receipts are claimed within \(days) days"
       )
     case .unknownCard:
-      (false, "nobody has the card …\(card.suffix(4)): `patron load members FILE` enrols")
+      (false, "nobody has the card …\(card.suffix(4)): `patron member enrol`")
     }
   }
 }

@@ -26,6 +26,9 @@ enum ExplainCommand: Command {
       if let example = DiagnosticCases.text(of: code.id) { print("\nFor example:\n\n\(example)") }
       return ExitStatus.done
     }
+    if what.wholeMatch(of: /[RY]\d+/) != nil {
+      throw UsageFailure("no message has the code \(what)")
+    }
     let store = try Asking.store()
     let report = try ExplainReport(what, store, language: Asking.language(arguments))
     if arguments.has("json") { print(json(report)) } else { show(report) }

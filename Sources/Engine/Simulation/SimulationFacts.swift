@@ -8,20 +8,24 @@ struct SimulationFacts: Sendable {
   private(set) var lists: Set<SegmentID> = []
   /// Coupons for which points were spent.
   private(set) var paid: Set<CouponTemplateID> = []
-  /// Facts of members, as the versions that are published asked for them …
-  private(set) var members: Set<CounterID> = []
+  /// What only the first rating knew: facts of members, and where budgets were short …
+  private(set) var published: Set<CounterID> = []
   /// … and those that mean the same to the draft.
   private(set) var draft: Set<CounterID> = []
-  private(set) var budgets: Set<CounterID> = []
+  private(set) var hasBudgets = false
 
   init(published: ProgramSet, draft: ProgramSet) {
     for entry in published.entries { add(entry.rater.program) }
     for entry in draft.entries { add(entry.rater.program) }
     if needsMembers || !lists.isEmpty {
-      for entry in published.entries { members.formUnion(entry.rater.program.memberFacts) }
+      for entry in published.entries {
+        self.published.formUnion(entry.rater.program.memberFacts)
+      }
     }
-    guard let last = draft.entries.last else { return }
-    self.draft = members.subtracting(last.rater.program.tableFacts)
+    if let last = draft.entries.last {
+      self.draft = self.published.subtracting(last.rater.program.tableFacts)
+    }
+    for entry in published.entries { self.published.formUnion(entry.rater.program.budgetFacts) }
   }
 
   private mutating func add(_ program: Program) {
@@ -29,6 +33,6 @@ struct SimulationFacts: Sendable {
     if !program.coupons.isEmpty { hasCoupons = true }
     lists.formUnion(program.lists)
     paid.formUnion(program.paidCoupons)
-    budgets.formUnion(program.budgetFacts)
+    if !program.budgets.isEmpty { hasBudgets = true }
   }
 }

@@ -201,9 +201,8 @@ struct SimulationLane: ~Copyable {
   private mutating func ratePublished(
     _ event: Event, _ stored: StoredOutcome, _ pair: inout Pair, keepsDraft: Bool
   ) {
-    var replay = Self.replay(
-      stored.facts, simulation.facts.members.union(simulation.facts.budgets))
-    if !simulation.facts.budgets.isEmpty {
+    var replay = Self.replay(stored.facts, simulation.facts.published)
+    if simulation.facts.hasBudgets {
       replay = replay ?? Replay(facts: [:])
       replay?.boundsBudgets = true
     }
@@ -239,7 +238,7 @@ struct SimulationLane: ~Copyable {
     guard event.kind != .review || simulation.reranks.unchanged.contains(event.reviewedTier)
     else { return outcome.removeAll() }
     let replay = Self.replay(stored.facts, simulation.facts.draft)
-    guard let place = draft.place(at: event.at), !simulation.facts.budgets.isEmpty else {
+    guard let place = draft.place(at: event.at), simulation.facts.hasBudgets else {
       _ = Self.rate(
         &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
       return

@@ -34,8 +34,11 @@ extension Rater {
 
   /// How much may be given up for what a limit leaves.
   private func give(_ conversion: Conversion, atMost match: Match) -> Int64 {
-    guard match.mostPoints < .max else { return .max }
-    let steps = Int128(match.mostPoints) * Self.power(conversion.scale) / Int128(conversion.amount)
+    let cap = caps.indices.first {
+      caps[$0].rule == match.rule && caps[$0].currency == conversion.to
+    }
+    guard let cap else { return .max }
+    let steps = Int128(caps[cap].left) * Self.power(conversion.scale) / Int128(conversion.amount)
     return Int64(clamping: steps * Int128(conversion.per))
   }
 

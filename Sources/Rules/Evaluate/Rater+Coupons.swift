@@ -35,9 +35,15 @@ extension Rater {
       let coupon = account.coupons[place]
       return coupon.used < named.uses && !coupon.isWithdrawn && isFree(coupon)
     }
-    if let held = first ?? own.first { return ShownCoupon(place, account, held) }
+    if let held = first ?? own.first {
+      var coupon = ShownCoupon(place, account, held)
+      if !isFree(account.coupons[held]) { coupon.refusal = .usedUp }
+      return coupon
+    }
+    let isShownTwice = shown.contains { $0.template == named.id }
     return ShownCoupon(
-      place: place, template: named.id, refusal: named.isClaimed ? .notClaimed : nil)
+      place: place, template: named.id,
+      refusal: named.isClaimed ? .notClaimed : isShownTwice ? .usedUp : nil)
   }
 
   /// Not shown already with the same purchase.

@@ -6,15 +6,22 @@ struct Match: Sendable {
   /// How often it applies: `reach` may pass several marks at once.
   var times: Int64 = 1
   var isApplied = true
-  /// What its limits leave of points; for all its currencies together.
-  var mostPoints = Int64.max
-  var mostIsWhole = false
   /// What they leave of money and of units that may be taken off.
   var mostMoney = Int64.max
   var moneyIsWhole = false
   var mostUnits = Int64.max
   /// What it gave: what its limits and its group look at.
   var given: Int64 = 0
+}
+
+/// What a limit leaves a rule of one currency.
+struct Cap: Sendable {
+  var rule: Int32
+  /// The currency's place.
+  var currency: Int
+  var left: Int64
+  /// What does not fit is refused whole, with all that the rule gives.
+  var isWhole: Bool
 }
 
 extension Rater {
@@ -36,6 +43,7 @@ extension Rater {
   mutating func forgetMatches() {
     matched.removeAll()
     factors.removeAll()
+    caps.removeAll()
   }
 
   /// Asks a rule what its open gate has not asked.
@@ -81,6 +89,12 @@ extension Rater {
     for index in limits {
       let limit = program.limits[index]
       let left = limit.most - used(limit, &account, &outcome)
+      if case .points(let currency) = limit.measure, match.rule >= 0 {
+        if left <= 0, limit.orNone || !gives(Int(match.rule), otherThan: currency) { return false }
+        caps.append(
+          Cap(rule: match.rule, currency: currency, left: max(0, left), isWhole: limit.orNone))
+        continue
+      }
       if left <= 0 { return false }
       switch limit.measure {
       case .times:
@@ -90,13 +104,18 @@ extension Rater {
         match.mostMoney = left
         match.moneyIsWhole = limit.orNone
       case .units: match.mostUnits = min(match.mostUnits, left)
-      case .points where left < match.mostPoints:
-        match.mostPoints = left
-        match.mostIsWhole = limit.orNone
       case .money, .points: break
       }
     }
     return true
+  }
+
+  /// Whether a limit of one currency leaves a rule anything to give.
+  private func gives(_ place: Int, otherThan currency: Int) -> Bool {
+    let rule = program.rules[place]
+    return !rule.gifts.isEmpty || program.earns[rule.earns].contains { $0.currency != currency }
+      || program.multiplies[rule.multiplies].contains { $0.currency != currency }
+      || program.conversions[rule.conversions].contains { $0.to != currency }
   }
 
   private mutating func used(

@@ -138,5 +138,9 @@ extension Event {
 
 extension Program {
   /// Counters that hold the number of a day: of two, the later one counts.
-  public var dayCounters: Set<CounterID> { Set(activityCounters.map(\.id)) }
+  public var dayCounters: Set<CounterID> {
+    Set(
+      activityCounters.map(\.id)
+        + purchaseCounters.filter { $0.measure == .variety }.map(\.id))
+  }
 }

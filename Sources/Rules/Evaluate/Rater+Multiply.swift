@@ -344,18 +344,42 @@ extension Rater {
 
   /// The last award is cut to what a limit leaves; with `or none` it is refused whole.
   mutating func cut(_ outcome: inout Outcome) {
-    for index in matched.indices where matched[index].given > matched[index].mostPoints {
-      let match = matched[index]
-      let id = program.rules[Int(match.rule)].id
-      var left = match.mostIsWhole ? 0 : match.mostPoints
-      trace?.notes.append((Int(match.rule), match.mostIsWhole ? .limitReached : .cut(to: left)))
-      for place in outcome.parts.indices where outcome.parts[place].rule == id {
-        outcome.parts[place].amount = min(outcome.parts[place].amount, left)
-        left -= outcome.parts[place].amount
+    for index in caps.indices {
+      let cap = caps[index]
+      let id = program.rules[Int(cap.rule)].id
+      let currency = program.currencies[cap.currency].id
+      var given: Int64 = 0
+      for part in outcome.parts.indices
+      where outcome.parts[part].rule == id && outcome.parts[part].currency == currency {
+        given += outcome.parts[part].amount
       }
-      matched[index].given = match.mostIsWhole ? 0 : match.mostPoints
-      if match.mostIsWhole { matched[index].isApplied = false }
+      guard given > cap.left else { continue }
+      if cap.isWhole { refuse(cap.rule, &outcome) } else { cut(cap, id, currency, &outcome) }
     }
     outcome.parts.removeAll { $0.amount == 0 }
+  }
+
+  private mutating func cut(
+    _ cap: Cap, _ rule: RuleID, _ currency: CurrencyID, _ outcome: inout Outcome
+  ) {
+    var left = cap.left
+    trace?.notes.append((Int(cap.rule), left > 0 ? .cut(to: left) : .limitReached))
+    for part in outcome.parts.indices
+    where outcome.parts[part].rule == rule && outcome.parts[part].currency == currency {
+      outcome.parts[part].amount = min(outcome.parts[part].amount, left)
+      left -= outcome.parts[part].amount
+    }
+  }
+
+  /// Nothing of what a rule gives is given.
+  private mutating func refuse(_ rule: Int32, _ outcome: inout Outcome) {
+    trace?.notes.append((Int(rule), .limitReached))
+    let id = program.rules[Int(rule)].id
+    for part in outcome.parts.indices where outcome.parts[part].rule == id {
+      outcome.parts[part].amount = 0
+    }
+    for index in matched.indices where matched[index].rule == rule {
+      matched[index].isApplied = false
+    }
   }
 }

@@ -58,7 +58,7 @@ extension Rater {
     var choice = BenefitUse(source: .coupon, id: program.coupons[templates[0]].id)
     if !isReplaying {
       let held = account.coupons.firstIndex { coupon in
-        coupon.used == 0 && coupon.validUntil > event.at
+        coupon.used == 0 && !coupon.isWithdrawn && coupon.validUntil > event.at
           && templates.contains { program.coupons[$0].id == coupon.template }
       }
       guard let held else { return false }

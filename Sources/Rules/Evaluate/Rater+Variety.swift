@@ -16,9 +16,8 @@ extension Rater {
   }
 
   /// How many articles of a basket were not bought yet in a goal's window.
-  func newArticles(_ goal: Goal, _ event: Event, _ account: Account) -> Int64 {
-    var rater = self
-    guard let days = rater.window(of: goal, account) else { return 0 }
+  mutating func newArticles(_ goal: Goal, _ event: Event, _ account: Account) -> Int64 {
+    guard let days = window(of: goal, account) else { return 0 }
     var seen: [Symbol] = []
     for index in event.lines.indices where basket.contains(index, goal.selector, event, shared) {
       let product = event.lines[index].product

@@ -12,6 +12,7 @@ public struct Rater: Sendable {
   var basket: Basket
   var moment = Moment()
   var matched = ReusedList<Match>()
+  var caps = ReusedList<Cap>()
   var bases = ReusedList<BasePart>()
   var factors = ReusedList<Factor>()
   var lineWinners: [Int32] = []

@@ -188,7 +188,7 @@ extension Program {
   /// Counters that a return does not lower by what the sale had counted: what was earned is told by
   /// what is taken back, and that a member was there stays true.
   var keptOnReturn: Set<CounterID> {
-    Set(earnedCounters.map(\.id) + activityCounters.map(\.id) + joinings.map(\.counter))
+    dayCounters.union(earnedCounters.map(\.id) + joinings.map(\.counter))
   }
 }
 

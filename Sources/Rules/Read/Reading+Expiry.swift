@@ -217,7 +217,12 @@ extension Reading {
   }
 
   private func rankMeasure(_ word: String) -> MeasureSyntax? {
-    if let measure = Self.measure(word), measure != .times { return measure }
+    if let measure = Self.measure(word) {
+      switch measure {
+      case .times, .variety, .left: return nil
+      default: return measure
+      }
+    }
     return currencies[word] != nil ? .earned(word) : nil
   }
 }
