@@ -3,17 +3,44 @@ import YAML
 /// What is taken off the bill needs a bill, and limits of money and units need something to limit.
 enum Benefits {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
-    program.rules.flatMap { limits($0) + tender($0) } + left(program) + publicCodes(program)
+    program.rules.flatMap { limits($0) + tender($0) } + program.coupons.flatMap(limits)
+      + program.rewards.flatMap(limits) + left(program) + publicCodes(program)
+  }
+
+  /// A limit of points of what gives none of them.
+  private static func limits(_ limits: [LimitSyntax], given: Set<String>) -> [Diagnostic] {
+    limits.compactMap { limit in
+      guard case .currency(let key) = limit.measure, !given.contains(key) else { return nil }
+      return Diagnostic(
+        "R133", at: limit.place, "a limit of `\(key)`, of which nothing is given here",
+        help: "limit what it gives, or how often: `limit: {times: 1 per day}`")
+    }
+  }
+
+  private static func limits(_ coupon: CouponSyntax) -> [Diagnostic] {
+    limits(coupon.limits, given: Set(coupon.multiply.map(\.currency.value)))
+  }
+
+  private static func limits(_ reward: RewardSyntax) -> [Diagnostic] {
+    limits(
+      reward.limits,
+      given: Set((reward.earn.map(\.currency) + reward.multiply.map(\.currency)).map(\.value)))
   }
 
   private static func limits(_ rule: RuleSyntax) -> [Diagnostic] {
-    guard rule.benefit == nil else { return [] }
-    return rule.limits.filter { $0.measure == .money || $0.measure == .units }.map { limit in
-      let word = limit.measure == .money ? "money" : "units"
-      return Diagnostic(
-        "R122", at: limit.place, "a limit of \(word), but the rule takes nothing off the bill",
-        help: "it goes with `off`, `fixed`, `free` and `buy`; limit what is earned by its currency")
-    }
+    let given = Set(
+      (rule.earn.map(\.currency) + rule.multiply.map(\.currency) + rule.convert.map(\.currency))
+        .map(\.value))
+    let open = limits(rule.limits, given: given)
+    guard rule.benefit == nil else { return open }
+    return open
+      + rule.limits.filter { $0.measure == .money || $0.measure == .units }.map { limit in
+        let word = limit.measure == .money ? "money" : "units"
+        return Diagnostic(
+          "R122", at: limit.place, "a limit of \(word), but the rule takes nothing off the bill",
+          help:
+            "it goes with `off`, `fixed`, `free` and `buy`; limit what is earned by its currency")
+      }
   }
 
   private static func tender(_ rule: RuleSyntax) -> [Diagnostic] {

@@ -40,13 +40,31 @@ enum CheapestPlaces {
 enum Choices {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     let nested = Set(program.rewards.filter { !$0.choice.isEmpty }.map(\.key.value))
-    let names =
-      program.rewards.flatMap(\.choice) + program.rules.flatMap { $0.gives.flatMap(\.choices) }
-      + program.tiers.flatMap { $0.gives.flatMap(\.choices) }
-    return names.filter { nested.contains($0.value) }.map { name in
+    let gifts = program.rules.flatMap(\.gives) + program.tiers.flatMap(\.gives)
+    let lists = program.rewards.map(\.choice) + gifts.map(\.choices)
+    let names = lists.flatMap(\.self)
+    let circles = names.filter { nested.contains($0.value) }.map { name in
       Diagnostic(
         "R130", at: name.place, "`\(name.value)` is a choice itself",
         help: "name in one choice all that can be chosen")
+    }
+    return circles + lists.flatMap(twice)
+  }
+
+  private static func twice(_ choice: [Written<String>]) -> [Diagnostic] {
+    var seen: Set<String> = []
+    let repeated = choice.filter { !seen.insert($0.value).inserted }
+    if choice.count == 1, let only = choice.first {
+      return [
+        Diagnostic(
+          "R134", at: only.place, "a choice of one thing",
+          help: "name at least two, or give `\(only.value)` itself")
+      ]
+    }
+    return repeated.map { name in
+      Diagnostic(
+        "R134", at: name.place, "`\(name.value)` stands twice in this choice",
+        help: "name each once")
     }
   }
 }

@@ -29,7 +29,7 @@ extension Codes {
       """
       `budget: {points: 1_000_000}` is what a rule, or all rules of a campaign, may give to all \
       members together. It names something that they give: a currency, `money` for what is taken \
-      off bills, or `times`.
+      off bills, or `times`. It has no window: what a member may have in a time is a limit.
       """),
     Code(
       "R126", "One code for everybody, and codes for each",
@@ -75,6 +75,17 @@ extension Codes {
       """
       `within: 7 days after join` begins for each member when she opts in to the rule, or to its \
       campaign, which says `join: yes`.
+      """),
+    Code(
+      "R133", "A limit of what is not given",
+      """
+      `limit: {points: 500 per month}` bounds what the thing itself gives of a currency. `times` \
+      bounds how often it gives anything.
+      """),
+    Code(
+      "R134", "Nothing to choose",
+      """
+      `choice: [mug, points]` names different things, of which the member takes one.
       """),
     Code(
       "R124", "What is left to pay, over a time",

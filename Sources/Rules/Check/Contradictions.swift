@@ -7,7 +7,9 @@ enum Contradictions {
     let order = Dictionary(
       program.tiers.enumerated().map { ($1.key.value, $0) }, uniquingKeysWith: { first, _ in first }
     )
-    var found = program.rules.compactMap { dates($0) } + program.campaigns.compactMap(dates)
+    var found =
+      program.rules.compactMap { dates($0) } + program.campaigns.compactMap { dates($0) }
+      + program.coupons.compactMap { dates($0) }
     for rule in program.rules {
       rule.condition?.walk { condition in
         guard case .all(let parts) = condition else { return }
@@ -33,14 +35,22 @@ enum Contradictions {
   private static func dates(_ rule: RuleSyntax) -> Diagnostic? {
     guard let from = rule.from, let to = rule.to, from.value > to.value else { return nil }
     // The days of a campaign were checked with the campaign.
-    let isOwn = from.place.file == rule.key.place.file && from.place.line > rule.key.place.line
-    let isOwnEnd = to.place.file == rule.key.place.file && to.place.line > rule.key.place.line
+    let isOwn = from.place.file == rule.key.place.file && from.place > rule.key.place
+    let isOwnEnd = to.place.file == rule.key.place.file && to.place > rule.key.place
     guard isOwn || isOwnEnd else { return nil }
     return Diagnostic(
       "R053", at: isOwnEnd ? to.place : from.place,
       "the rule `\(rule.key.value)` ends on \(to.value), before it begins on \(from.value)",
       help: isOwn && isOwnEnd
         ? "exchange `from` and `to`, or correct the year" : "choose days within the campaign")
+  }
+
+  private static func dates(_ coupon: CouponSyntax) -> Diagnostic? {
+    guard let from = coupon.from, let to = coupon.to, from.value > to.value else { return nil }
+    return Diagnostic(
+      "R053", at: to.place,
+      "the coupon `\(coupon.key.value)` ends on \(to.value), before it begins on \(from.value)",
+      help: "exchange `from` and `to`, or correct the year")
   }
 
   private static func dates(_ campaign: CampaignSyntax) -> Diagnostic? {

@@ -12,7 +12,20 @@ enum Duplicates {
       ("coupon", program.coupons.map(\.key)), ("reward", program.rewards.map(\.key)),
       ("campaign", program.campaigns.map(\.key)),
     ]
-    return kinds.flatMap { kind, keys in twice(kind, keys) }
+    return kinds.flatMap { kind, keys in twice(kind, keys) } + coupons(program)
+  }
+
+  /// What a choice names, what stacking names and what a bill shows may be either.
+  private static func coupons(_ program: ProgramSyntax) -> [Diagnostic] {
+    let coupons = Dictionary(
+      program.coupons.map { ($0.key.value, $0.key.place) }, uniquingKeysWith: { first, _ in first })
+    return program.rewards.compactMap { reward in
+      guard let first = coupons[reward.key.value] else { return nil }
+      return Diagnostic(
+        "R051", at: reward.key.place,
+        "there is a coupon `\(reward.key.value)` already, at \(first)",
+        help: "give one of them another name: a choice could mean either")
+    }
   }
 
   private static func twice(_ kind: String, _ keys: [Written<String>]) -> [Diagnostic] {

@@ -115,7 +115,13 @@ struct UnknownNames {
 
   /// Rewards and coupons.
   private mutating func chosen(_ names: [Written<String>]) {
-    for name in names where known[.coupon]?.contains(name.value) != true { expect(name, .reward) }
+    for name in names where known[.coupon]?.contains(name.value) != true {
+      let isSlip =
+        known[.reward]?.contains(name.value) != true
+        && NearName.of(name.value, among: inOrder(.reward)) == nil
+        && NearName.of(name.value, among: inOrder(.coupon)) != nil
+      expect(name, isSlip ? .coupon : .reward)
+    }
   }
 
   /// What a step brings to be shown: a coupon, a reward, or a choice of them.
@@ -135,11 +141,25 @@ struct UnknownNames {
     expect(example.member.segments, .segment)
     for step in example.steps {
       if let reward = step.redeems?.reward { expect(reward, .reward) }
+      if case .event(let name, let attributes) = step.action { taken(name, attributes) }
       if let tier = step.expect.tier { expect(tier, .tier) }
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
       brought(step.expect.coupons ?? [])
       expect(step.expect.segments ?? [], .segment)
     }
+  }
+
+  /// What a member joins, a rule or a campaign, and what she claims, a coupon or one of a choice.
+  private mutating func taken(
+    _ event: Written<String>, _ attributes: [(key: Written<String>, value: Written<String>)]
+  ) {
+    guard !program.events.contains(where: { $0.key.value == event.value }),
+      let name = attributes.first(where: { $0.key.value == "name" })?.value
+    else { return }
+    if event.value == "join", !program.campaigns.contains(where: { $0.key.value == name.value }) {
+      expect(name, .rule)
+    }
+    if event.value == "claim" { chosen([name]) }
   }
 
   /// Rules, coupons and rewards.

@@ -113,7 +113,8 @@ public struct Compiler {
         pattern: coupon.code?.value ?? "##########", uses: Int32(coupon.uses),
         publicCode: coupon.publicCode?.value, isClaimed: coupon.isClaimed,
         choices: coupon.choices, from: coupon.from?.value ?? CivilDate(day: .min),
-        to: coupon.to?.value ?? CivilDate(day: .max), returns: coupon.returns ?? .whole))
+        to: coupon.to?.value ?? CivilDate(day: .max), returns: coupon.returns ?? .whole,
+        share: coupon.share))
     if coupon.isClaimed || !coupon.choices.isEmpty { program.claimEvent = registry.symbol("claim") }
   }
 

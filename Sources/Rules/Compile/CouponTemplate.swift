@@ -19,6 +19,8 @@ public struct CouponTemplate: Sendable {
   let to: CivilDate
   /// What of a used one comes back with what it was used for.
   let returns: CouponSyntax.Returns
+  /// At most this share of a bill is taken off, in millionths.
+  let share: Int64?
   /// What else it asks; −1 is nothing.
   var condition: Int32 = -1
   var limits: Range<Int> = 0..<0

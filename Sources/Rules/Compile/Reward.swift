@@ -27,7 +27,7 @@ struct Reward: Sendable {
 
 extension Compiler {
   /// What a reward is worth, as a coupon: with its terms of use.
-  static func coupon(of reward: RewardSyntax) -> CouponSyntax? {
+  static func coupon(of reward: RewardSyntax, _ syntax: ProgramSyntax) -> CouponSyntax? {
     var coupon = CouponSyntax(key: Written("reward \(reward.key.value)", reward.key.place))
     coupon.benefit = reward.benefit
     if let pays = reward.pays {
@@ -40,6 +40,8 @@ extension Compiler {
     }
     coupon.name = reward.name
     coupon.items = reward.items
+    coupon.condition = reward.condition?.part(ofBill: true, syntax)
+    coupon.share = reward.share
     coupon.valid = reward.valid
     coupon.limits = reward.limits.filter { $0.measure != .times }
     coupon.group = reward.group
@@ -61,7 +63,7 @@ extension Compiler {
     }
     // A tier gives no points by itself: they are there to be taken.
     let hasCoupon = Set(
-      syntax.rewards.filter { coupon(of: $0) != nil }.map(\.key.value))
+      syntax.rewards.filter { coupon(of: $0, syntax) != nil }.map(\.key.value))
     for place in syntax.tiers.indices {
       for gift in syntax.tiers[place].gives.indices {
         let name = syntax.tiers[place].gives[gift].name
@@ -80,7 +82,7 @@ extension Compiler {
       syntax.coupons.append(coupon)
     }
     syntax.rules += syntax.coupons.compactMap(\.multiplier)
-    let coupons = syntax.rewards.compactMap { coupon(of: $0) }
+    let coupons = syntax.rewards.compactMap { coupon(of: $0, syntax) }
     syntax.rules += coupons.compactMap(\.multiplier) + syntax.rewards.compactMap(\.giver)
     syntax.rules += syntax.rewards.compactMap(\.unasked)
     syntax.coupons += coupons
@@ -92,7 +94,9 @@ extension Compiler {
     let limits = append(
       times.compactMap { add($0, nil, owner: "reward \(key)") }, to: \.limits)
     program.redeemEvent = registry.symbol("redeem")
-    let asked = reward.condition.map { condition($0, nil) } ?? -1
+    let isUsed = couponPlaces["reward \(key)"] != nil
+    let condition = isUsed ? reward.condition?.part(ofBill: false, syntax) : reward.condition
+    let asked = condition.map { self.condition($0, nil) } ?? -1
     let stock = reward.stock.map { addStock($0, key) } ?? -1
     var prices: [Reward.Price] = []
     for (currency, amount) in reward.price {
@@ -191,6 +195,33 @@ extension CouponSyntax {
   /// The names in it; of anything else itself.
   static func parts(ofChoice name: String) -> [String] {
     name.split(separator: " or ").map(String.init)
+  }
+}
+
+extension ConditionSyntax {
+  /// The part that looks at a bill, which is asked when what was redeemed is used, or the part that
+  /// is asked when it is redeemed; nil where there is none.
+  fileprivate func part(ofBill: Bool, _ syntax: ProgramSyntax) -> ConditionSyntax? {
+    switch self {
+    case .all(let parts):
+      let found = parts.compactMap { $0.part(ofBill: ofBill, syntax) }
+      return found.isEmpty ? nil : .all(found)
+    default: return looksAtBill(syntax) == ofBill ? self : nil
+    }
+  }
+
+  private func looksAtBill(_ syntax: ProgramSyntax) -> Bool {
+    var found = false
+    walk { part in
+      switch part {
+      case .basket, .tender: found = true
+      case .named(let name):
+        let named = syntax.conditions.first { $0.key.value == name.value }
+        if named?.condition.looksAtBill(syntax) == true { found = true }
+      default: break
+      }
+    }
+    return found
   }
 }
 

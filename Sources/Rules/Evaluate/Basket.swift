@@ -33,7 +33,10 @@ struct Basket: Sendable {
     var quantity: Int64
     var counts: Bool
   }
+  /// Of all lines that count; its spend is the part that was paid with what counts.
   var total = Sums()
+  /// The spend of all lines that count, whatever they were paid with.
+  private(set) var wholeSpend: Int64 = 0
   /// By selector; true only where its stamp says so.
   private var slots: [Slot]
   private var stamp: UInt32 = 0
@@ -86,7 +89,8 @@ struct Basket: Sendable {
       event, sign, shared, index, stamp, &slots, &touched, &shares)
     total = found.total
     touchedCount = found.touchedCount
-    if shared.program.countedTender >= 0 { total.spend = counted(total.spend, event, shared) }
+    wholeSpend = total.spend
+    if shared.program.countedTender >= 0 { total.spend = share(wholeSpend, event, shared) }
   }
 
   /// Puts every line to the selectors that may mean it. The lists are checked for sole ownership
@@ -186,29 +190,71 @@ struct Basket: Sendable {
     }
   }
 
-  /// The part of an amount that was paid with what counts (`counts: tender`).
+  /// The spend of a choice of lines: the part that was paid with what counts, and with what a
+  /// rule asks for.
   @inline(__always)
-  func counted(_ spend: Int64, _ event: Event, _ shared: SharedProgram) -> Int64 {
-    guard shared.program.countedTender >= 0 else { return spend }
-    return share(spend, event, shared, tender: shared.program.countedTender, and: -1)
+  func spend(
+    _ selector: Int32, _ event: Event, _ shared: SharedProgram, tender: Int32 = -1
+  ) -> Int64 {
+    if tender < 0, selector < 0 { return total.spend }
+    let whole = selector < 0 ? wholeSpend : sums(selector).spend
+    return share(whole, event, shared, tender: tender)
   }
 
-  /// An amount prorated to tenders that pass one test, or two; towards zero.
+  /// The part of an amount that was paid with what counts (`counts: tender`) and with tenders that
+  /// pass one test more, or two; rounded as the program rounds money.
+  @inline(__always)
   func share(
-    _ spend: Int64, _ event: Event, _ shared: SharedProgram, tender: Int32, and other: Int32
-  )
+    _ spend: Int64, _ event: Event, _ shared: SharedProgram, tender: Int32 = -1,
+    and other: Int32 = -1
+  ) -> Int64 {
+    let counted = shared.program.countedTender
+    if tender < 0, other < 0, counted < 0 { return spend }
+    guard let paid = paid(event, shared, (counted, tender, other)) else { return 0 }
+    return prorated(spend, paid, of: paidTotal, shared)
+  }
+
+  /// The part of what counts that was paid with tenders that pass a test.
+  func share(ofCounted points: Int64, _ event: Event, _ shared: SharedProgram, tender: Int32)
     -> Int64
   {
+    let counted = shared.program.countedTender
+    guard tender >= 0 else { return points }
+    guard let paid = paid(event, shared, (counted, tender, -1)),
+      let whole = self.paid(event, shared, (counted, -1, -1))
+    else { return 0 }
+    return prorated(points, paid, of: whole, shared)
+  }
+
+  /// What was paid with tenders that pass all tests, of which those below 0 are none. Of a bill
+  /// whose tenders are not known all was paid with anything but what is left out, and nothing with
+  /// what is named: nil.
+  private func paid(
+    _ event: Event, _ shared: SharedProgram, _ tests: (Int32, Int32, Int32)
+  ) -> Int64? {
     guard paidTotal > 0 else {
-      return shared.program.tenderTests[Int(tender)].isNegated ? spend : 0
+      let isOpen = { (test: Int32) in
+        test < 0 || shared.program.tenderTests[Int(test)].isNegated
+      }
+      return isOpen(tests.0) && isOpen(tests.1) && isOpen(tests.2) ? paidTotal : nil
     }
     var paid: Int64 = 0
     for part in event.tenders
-    where shared.passes(part.kind, tender) && (other < 0 || shared.passes(part.kind, other)) {
+    where (tests.0 < 0 || shared.passes(part.kind, tests.0))
+      && (tests.1 < 0 || shared.passes(part.kind, tests.1))
+      && (tests.2 < 0 || shared.passes(part.kind, tests.2))
+    {
       paid += part.amount.minor
     }
-    if paid == paidTotal { return spend }
-    return Int64(shared.moneyRounding.divide(Int128(spend) * Int128(paid), by: Int128(paidTotal)))
+    return paid
+  }
+
+  private func prorated(
+    _ amount: Int64, _ paid: Int64, of whole: Int64, _ shared: SharedProgram
+  ) -> Int64 {
+    if paid == whole { return amount }
+    if whole == 0 { return 0 }
+    return Int64(shared.moneyRounding.divide(Int128(amount) * Int128(paid), by: Int128(whole)))
   }
 }
 

@@ -168,7 +168,7 @@ extension Rater {
     if earn.table >= 0 {
       let table = program.rateTables[Int(earn.table)]
       if table.by.first == .slice { return "each slice of \(spent) by its own rate" }
-      let spend = self.spend(rule, earn.selector, basket.sums(earn.selector), event)
+      let spend = basket.spend(earn.selector, event, shared, tender: rule.tender)
       guard let found = lookUp(earn.table, spend, event) else { return "by its table" }
       index = Int32(found)
       from = table.by.contains(.spend) ? ", by its table for \(money(spend))" : ", by its table"
@@ -310,7 +310,7 @@ extension Rater {
       return rule.multiplies.isEmpty
         ? "matched, and gives no points" : "there was nothing to multiply"
     }
-    let spent = spend(rule, rule.selector, basket.sums(rule.selector), event)
+    let spent = basket.spend(rule.selector, event, shared, tender: rule.tender)
     for index in rule.earns {
       if program.earns[index].table >= 0 {
         return "its table has nothing for \(money(spent))\(whatCounts(place))"

@@ -122,6 +122,7 @@ extension Rater {
     }
     // What the till took off already it took, whatever the terms say.
     guard shown[index].refusal == nil || isTakenAnyway(shown[index], event) else { return nil }
+    if let share = coupon.share { match.mostMoney = min(match.mostMoney, most(share, event)) }
     let benefit = program.benefits[Int(coupon.benefit)]
     guard
       event.lines.indices.contains(where: { basket.contains($0, benefit.selector, event, shared) })

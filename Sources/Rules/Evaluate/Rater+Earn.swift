@@ -73,7 +73,7 @@ extension Rater {
     let rule = program.rules[Int(matched[index].rule)]
     let earn = program.earns[place]
     let sums = basket.sums(earn.selector)
-    let spend = self.spend(rule, earn.selector, sums, event)
+    let spend = basket.spend(earn.selector, event, shared, tender: rule.tender)
     let rateIndex = earn.table < 0 ? earn.rate : rate(earn.table, spend, event)
     guard rateIndex >= 0 || rateIndex == Rater.slices else { return }
     let rounding = program.currencies[earn.currency].rounding
@@ -104,22 +104,13 @@ extension Rater {
       earn: Int32(place), rule: matched[index].rule, rate: rateIndex, selector: earn.selector,
       tender: rule.tender, currency: Int32(earn.currency), amount: amount, due: due,
       expires: expires)
-    if rateIndex >= 0, program.rates[Int(rateIndex)].isPlain, program.countedTender < 0 {
+    if rateIndex >= 0, program.rates[Int(rateIndex)].isPlain, rule.tender < 0,
+      program.countedTender < 0
+    {
       base.per = program.rates[Int(rateIndex)].per
       base.gives = program.rates[Int(rateIndex)].amount
     }
     bases.append(base)
-  }
-
-  @inline(__always)
-  mutating func spend(_ rule: Rule, _ selector: Int32, _ sums: Sums, _ event: Event) -> Int64 {
-    var spend = sums.spend
-    if selector >= 0 { spend = basket.counted(spend, event, shared) }
-    if rule.tender >= 0 {
-      spend = basket.share(
-        sums.spend, event, shared, tender: rule.tender, and: program.countedTender)
-    }
-    return spend
   }
 
   /// What a rate is reckoned from.

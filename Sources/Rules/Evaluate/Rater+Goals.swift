@@ -5,12 +5,7 @@ extension Rater {
   mutating func now(_ goal: Goal, _ event: Event) -> Int64 {
     let sums = basket.sums(goal.selector)
     switch goal.measure {
-    case .spend where goal.tender >= 0:
-      return basket.share(
-        raw(goal.selector, event), event, shared, tender: goal.tender, and: program.countedTender)
-    case .spend:
-      // The total is prorated already.
-      return goal.selector < 0 ? sums.spend : basket.counted(sums.spend, event, shared)
+    case .spend: return basket.spend(goal.selector, event, shared, tender: goal.tender)
     case .quantity: return sums.quantity
     case .visits:
       let isPaid = goal.tender < 0 || event.tenders.contains { shared.passes($0.kind, goal.tender) }
@@ -32,16 +27,6 @@ extension Rater {
       else { return nil }
     }
     return filter.attribute < 0 ? 1 : event.number(program.texts[Int(filter.attribute)][0]) ?? 0
-  }
-
-  /// The spend of a choice of lines before it is prorated to the tenders that count.
-  private func raw(_ selector: Int32, _ event: Event) -> Int64 {
-    if selector >= 0 { return basket.sums(selector).spend }
-    var spend: Int64 = 0
-    for line in event.lines.indices where basket.shares[line].counts {
-      spend += basket.shares[line].spend
-    }
-    return spend
   }
 
   /// What lines bring above their cost; of a line without a known cost nothing is known.
@@ -195,11 +180,8 @@ extension Rater {
       guard sums.lines > 0 else { continue }
       let amount: Int64
       switch counter.measure {
-      case .spend where counter.tender >= 0:
-        amount = basket.share(
-          raw(counter.selector, event), event, shared, tender: counter.tender,
-          and: program.countedTender)
-      case .spend: amount = sums.spend
+      case .spend:
+        amount = basket.spend(counter.selector, event, shared, tender: counter.tender)
       case .quantity: amount = sums.quantity
       // A return is no visit, and takes none away.
       case .visits where counter.tender >= 0:

@@ -66,7 +66,7 @@ extension Rater {
     if rule.condition >= 0, !holds(rule.condition, event, &account, &outcome) { return }
     var match = Match(rule: place)
     if rule.tender >= 0,
-      basket.share(basket.total.spend, event, shared, tender: rule.tender, and: -1) == 0
+      basket.spend(-1, event, shared, tender: rule.tender) == 0
     {
       return
     }

@@ -134,6 +134,7 @@ extension Rater {
     _ base: BasePart, _ selector: Int32, _ tender: Int32, _ event: Event
   ) -> Int64 {
     var sums = basket.sums(selector < 0 ? base.selector : selector)
+    if selector < 0, base.selector < 0 { sums.spend = basket.wholeSpend }
     if selector >= 0, base.selector >= 0, selector != base.selector {
       sums = Sums()
       for line in 0..<basket.lineCount
@@ -149,14 +150,9 @@ extension Rater {
     _ base: BasePart, _ sums: Sums, _ tender: Int32, _ event: Event
   ) -> Int64 {
     let rounding = program.currencies[program.earns[Int(base.earn)].currency].rounding
-    let whole = basket.sums(base.selector).spend
-    var spend = sums.spend
-    if tender >= 0 {
-      spend = basket.share(spend, event, shared, tender: tender, and: program.countedTender)
-    } else if program.countedTender >= 0 {
-      spend = basket.counted(spend, event, shared)
-    }
+    let spend = basket.share(sums.spend, event, shared, tender: tender, and: base.tender)
     if base.rate == Rater.slices {
+      let whole = basket.spend(base.selector, event, shared, tender: base.tender)
       guard whole != 0 else { return 0 }
       return narrow(rounding.divide(Int128(base.amount) * Int128(spend), by: Int128(whole)))
     }
@@ -246,10 +242,8 @@ extension Rater {
   }
 
   /// What a factor is worth on a line; a factor on part of the payment counts for that part.
-  private mutating func worth(_ factor: Factor, _ event: Event) -> Int64 {
-    guard factor.tender >= 0 else { return factor.extra }
-    return basket.share(
-      factor.extra, event, shared, tender: factor.tender, and: program.countedTender)
+  private func worth(_ factor: Factor, _ event: Event) -> Int64 {
+    basket.share(ofCounted: factor.extra, event, shared, tender: factor.tender)
   }
 
   private mutating func addWon(
@@ -309,7 +303,8 @@ extension Rater {
           running = points(bases[base], sums, -1, event)
         }
         for index in here {
-          let before = running
+          let before = basket.share(
+            ofCounted: running, event, shared, tender: factors[index].tender)
           add(factors[index], bases[base], before, from: first, &outcome)
           running += narrow(Int128(before) * Int128(factors[index].extra) / 1_000_000)
         }

@@ -151,7 +151,7 @@ extension Rater {
         currency: tender.currency, amount: points, fact: tender.fact)
       if spendable(price, account, &outcome) < points {
         use.refusal = .notEnough
-      } else if let share = tender.share, isOver(share, use.money, event) {
+      } else if let share = tender.share, use.money > most(share, event) {
         use.refusal = .limit
       }
       outcome.benefits.append(use)
@@ -160,8 +160,9 @@ extension Rater {
     }
   }
 
-  private func isOver(_ share: Int64, _ paid: Int64, _ event: Event) -> Bool {
+  /// The most that is paid of a bill where only a share of it may be.
+  func most(_ share: Int64, _ event: Event) -> Int64 {
     let bill = event.lines.reduce(Int64(0)) { $0 + $1.total.minor + $1.tax.minor }
-    return Int128(paid) * 1_000_000 > Int128(bill) * Int128(share)
+    return Int64(Rounding.down.divide(Int128(bill) * Int128(share), by: 1_000_000))
   }
 }

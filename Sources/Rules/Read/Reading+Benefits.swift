@@ -28,6 +28,11 @@ extension Reading {
     case "free": found = free(node, fields)
     default: found = bundle(node, fields)
     }
+    if found?.isNothing == true {
+      report(
+        "R120", node.place, "nothing is taken off", help: "write how much, like `5.00` or `20%`")
+      return nil
+    }
     return found.map { Written($0, node.place) }
   }
 

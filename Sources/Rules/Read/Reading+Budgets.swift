@@ -45,7 +45,7 @@ extension Reading {
       budgets.append(BudgetSyntax(measure: .money, total: money.minor, place: node.place))
     }
     if let node = fields["times"], let phrase = phrase(node, "a number like `100`"),
-      phrase.words.count == 1, let total = whole(phrase.words[0], 0...1_000_000_000_000)
+      isAlone(phrase), let total = whole(phrase.words[0], 0...1_000_000_000_000)
     {
       budgets.append(BudgetSyntax(measure: .times, total: total, place: node.place))
     }
@@ -65,5 +65,15 @@ extension Reading {
         help: "write what it may cost, or delete the rule")
       return false
     }
+  }
+
+  /// A budget has no window: it is what all members together may ever have of it.
+  private func isAlone(_ phrase: Phrase) -> Bool {
+    if phrase.words.count == 1 { return true }
+    report(
+      "R125", phrase.place,
+      "`\(phrase.text)` is no budget: it is one number, for all days together",
+      help: "write `times: 100`; what each member may have in a time stands under `limit`")
+    return false
   }
 }

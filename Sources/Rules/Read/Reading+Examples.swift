@@ -39,6 +39,7 @@ extension Reading {
     var example = ExampleSyntax(title: title ?? Written("", titleNode.place), steps: steps)
     if let node = fields["member"] { example.member = member(node) }
     if let node = fields["members"] { readMembers(node, into: &example) }
+    checkMembers(of: example)
     if let node = fields["balance"] { example.balance = amounts(node) }
     return example
   }
@@ -63,11 +64,20 @@ extension Reading {
     example.members = namedThings(node, "a member", "members").map { key, node in
       (key, node.isEmpty ? MemberSyntax() : member(node))
     }
+  }
+
+  private func checkMembers(of example: ExampleSyntax) {
     let names = example.members.map(\.key.value)
     for step in example.steps {
       for member in [step.member, step.otherMember].compactMap(\.self)
       where !names.contains(member.value) {
-        unknownName("member", member.value, member.place, among: names)
+        guard names.isEmpty else {
+          unknownName("member", member.value, member.place, among: names)
+          continue
+        }
+        report(
+          "R012", member.place, "no member is called `\(member.value)`",
+          help: "name those of the example beside `steps`: `members: {A: , \(member.value): }`")
       }
     }
   }

@@ -20,6 +20,7 @@ extension Reading {
       if let node = fields["multiply"] { reward.multiply = multiply(node) }
       if let node = fields["choice"] { reward.choice = values(node, "names of rewards") ?? [] }
       reward.trigger = fields["event"].flatMap(trigger)
+      checkEarned(reward)
       readTerms(fields, &reward)
       if isWhole, reward.pays == nil {
         for word in ["least", "share"] {
@@ -32,6 +33,9 @@ extension Reading {
       return reward
     }
   }
+
+  /// What a reward is worth by itself.
+  private static let worth = benefitWords + ["earn", "multiply", "pays"]
 
   private func readTerms(_ fields: Fields, _ reward: inout RewardSyntax) {
     reward.items = fields["items"].flatMap(items)
@@ -46,14 +50,29 @@ extension Reading {
     reward.group = fields["group"].flatMap { value($0, "the name of a group") }
     reward.combines = fields["combines"].flatMap(combines)
     reward.returns = fields["returns"].flatMap { choice($0, of: CouponSyntax.Returns.self) }
+    if let key = fields.key("choice"), let other = Self.worth.first(where: { fields[$0] != nil }) {
+      report(
+        "R127", key.place, "`choice` does not belong beside `\(other)`",
+        help: "write a reward of its own for `\(other)`, and name it in the choice")
+    }
     if fields["pays"] != nil,
-      let other = (["price", "choice", "multiply"] + Self.benefitWords).first(where: {
+      let other = (["price", "multiply"] + Self.benefitWords).first(where: {
         fields[$0] != nil
       }), let key = fields.key(other)
     {
       report(
         "R127", key.place, "`\(other)` does not belong beside `pays`",
         help: "a reward pays money for points, or it costs a price")
+    }
+  }
+
+  /// Where a reward is handed out, there is no bill that a rate could go by.
+  private func checkEarned(_ reward: RewardSyntax) {
+    for earn in reward.earn {
+      if case .one(let rate) = earn.rate.value, rate.basis == .once { continue }
+      report(
+        "R127", earn.rate.place, "a reward gives so many points at once, and has no bill to go by",
+        help: "write a number, like `earn: {\(earn.currency.value): 100}`")
     }
   }
 

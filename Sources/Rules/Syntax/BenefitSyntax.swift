@@ -10,6 +10,15 @@ public enum BenefitSyntax: Sendable, Equatable {
   case free(units: Int64, cheapest: Bool)
   /// `buy: 3` `pay: 2`
   case bundle(buy: Int64, pay: Int64)
+
+  /// Whether it takes nothing off, whatever is bought.
+  var isNothing: Bool {
+    switch self {
+    case .off(.money(let money)), .off(.perUnit(let money)): money.minor == 0
+    case .off(.share(let share)): share == 0
+    case .fixed, .free, .bundle: false
+    }
+  }
 }
 
 public enum OffSyntax: Sendable, Equatable {

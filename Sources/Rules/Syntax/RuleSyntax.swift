@@ -183,6 +183,8 @@ public struct CouponSyntax: Sendable {
   public var isClaimed = false
   /// What becomes of it when what it was used on comes back.
   public var returns: Returns?
+  /// At most this share of a bill is taken off; in millionths. Said by a reward that pays.
+  public var share: Int64?
   /// Of a choice, what it can be given for: keys of rewards and coupons.
   public var choices: [String] = []
 
