@@ -8,8 +8,9 @@ var commands: [any Command.Type] {
     PublishCommand.self, WithdrawCommand.self, LoadCommand.self, SegmentCommand.self,
     PostCommand.self, RunCommand.self, SimulateCommand.self, RerateCommand.self,
     CloseCommand.self, ReviewCommand.self, MemberCommand.self, BalanceCommand.self,
-    BalancesCommand.self, HistoryCommand.self, LiabilityCommand.self, ExplainCommand.self,
-    StatusCommand.self, ParkedCommand.self, ClaimCommand.self, AuditCommand.self,
+    BalancesCommand.self, HistoryCommand.self, LiabilityCommand.self, HoldoutCommand.self,
+    ExplainCommand.self, StatusCommand.self, ParkedCommand.self, ClaimCommand.self,
+    AuditCommand.self,
     TryCommand.self, DiffCommand.self, TermsCommand.self, SchemaCommand.self, StopCommand.self,
     BenchCommand.self,
   ]

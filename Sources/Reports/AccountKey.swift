@@ -40,6 +40,12 @@ public struct ReportFailure: Error, Sendable, CustomStringConvertible {
   public var description: String
   public init(_ description: String) { self.description = description }
 
+  /// Nobody was ever held out of it.
+  static func noHoldout(_ name: String) -> ReportFailure {
+    ReportFailure(
+      "no rule or campaign called `\(name)` has held out anybody; `patron holdout` lists all")
+  }
+
   static let nothingPublished = ReportFailure(
     "no program is published yet; `patron publish PATH --from INSTANT` publishes one")
 }

@@ -91,9 +91,16 @@ struct Explanation {
     }
     if let first {
       let value = string(line[(first + 1)...]).trimmed
+      let inner = string(line[(first + 1)..<failure.at.column]).trimmed
+      let isWord = inner.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
+      let name = string(line[..<first]).trimmed
       return Diagnostic(
         "Y009", at: place(failure.at), "a second colon stands in one line",
-        help: "put the text in quotes: \"\(value.replacingQuotes)\"")
+        help: isWord
+          ? "put `\(inner):` and what is behind it into a line of its own, indented below "
+            + "`\(name):`; "
+            + "in one line it is `\(name): {\(value)}`"
+          : "put the text in quotes: \"\(value.replacingQuotes)\"")
     }
     if let missing = missingColonAbove(failure.at.line) { return missing }
     let start = before.prefix { $0 == " " }.count
@@ -155,9 +162,38 @@ struct Explanation {
         "Y006", at: place(failure.at), "a comma or `\(close)` is missing before `\(found)`",
         help: "what stands side by side in `\(open) \(close)` is separated by commas")
     }
+    if let cut = commentInside(failure.began, close: close) { return cut }
     return Diagnostic(
       "Y006", at: place(failure.began), "the `\(open)` that opens here is never closed",
       help: "write `\(close)` at its end")
+  }
+
+  /// A `#` in a text inside brackets, that took the closing one with it.
+  private func commentInside(_ began: Mark, close: String) -> Diagnostic? {
+    let line = Array(scalars(began))
+    var quote: Unicode.Scalar?
+    for index in line.indices.dropFirst(began.column) {
+      let scalar = line[index]
+      if let open = quote {
+        if scalar == open { quote = nil }
+      } else if scalar == "\"" || scalar == "'" {
+        quote = scalar
+      } else if scalar == "#", index > 0, line[index - 1] == " " {
+        let rest = string(line[index...])
+        guard rest.contains(close), line.count > index + 1, line[index + 1] != " " else {
+          return nil
+        }
+        let before = string(
+          line[..<index].reversed().prefix { !":,{[".unicodeScalars.contains($0) }
+            .reversed())
+        let text = (before + rest.prefix { !",}]".contains($0) }).trimmed
+        return Diagnostic(
+          "Y006", at: place(Mark(line: began.line, column: index)),
+          "a comment begins with this `#`, and the `\(close)` behind it is part of it",
+          help: "put the text in quotes: \"\(text.replacingQuotes)\"")
+      }
+    }
+    return nil
   }
 
   private func character(_ failure: SyntaxFailure) -> Diagnostic {
@@ -171,6 +207,13 @@ struct Explanation {
     let first = String(rest.prefix(1))
     let digits = rest.drop { "<>= ".contains($0) }.prefix { $0.isNumber || $0 == "." }
     let isComparison = "<>=".contains(first) && !digits.isEmpty
+    let share = rest.dropFirst().prefix { $0.isNumber || $0 == "." }
+    let behind = rest.dropFirst(share.count + 1).first { $0 != " " }
+    if first == "%", !share.isEmpty, behind.map({ ",}]#".contains($0) }) ?? true {
+      return Diagnostic(
+        "Y009", at: place(mark), "a text cannot begin with `%`",
+        help: "the sign stands behind the number: write `\(share)%`")
+    }
     return Diagnostic(
       "Y009", at: place(mark), "a text cannot begin with `\(first)`",
       help: isComparison

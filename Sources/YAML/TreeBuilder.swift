@@ -122,6 +122,7 @@ struct TreeBuilder: ~Copyable {
     var entries: [Node.Entry] = []
     var seen: [String: Place] = [:]
     var cutReported = false
+    var tail: String?
     var isWhole = true
     while true {
       let next = try next()
@@ -136,6 +137,10 @@ struct TreeBuilder: ~Copyable {
         isWhole = false
         if !cutReported { diagnostics.append(cutByComma(key, after: entries.last)) }
         cutReported = true
+        tail = tailOfNumber(key)
+      } else if let cut = tail, key.text == cut {
+        // The other half of a number that a comma cut in two.
+        tail = nil
       } else if accepts(key, seen: seen) {
         seen[key.text ?? ""] = key.place
         entries.append(Node.Entry(key: key, value: value))
@@ -192,9 +197,21 @@ struct TreeBuilder: ~Copyable {
           : "no space stands after the colon of `\(text)`",
         help: "write `\(name): \(rest)`")
     }
+    if let cut = cutNumber(key) { return cut }
     let before = last?.value.text ?? ""
-    let isNumber = text.utf8.count == 3 && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-    if isNumber, let end = before.utf8.last, end >= 0x30 && end <= 0x39 {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let isNumber = parts.count <= 2 && parts.allSatisfy { $0.utf8.allSatisfy(Self.isDigit) }
+    if isNumber, let end = before.utf8.last, Self.isDigit(end) {
+      guard parts[0].utf8.count == 3 else {
+        return Diagnostic(
+          "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
+          help: "a point stands before decimals: write `\(before).\(text)`")
+      }
+      if parts.count == 2 {
+        return Diagnostic(
+          "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
+          help: "numbers take no comma: write `\(before)_\(text)`")
+      }
       return Diagnostic(
         "Y018", at: key.place, "a comma cut the number `\(before),\(text)…` in two",
         help: "numbers take no comma: write `\(before)_\(text)…`")
@@ -204,6 +221,30 @@ struct TreeBuilder: ~Copyable {
       help: last?.value.text == nil || before.isEmpty
         ? "write `\(text): ` and its value"
         : "put the whole text in quotes: \"\(before), \(text)\"")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+  /// The `000.00` of `1,000.00` as a name, of which only the `1` is left.
+  private func tailOfNumber(_ key: Node) -> String? {
+    guard let text = key.text, !text.isEmpty, text.utf8.allSatisfy(Self.isDigit) else { return nil }
+    let line = source.scalars(ofLine: key.place.line)
+    let rest = line.dropFirst(key.place.column - 1 + key.place.length)
+    guard rest.first == "," else { return nil }
+    var tail = String.UnicodeScalarView()
+    tail.append(contentsOf: rest.dropFirst().prefix { $0 == "." || ("0"..."9").contains($0) })
+    let (after, behind) = (String(tail), rest.dropFirst(tail.count + 1).first)
+    return !after.isEmpty && behind == ":" ? after : nil
+  }
+
+  private func cutNumber(_ key: Node) -> Diagnostic? {
+    guard let text = key.text, let after = tailOfNumber(key) else { return nil }
+    let isThousands = after.prefix { $0 != "." }.count == 3
+    return Diagnostic(
+      "Y018", at: key.place, "a comma cut the number `\(text),\(after)` in two",
+      help: isThousands
+        ? "numbers take no comma: write `\(text)_\(after)`"
+        : "a point stands before decimals: write `\(text).\(after)`")
   }
 
   /// What a `#` with no space behind it cut off, on the line where a plain text ends.

@@ -92,6 +92,7 @@ import Testing
     try told("member export A-1", shop, "Ann Lee")
     try told("member statement --from 2026-01-01 --to 2026-01-31", shop, "\"opening\":0")
     try told("liability", shop, "500")
+    try told("holdout", shop, "no rule has ever held out anybody")
     try told("member forget A-1", shop, "would be forgotten")
     try told("member forget A-1 --yes", shop, "Forgotten")
     try refused("member show A-1", shop, 1, "nobody has")

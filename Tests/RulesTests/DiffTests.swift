@@ -49,6 +49,22 @@ import YAML
       "earn: {points: 5}, pending: 14 days", "earn: {points: 5}, pending: 7 days",
       "rule r: pending is now 7 days instead of 14 days"
     ),
+    (
+      "off: 5, combines: no", "off: 5, combines: [a, b]",
+      "rule r: now combines with a or b only instead of with nothing"
+    ),
+    (
+      "off: 5, combines: [a]", "off: 5, combines: {not: [a]}",
+      "rule r: now combines with everything but a instead of with a only"
+    ),
+    (
+      "off: 5, combines: no", "off: 5",
+      "rule r: now combines with everything, no longer with nothing"
+    ),
+    (
+      "off: 5", "off: 5, combines: no",
+      "rule r: now combines with nothing instead of with everything"
+    ),
     ("earn: {points: 5}, holdout: 5%", "earn: {points: 5}", "rule r: holdout removed: 5%"),
   ])
   func `a rule's change is told`(_ old: String, _ new: String, _ sentence: String) {
@@ -58,6 +74,12 @@ import YAML
   @Test(arguments: [
     ("when: {tier: [gold]}, earn: {points: 1_000}", "earn: {points: 1000}, when: {tier: gold}"),
     ("earn: {points: 1 per 1.00}", "earn: {points: 1 per 1}"),
+    ("give: {choice: [a, b]}", "give: {choice: [b, a]}"),
+    ("off: 5, combines: {not: [a, b]}", "off: 5, combines: {not: [b, a]}"),
+    (
+      "earn: {points: 5}, when: {any: [{tier: a}, {day: 8}]}",
+      "earn: {points: 5}, when: {any: [{day: 8}, {tier: a}]}"
+    ),
   ])
   func `another spelling of the same is no change`(_ old: String, _ new: String) {
     #expect(Self.rule(old, new) == [])
@@ -89,6 +111,12 @@ import YAML
     #expect(
       Self.diff("tiers: {a: , b: }\n", "tiers: {b: , a: }\n")
         == ["tier all: stand in another order now: b, a"])
+  }
+
+  @Test func `the order of a group that goes by order is told`() {
+    #expect(
+      Self.diff("groups: {g: {first: [a, b]}}\n", "groups: {g: {first: [b, a]}}\n")
+        == ["group g: first now stands in the order b, a"])
   }
 
   @Test func `a campaign's file comes with its rules`() {

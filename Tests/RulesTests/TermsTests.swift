@@ -1,3 +1,4 @@
+import Foundation
 import Loyalty
 import Rules
 import Testing
@@ -22,7 +23,7 @@ import YAML
       "- Three cards for Valentine's: 100 points on Saturdays or Sundays, when you buy at least 3 of cards. "
         + "From 1 February 2026 to 14 February 2026. At most once a day.\n",
       "- gold: for spending at least $500.00 in a calendar year, or being among the top 10% by what they spent "
-        + "in the last calendar year; kept until the end of the next calendar year; with the coupon welcome gold "
+        + "in the last calendar year; kept until the end of the next calendar year; then one level lower; with the coupon welcome gold "
         + "and the benefit hotline.\n",
       "- welcome gold: $5.00 off; when you spend at least $20.00; valid for 60 days.\n",
     ] { #expect(text.contains(sentence), "\(sentence) in\n\(text)") }
@@ -31,8 +32,8 @@ import YAML
   @Test func `and in Chinese`() {
     let text = Self.text("zh")
     for sentence in [
-      "# 贺卡店\n", "- 消费每满$1.00得1points。\n", "每天最多1次", "限gold会员：2倍points。",
-    ] where !sentence.hasPrefix("每") { #expect(text.contains(sentence), "\(sentence) in\n\(text)") }
+      "# 贺卡店\n", "- 消费每满$1.00得1points。\n", "限gold会员：2倍points。",
+    ] { #expect(text.contains(sentence), "\(sentence) in\n\(text)") }
     #expect(text.contains("活动时间：2026年2月1日至2026年2月14日。最多每日1次。"), "\(text)")
   }
 
@@ -43,12 +44,211 @@ import YAML
     #expect(!Terms(TrialTests.files, language: "en", today: later).text.contains("Valentine"))
   }
 
-  @Test func `no program is told with words of the language left over`() {
-    for files in SchemaTests.programs {
-      for language in ["en", "zh"] {
-        let text = Terms(files, language: language, today: CivilDate(day: 0)).text
-        #expect(!text.contains("{") && !text.contains("…"), "\(text)")
+  /// All programs that there are: of the package, and those that the language was tried with.
+  static let programs: [[SourceFile]] = {
+    guard let folder = TestFiles.programs else { return SchemaTests.programs }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let alone = names.sorted().filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("tesco") }
+    let files = alone.map { [$0] } + [["tesco.yaml", "tesco-double.yaml"]]
+    return SchemaTests.programs
+      + files.map { $0.compactMap { try? TestFiles.source(folder.appending(path: $0)) } }
+  }()
+
+  @Test(arguments: ["en", "zh"])
+  func `no program is told with words of the language left over`(_ language: String) {
+    for files in Self.programs {
+      let terms = Terms(files, language: language, today: CivilDate(day: 0))
+      #expect(!terms.text.contains("{") && !terms.text.contains("…"), "\(terms.text)")
+      for section in terms.sections {
+        for sentence in section.sentences {
+          #expect(
+            sentence.contains { $0.isLetter }, "\(files[0].name), \(section.title): \(sentence)")
+          #expect(
+            !sentence.contains(": .") && !sentence.hasSuffix("：。") && !sentence.contains("  "),
+            "\(files[0].name), \(section.title): \(sentence)")
+        }
       }
+    }
+  }
+
+  @Test func `Chinese sentences hold no English but names of the program`() {
+    for files in Self.programs {
+      var names = Set(["AM", "PM"])
+      for file in files { TermsNames.gather(TextParser.parse(file).root, &names) }
+      let terms = Terms(files, language: "zh", today: CivilDate(day: 0))
+      for section in terms.sections {
+        for sentence in section.sentences {
+          let left = TermsNames.words(sentence).filter { !names.contains($0) }
+          #expect(left == [], "\(files[0].name), \(section.title): \(sentence)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "convert: {miles: 1 per 100 points}", "1 mile in exchange for each 100 points.",
+      "每100points兑换1miles。"
+    ),
+    (
+      "event: referral\n    for: referrer\n    earn: {points: 100}",
+      "100 points for referral to the member who is named as the referrer.",
+      "100points（referral），给推荐人。"
+    ),
+    (
+      "join: yes\n    when: {reach: {visits: 5, within: 7 days after join}}\n    earn: {points: 100}",
+      "100 points on reaching 5 purchases within 7 days after you opted in. Only for members who "
+        + "opted in.",
+      "报名后7天内消费5次：100points。需报名参加。"
+    ),
+    (
+      "when: {event-kind: big}\n    event: survey\n    earn: {points: 100}",
+      "100 points for survey with event kind big.", "event kind为big：100points（survey）。"
+    ),
+    (
+      "items: {favourite: category, of: cards}\n    off: 10%\n    combines: no",
+      "10% off on the kind of cards that you buy most. Not together with other offers.",
+      "减10%（您最常购买的cards品类）。不可与其他优惠同时使用。"
+    ),
+    (
+      "when: {balance: {points: at least 50}}\n    earn: {points: 5}\n    limit: {points: 10 per day or none}",
+      "5 points with a balance of at least 50 points. At most 10 points a day (what does not fit whole is refused).",
+      "余额至少50points：5points。最多每日10points（超出时整笔不予）。"
+    ),
+    (
+      "when: {reach: {balance: {points: 50}}}\n    give: {notice: {en: Full, zh: 满了}}",
+      "The message \u{201C}Full\u{201D} on having held 50 points.",
+      "持有50points：通知\u{201C}满了\u{201D}。"
+    ),
+  ])
+  func `a rule is told`(_ rule: String, _ english: String, _ chinese: String) {
+    let files = [SourceFile(name: "p.yaml", text: Self.frame + "rules:\n  r:\n    " + rule + "\n")]
+    for (language, sentence) in [("en", english), ("zh", chinese)] {
+      let text = Terms(files, language: language, today: Self.today).text
+      #expect(text.contains("- " + sentence + "\n"), "\(text)")
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "tiers: {gold: {qualify: {spend: at least 500, within: calendar year}, begins: next calendar year, "
+        + "renew: {spend: at least 300, within: calendar year}, keeps: end of calendar year, falls: one step}}",
+      "gold: for spending at least $500 in a calendar year; from the next calendar year on; kept until the end of "
+        + "the calendar year; kept on for spending at least $300 in a calendar year; then one level lower.",
+      "gold：一个自然年消费满$500；自次年起生效；有效期至当年末；续期条件：一个自然年消费满$300；到期后降一级。"
+    ),
+    (
+      "coupons: {c: {off: 5, public: MAY, uses: 3, combines: {not: [d]}}, d: {off: 1, combines: [c], returns: lost}}",
+      "c: $5 off; the code is MAY; can be used 3 times; not together with d.",
+      "c：减$5；优惠码MAY；可使用3次；不可与d同时使用。"
+    ),
+    (
+      "rewards: {mug: {price: {points: 5}, free: 1, items: {sku: MUG}, stock: 500}}",
+      "mug: for 5 points; 1 article MUG free; while stocks of 500 last.",
+      "mug：5points；免费商品MUG1件；共500份，兑完即止。"
+    ),
+    (
+      "rules: {a: {earn: {points: 1}, group: g}, b: {earn: {points: 2}, group: g}}\ngroups: {g: best}",
+      "Of a and b, only the best counts.", "a和b：仅最优一项有效。"
+    ),
+    (
+      "rules: {a: {earn: {points: 1}, group: g}, b: {earn: {points: 2}, group: g}}\ngroups: {g: {first: [b, a]}}",
+      "Of b and a, the first that applies counts, in this order.", "b和a：依此顺序，仅首个适用者有效。"
+    ),
+    (
+      "rules: {a: {multiply: {points: 2}, group: g}, b: {multiply: {points: 3}, group: g}}\ngroups: {g: compound}",
+      "A and b multiply each other.", "a和b连乘计算。"
+    ),
+  ])
+  func `a thing is told`(_ thing: String, _ english: String, _ chinese: String) {
+    let files = [SourceFile(name: "p.yaml", text: Self.frame + thing + "\n")]
+    for (language, sentence) in [("en", english), ("zh", chinese)] {
+      let text = Terms(files, language: language, today: Self.today).text
+      #expect(text.contains("- " + sentence + "\n"), "\(text)")
+    }
+  }
+
+  @Test func `points that live on are told with what keeps them`() {
+    let frame = """
+      program: p
+      money: USD
+      currencies:
+        crowns:
+          activity: [purchase, redemption]
+          pots: month
+          expires:
+            at: end of calendar year
+            unless:
+              any: [{spend: at least 100, within: calendar year}, {joined: calendar year}]
+
+      """
+    let text = Terms([SourceFile(name: "p.yaml", text: frame)], language: "en", today: Self.today)
+      .text
+    #expect(
+      text.contains(
+        "Crowns expire at the end of the year, unless you spend at least $100 in a calendar year or you joined "
+          + "in that calendar year."), "\(text)")
+    #expect(text.contains("Crowns of different months cannot be used together."), "\(text)")
+    let chinese = Terms(
+      [SourceFile(name: "p.yaml", text: frame)], language: "zh", today: Self.today
+    ).text
+    #expect(chinese.contains("crowns于当年末到期，除非一个自然年消费满$100或当年入会。"), "\(chinese)")
+    #expect(chinese.contains("crowns的活动指：消费或兑换。"), "\(chinese)")
+  }
+
+  private static let frame = """
+    program: p
+    timezone: Europe/London
+    money: USD
+    currencies: {points: {expires: never}, miles: {expires: never}}
+    events: {referral: {referrer: text}, survey: {event-kind: [big, small]}}
+    sets: {cards: {category: greeting-cards}}
+
+    """
+}
+
+/// The names that a program gives, in ASCII words.
+enum TermsNames {
+  private static let language = Set(Terms.languageWords)
+  /// Words whose values are names or texts.
+  private static let naming: Set<String> = [
+    "program", "campaign", "money", "name", "category", "sku", "brand", "store", "region",
+    "channel", "partner", "tier", "segment", "consent", "coupon", "perk", "reward", "choice",
+    "tender", "items", "holiday", "public", "notice", "item", "member", "transaction", "group",
+    "of", "first", "combines", "not", "give", "gives", "favourite",
+  ]
+  /// Words below which each name is the program's own.
+  private static let sections: Set<String> = [
+    "currencies", "events", "holidays", "sets", "conditions", "segments", "tiers", "rules",
+    "groups", "coupons", "rewards",
+  ]
+  /// What phrases consist of, which is no name.
+  private static let phrases = Set(
+    ("at least most more less than to every per pro rata unit of end next last calendar year "
+      + "quarter month week day days months years weeks after earning activity release never ever "
+      + "once or none above below only join one step").split(separator: " ").map(String.init))
+
+  static func words(_ text: String) -> [String] {
+    text.split { !($0.isASCII && $0.isLetter) }.map { String($0).lowercased() }
+  }
+
+  static func gather(
+    _ node: Node?, under word: String = "", isText: Bool = false, _ names: inout Set<String>
+  ) {
+    guard let node else { return }
+    let isText = isText || naming.contains(word)
+    if let text = node.text, isText || !language.contains(word) {
+      names.formUnion(words(text).filter { isText || !phrases.contains($0) })
+    }
+    for item in node.items ?? [] { gather(item, under: word, isText: isText, &names) }
+    for entry in node.entries ?? [] where entry.name != "examples" {
+      if sections.contains(word) || !language.contains(entry.name) {
+        for word in words(entry.name) {
+          names.insert(word)
+          if word.hasSuffix("s") { names.insert(String(word.dropLast())) }
+        }
+      }
+      gather(entry.value, under: entry.name, isText: isText, &names)
     }
   }
 }

@@ -137,6 +137,63 @@ import YAML
     #expect(reading.problems == [problem])
   }
 
+  static let more = [
+    SourceFile(
+      name: "p.yaml",
+      text: """
+        program: p
+        timezone: UTC
+        money: USD
+        currencies: {points: {expires: never}, stamps: {kind: stamps, expires: never}}
+        rules:
+          base: {earn: {points: 1 per 1.00, stamps: 1}}
+          birthday: {event: birthday, earn: {points: 50}}
+          swift: {join: yes, earn: {points: 20}, limit: {times: 1 ever}}
+          late:
+            join: yes
+            when: {reach: {visits: 2, within: 7 days after join}}
+            earn: {points: 20}
+        rewards:
+          swap: {name: {en: A swap}, price: {points: 100}, earn: {stamps: 5}}
+
+        """)
+  ]
+
+  @Test func `a word of the phrase counts before a rule of its name`() throws {
+    let text = try Self.text("birthday, 20.00", Self.more)
+    #expect(text.contains("birthday: 1992-02-02"), "\(text)")
+  }
+
+  @Test(arguments: [("swap, 500 points", "swap"), ("redeem 2 swaps, 500 points", "{swap: 2}")])
+  func `a reward is redeemed by its name`(_ phrase: String, _ redeem: String) throws {
+    let text = try Self.text(phrase, Self.more)
+    #expect(text.contains("redeem: \(redeem)") && !text.contains("basket"), "\(text)")
+    let step = try #require(try Self.steps(phrase, Self.more).first)
+    #expect(
+      step.changes.first { $0.currency == "points" }?.balance == (redeem == "swap" ? 400 : 300))
+  }
+
+  @Test func `a reward can stand beside a purchase`() throws {
+    let text = try Self.text("a swap and 20.00, 500 points", Self.more)
+    #expect(text.contains("redeem: swap") && text.contains("total: 20.00"), "\(text)")
+  }
+
+  @Test(arguments: [("40,00", "40.00"), ("gold, $1234,5", "1234.5"), ("3 cards 14,97", "14.97")])
+  func `a comma for a point is told`(_ phrase: String, _ right: String) throws {
+    let reading = try Self.reading(phrase)
+    let wrong = right.replacing(".", with: ",")
+    #expect(reading.problems == ["`\(wrong)` has a comma for its point: write `\(right)`"])
+  }
+
+  @Test func `who has not joined is told so`() throws {
+    let step = try #require(try Self.steps("20.00", Self.more).first)
+    #expect(step.silent.first { $0.rule == "late" }?.reason == "not joined: `join: late`")
+    let told = step.lines.first { $0.explanation.key == "swift" }?.explanation.sentence ?? ""
+    let silent = step.silent.first { $0.rule == "swift" }?.reason ?? ""
+    #expect((told + silent).contains("join: swift"), "\(told) \(silent)")
+    #expect(step.expect.contains("rules: {base: {points: 20, stamps: 1}}"), "\(step.expect)")
+  }
+
   @Test func `nothing that anybody types ends in a crash`() throws {
     var random = FuzzTests.Random(state: 7)
     let pieces = [

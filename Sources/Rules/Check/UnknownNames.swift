@@ -12,6 +12,7 @@ struct UnknownNames {
 
   private enum Kind: String, CaseIterable {
     case currency, set, condition, tier, coupon, rule, reward, group, holiday, segment
+    case benefactor = "rule, coupon or reward"
   }
 
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
@@ -30,6 +31,9 @@ struct UnknownNames {
       .group: Set(program.groups.map(\.key.value)),
       .holiday: Set(program.holidays.map(\.key.value)),
       .segment: Set(program.segments.map(\.key.value)),
+      .benefactor: Set(
+        program.rules.map(\.key.value) + program.coupons.map(\.key.value)
+          + program.rewards.map(\.key.value)),
     ]
   }
 
@@ -41,16 +45,16 @@ struct UnknownNames {
     for coupon in program.coupons {
       for multiply in coupon.multiply { expect(multiply.currency, .currency) }
       if let group = coupon.group { expect(group, .group) }
-      benefits(coupon.combines?.names ?? [])
+      expect(coupon.combines?.names ?? [], .benefactor)
     }
     for reward in program.rewards {
       chosen(reward.choice)
       for multiply in reward.multiply { expect(multiply.currency, .currency) }
       if let group = reward.group { expect(group, .group) }
-      benefits(reward.combines?.names ?? [])
+      expect(reward.combines?.names ?? [], .benefactor)
     }
     for group in program.groups {
-      if case .first(let names) = group.policy { benefits(names) }
+      if case .first(let names) = group.policy { expect(names, .benefactor) }
     }
     for example in program.examples { self.example(example) }
   }
@@ -79,7 +83,7 @@ struct UnknownNames {
     for convert in rule.convert { expect(convert.currency, .currency) }
     gifts(rule.gives)
     if let group = rule.group { expect(group, .group) }
-    benefits(rule.combines?.names ?? [])
+    expect(rule.combines?.names ?? [], .benefactor)
   }
 
   /// The rows of a table by tier.
@@ -160,14 +164,6 @@ struct UnknownNames {
       expect(name, .rule)
     }
     if event.value == "claim" { chosen([name]) }
-  }
-
-  /// Rules, coupons and rewards.
-  private mutating func benefits(_ names: [Written<String>]) {
-    let kinds: [Kind] = [.coupon, .reward]
-    for name in names where !kinds.contains(where: { known[$0]?.contains(name.value) == true }) {
-      expect(name, .rule)
-    }
   }
 
   private mutating func expect(_ names: [Written<String>], _ kind: Kind) {

@@ -63,7 +63,8 @@ extension Word {
         "coupons", "Coupons that this step brings; `[]` is none.",
         .either([.some(.coupon), .list(.word)])),
       Word(
-        "perks", "Perks that the member has afterwards.", .either([.some(.perk), .list(.word)])),
+        "perks", "Perks that the member has afterwards, and what rules gave in this step.",
+        .either([.some(.perk), .list(.word)])),
       Word(
         "expires",
         "The last day of use of this step's points, or `never`; by currency where several.",
@@ -71,7 +72,9 @@ extension Word {
           .phrase(.date), .choice(["never"]),
           .byCurrency(.either([.phrase(.date), .choice(["never"])])),
         ])),
-      Word("rules", "Each rule's own part.", .named(.amount)),
+      Word(
+        "rules", "Each rule's own part; by currency where it gives several.",
+        .named(.either([.amount, .byCurrency(.amount)]))),
       Word("balance", "What is available afterwards.", .byCurrency(.amount)),
       Word("pending", "What is pending afterwards.", .byCurrency(.amount)),
       Word("off", "What is taken off the bill.", .phrase(.money)),

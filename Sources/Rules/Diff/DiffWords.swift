@@ -3,9 +3,12 @@ import YAML
 
 /// Differences between two texts of one thing, in a marketing person's words.
 enum DiffWords {
-  /// Whether two parts say the same: order of names, `[a]` for `a`, and `5.00` for `5` do not
-  /// matter.
-  static func isSame(_ a: Node?, _ b: Node?) -> Bool {
+  /// Words whose lists say something by their order.
+  private static let ordered: Set<String> = ["first", "by", "steps", "basket", "coupons", "redeem"]
+
+  /// Whether two parts behind `word` say the same: order of names and of most lists, `[a]` for `a`,
+  /// and `5.00` for `5` do not matter.
+  static func isSame(_ a: Node?, _ b: Node?, of word: String = "") -> Bool {
     switch (a, b) {
     case (nil, nil): return true
     case (let a?, let b?):
@@ -13,7 +16,9 @@ enum DiffWords {
       if let first = a.entries, let second = b.entries {
         return first.count == second.count
           && first.allSatisfy { entry in
-            second.contains { $0.name == entry.name && isSame(entry.value, $0.value) }
+            second.contains {
+              $0.name == entry.name && isSame(entry.value, $0.value, of: entry.name)
+            }
           }
       }
       let (first, second) = (a.items ?? [a], b.items ?? [b])
@@ -21,9 +26,21 @@ enum DiffWords {
         return plain(one) == plain(other)
       }
       if a.entries != nil || b.entries != nil, a.items == nil, b.items == nil { return false }
-      return first.count == second.count && zip(first, second).allSatisfy { isSame($0, $1) }
+      guard first.count == second.count else { return false }
+      return ordered.contains(word)
+        ? zip(first, second).allSatisfy { isSame($0, $1) } : holdsTheSame(first, second)
     default: return false
     }
+  }
+
+  /// Whether two lists have the same members, each as often.
+  private static func holdsTheSame(_ a: [Node], _ b: [Node]) -> Bool {
+    var left = b
+    for item in a {
+      guard let place = left.firstIndex(where: { isSame(item, $0) }) else { return false }
+      left.remove(at: place)
+    }
+    return true
   }
 
   /// One spelling for each number and space.
@@ -58,6 +75,7 @@ enum DiffWords {
     case (.rule, "when"), (.coupon, "when"), (.reward, "when"): return ["when " + condition(node)]
     case (.rule, "items"), (.coupon, "items"), (.reward, "items"): return ["for " + words(node)]
     case (.rule, "tender"): return ["for what is paid with " + words(node)]
+    case (_, "combines"): return ["combines " + combined(node)]
     case (_, "from"): return ["from " + words(node)]
     case (_, "to"): return ["to " + words(node)]
     case (_, "limit"): return parts(node).map { "limit \(limit($0))" }
@@ -130,7 +148,7 @@ enum DiffWords {
     var sentences: [String] = []
     for entry in after {
       let other = before.first { $0.name == entry.name }?.value
-      guard !isSame(other, entry.value) else { continue }
+      guard !isSame(other, entry.value, of: entry.name) else { continue }
       sentences += change(entry.name, other, entry.value, in: room)
     }
     for entry in before where !after.contains(where: { $0.name == entry.name }) {
@@ -159,9 +177,22 @@ enum DiffWords {
       return new.map { new in
         ["now counts " + words(new) + (old.map { " instead of " + words($0) } ?? " only")]
       } ?? ["now counts all items, not only " + words(old!)]
+    case (_, "combines"): return [combining(old, new)]
     case (_, "name"): return new.map { ["is now called " + words($0)] } ?? ["has no name any more"]
     default: return general(word, old, new)
     }
+  }
+
+  /// With what else it may stand on one bill.
+  private static func combining(_ old: Node?, _ new: Node?) -> String {
+    guard let new else { return "now combines with everything, no longer \(combined(old!))" }
+    return
+      "now combines \(combined(new)) instead of \(old.map { combined($0) } ?? "with everything")"
+  }
+
+  private static func combined(_ node: Node) -> String {
+    if node.text == "no" { return "with nothing" }
+    return node["not"].map { "with everything but \(words($0))" } ?? "with \(words(node)) only"
   }
 
   private static func verb(_ word: String) -> (now: String, also: String, gone: String) {
@@ -213,7 +244,7 @@ enum DiffWords {
         sentences.append("now holds only when \(one(entry))")
         continue
       }
-      if isSame(other.value, entry.value) { continue }
+      if isSame(other.value, entry.value, of: entry.name) { continue }
       sentences.append("now holds when \(one(entry)) instead of \(words(other.value))")
     }
     for entry in before where !after.contains(where: { $0.name == entry.name }) {
@@ -249,7 +280,7 @@ enum DiffWords {
         let (a, b) = (
           before.first { $0.name == name }?.value, after.first { $0.name == name }?.value
         )
-        return isSame(a, b) ? [] : general("\(word) \(name)", a, b)
+        return isSame(a, b, of: name) ? [] : general("\(word) \(name)", a, b)
       }
     }
     if let list = lists(old, new) { return [word + list] }

@@ -31,10 +31,12 @@ extension ExampleRun {
     }
     for (rule, amount) in expected.rules ?? [] {
       guard let id = registry.rules[rule.value] else { continue }
-      let parts = outcome.parts.filter { $0.rule == id }
+      let asked = amount.currency.flatMap { key in program.currencies.first { $0.key == key }?.id }
+      let parts = outcome.parts.filter { $0.rule == id && (asked == nil || $0.currency == asked) }
       let got = parts.reduce(0) { $0 + $1.amount }
-      let currency = parts.first?.currency ?? program.currencies.first?.id ?? 1
-      expect(rule, text(amount, currency), text(got, currency))
+      let currency = asked ?? parts.first?.currency ?? program.currencies.first?.id ?? 1
+      let what = amount.currency.map { "\(rule.value), \($0)" }
+      expect(rule, text(amount.units, currency), text(got, currency), what: what)
     }
     if let tier = expected.tier {
       let ladder = program.tiers.first { $0.key == tier.value }?.ladder ?? 0
@@ -74,7 +76,7 @@ extension ExampleRun {
       }
     }
     if let perks = expected.perks {
-      let got = program.perks(of: account, at: max(last, account.clock))
+      let got = program.perks(of: account, at: max(last, account.clock)) + givenPerks
       let wanted = perks.map(\.value)
       if got.sorted() != wanted.sorted() {
         differences.append("perks: expected \(list(wanted)), got \(list(got))")

@@ -44,6 +44,8 @@ struct ExampleRun {
   var redemptions: [Int64: [Original.Payment]] = [:]
   /// What the running step's redemption paid out, in minor units.
   private(set) var redeemed: Int64 = 0
+  /// What rules gave in the running step beside the perks of tiers.
+  private(set) var givenPerks: [String] = []
   /// Why it was not handed out.
   private(set) var refusedReward: BenefitUse?
   private(set) var last: Instant
@@ -168,6 +170,7 @@ struct ExampleRun {
     let before = account.balances
     redeemed = 0
     refusedReward = nil
+    givenPerks = []
     var vouchers: [String] = []
     if let redeems = step.redeems {
       vouchers = redeem(redeems, step, before)
@@ -196,6 +199,7 @@ struct ExampleRun {
     rater.trace?.notes.removeAll()
     begin(step.action, &event)
     rater.rate(event, &account, &outcome)
+    givenPerks = perksGiven()
     end(step, event)
     note(event, before, shown: event.coupons)
     takeCoupons(event)
@@ -204,6 +208,14 @@ struct ExampleRun {
       explanation.append("\(ruleName(part.rule)): \(text(part.amount, part.currency))")
     }
     compare(step, before)
+  }
+
+  /// The perks of the rules that the rating has just applied.
+  private func perksGiven() -> [String] {
+    rater.matched.indices.filter { rater.matched[$0].isApplied }.flatMap { index in
+      program.syntax.rules[Int(rater.matched[index].rule)].gives.filter { $0.kind == .perk }
+        .map(\.name.value)
+    }
   }
 
   /// Redeems a reward, before the purchase that stands beside it: gives the codes of what it

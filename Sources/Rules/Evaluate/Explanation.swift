@@ -282,7 +282,9 @@ extension Rater {
     case .budgetUsedUp: return "gave nothing, because its budget is used up"
     case .heldOut:
       return "gave nothing, because this member is held out of it, for comparison"
-    case .notJoined: return "gave nothing, because the member has not opted in"
+    case .notJoined:
+      let joining = program.joinings[Int(program.rules[place].join)].name
+      return "gave nothing, because the member has not opted in (`join: \(joining)`)"
     case .doesNotCombine(let other): return doesNotCombine(other)
     case .nothingToMultiply: return "there was nothing to multiply"
     }

@@ -96,6 +96,10 @@ extension Reading {
   /// `no`, names, or `{not: [names]}`
   func combines(_ node: Node) -> CombinesSyntax? {
     if node.text == "no" { return CombinesSyntax.none }
+    if let text = node.text, let help = Self.combinesHelp[text] {
+      report("R007", node.place, "`\(text)` is no name with which this combines", help: help)
+      return nil
+    }
     guard let entries = node.entries else {
       return values(node, "names of rules, coupons or rewards").map { .only($0) }
     }
@@ -107,6 +111,16 @@ extension Reading {
     }
     return values(entries[0].value, "names of rules, coupons or rewards").map { .not($0) }
   }
+
+  /// What people write where `no` is meant, or nothing at all.
+  private static let combinesHelp: [String: String] = {
+    let no = "write `combines: no`"
+    let all = "delete it: without a word everything combines"
+    let words = ["never": no, "none": no, "nothing": no, "false": no]
+    return words.merging(["yes": all, "all": all, "always": all, "everything": all, "true": all]) {
+      first, _ in first
+    }
+  }()
 
   // MARK: - Expectations
 

@@ -33,10 +33,7 @@ extension Reading {
   /// `{points: 1_000_000, times: 100}`
   private func budgets(_ node: Node) -> [BudgetSyntax] {
     if let text = node.text, !text.isEmpty {
-      let currency = currencies.keys.sorted().first ?? "points"
-      report(
-        "R007", node.place, "`\(text)` does not say of what",
-        help: "write `budget: {\(currency): \(text)}`, `{money: …}` or `{times: …}`")
+      bareAmount(text, "budget", node.place, others: ", `{money: …}` or `{times: …}`")
       return []
     }
     guard let fields = fields(node, in: .budget, isOpen: true) else { return [] }

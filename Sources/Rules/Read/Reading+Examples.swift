@@ -410,11 +410,31 @@ extension Reading {
     return values(node, expected)
   }
 
-  private func ruleParts(_ node: Node) -> [(rule: Written<String>, amount: Int64)] {
-    (mapping(node, "rules and what each gave, like `{base: 14}`") ?? []).compactMap { entry in
-      currencyAmount(entry.value, decimals: ruleDecimals[entry.name] ?? 0).map {
-        (Written(entry.name, entry.key.place), $0)
+  /// `{base: 14}`, or by currency: `{base: {points: 10, stamps: 1}}`.
+  private func ruleParts(_ node: Node) -> [(rule: Written<String>, amount: RulePart)] {
+    let entries = mapping(node, "rules and what each gave, like `{base: 14}`") ?? []
+    return entries.flatMap { entry -> [(rule: Written<String>, amount: RulePart)] in
+      let rule = Written(entry.name, entry.key.place)
+      if entry.value.entries != nil {
+        return amounts(entry.value).map {
+          (
+            Written(entry.name, $0.currency.place),
+            RulePart(currency: $0.currency.value, units: $0.amount)
+          )
+        }
       }
+      let given = ruleCurrencies[entry.name] ?? []
+      if given.count > 1 {
+        let parts = given.map { "\($0): …" }.joined(separator: ", ")
+        report(
+          "R007", entry.value.place, "`\(entry.value.text ?? "")` does not say of which currency",
+          help: "the rule gives several: write `\(entry.name): {\(parts)}`")
+        return []
+      }
+      let decimals = given.first.flatMap { currencies[$0] } ?? 0
+      return currencyAmount(entry.value, decimals: decimals).map {
+        [(rule, RulePart(currency: nil, units: $0))]
+      } ?? []
     }
   }
 

@@ -180,7 +180,40 @@ extension Reading {
   /// The names of a section and what stands behind them.
   func namedThings(_ node: Node, _ kind: String, _ section: String) -> [(Written<String>, Node)] {
     guard let entries = mapping(node, "the names of \(section)") else { return [] }
-    return entries.compactMap { entry in name(entry.key, kind).map { ($0, entry.value) } }
+    return indented(entries, in: Self.rooms[section]).compactMap { entry in
+      name(entry.key, kind).map { ($0, entry.value) }
+    }
+  }
+
+  private static let rooms: [String: Room] = [
+    "currencies": .currency, "tiers": .tier, "rules": .rule, "coupons": .coupon, "rewards": .reward,
+  ]
+
+  /// Words that stand beside a name behind which nothing stands are told, and taken as what belongs
+  /// below it.
+  private func indented(_ entries: [Node.Entry], in room: Room?) -> [Node.Entry] {
+    guard let room else { return entries }
+    var found: [Node.Entry] = []
+    var told: String?
+    for entry in entries {
+      guard room.words.contains(entry.name), var owner = found.last,
+        owner.value.isEmpty || told == owner.name
+      else {
+        found.append(entry)
+        continue
+      }
+      if owner.value.isEmpty {
+        report(
+          "R008", entry.key.place,
+          "`\(entry.name)` stands beside `\(owner.name)`, and belongs below it",
+          help: "indent it by two spaces more than `\(owner.name)`")
+        told = owner.name
+      }
+      owner.value = Node(
+        .mapping((owner.value.entries ?? []) + [entry]), at: entry.key.place)
+      found[found.count - 1] = owner
+    }
+    return found
   }
 
   private func attributes(_ node: Node) -> AttributesSyntax {

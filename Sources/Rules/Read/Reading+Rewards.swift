@@ -79,10 +79,7 @@ extension Reading {
   /// `{points: 500}`
   private func prices(_ node: Node) -> [(currency: Written<String>, amount: Int64)] {
     if let text = node.text, !text.isEmpty {
-      let currency = currencies.keys.sorted().first ?? "points"
-      report(
-        "R007", node.place, "`\(text)` does not say of which currency",
-        help: "write `price: {\(currency): \(text)}`")
+      bareAmount(text, "price", node.place)
       return []
     }
     return (mapping(node, "an amount like `{points: 500}`") ?? []).compactMap { entry in

@@ -217,10 +217,7 @@ extension Reading {
   /// `currency: amount`, several side by side.
   private func amounts(_ node: Node, _ word: String) -> [(Written<String>, Node)] {
     if let text = node.text, !text.isEmpty {
-      let currency = currencies.keys.sorted().first ?? "points"
-      report(
-        "R007", node.place, "`\(text)` does not say of which currency",
-        help: "write `\(word): {\(currency): \(text)}`")
+      bareAmount(text, word, node.place)
       return []
     }
     guard let entries = mapping(node, "an amount like `{points: 100}`") else { return [] }
@@ -242,13 +239,32 @@ extension Reading {
     }
   }
 
-  /// The decimals of what each rule gives, for the examples' `rules`.
+  /// `earn: 100`, or `earn: 100 points`, where the currency stands behind as in a sentence.
+  func bareAmount(_ text: String, _ word: String, _ place: Place, others: String = "") {
+    var words = text.split(separator: " ").map(String.init)
+    let named =
+      words.count > 1 && words[0].utf8.first.map(Self.isDigit) == true
+      ? currencies.keys.sorted().first { [$0, PlainWords.singular($0)].contains(words[1]) } : nil
+    guard let named else {
+      let currency = currencies.keys.sorted().first ?? "points"
+      return report(
+        "R007", place, "`\(text)` does not say of \(others.isEmpty ? "which currency" : "what")",
+        help: "write `\(word): {\(currency): \(text)}`\(others)")
+    }
+    words.remove(at: 1)
+    report(
+      "R007", place, "the currency stands before its amount, not behind it as in `\(text)`",
+      help: "write `\(word): {\(named): \(words.joined(separator: " "))}`")
+  }
+
+  /// The currencies that each rule gives, for the examples' `rules`.
   func remember(_ rules: [RuleSyntax]) {
     for rule in rules {
-      let currency =
-        rule.earn.first?.currency.value ?? rule.multiply.first?.currency.value
-        ?? rule.convert.first?.currency.value
-      ruleDecimals[rule.key.value] = currency.flatMap { currencies[$0] } ?? 0
+      var given: [String] = []
+      let all =
+        rule.earn.map(\.currency) + rule.multiply.map(\.currency) + rule.convert.map(\.currency)
+      for currency in all where !given.contains(currency.value) { given.append(currency.value) }
+      ruleCurrencies[rule.key.value] = given
     }
   }
 

@@ -5,7 +5,11 @@ import YAML
 extension Reading {
   static let windowHelp =
     "write `calendar year` (quarter, month, week, day), `last calendar year`, `membership "
-    + "year`, `12 months`, `each of 4 weeks`, `campaign`, `transaction` or `ever`"
+    + "year`, `12 months`, `each of 4 weeks`, `7 days after join`, `campaign`, "
+    + "`transaction` or `ever`"
+  private static let limitHelp =
+    "write it like `1 per day` (week, month, quarter, year), `1 per 14 days`, "
+    + "`1 per membership year`, `1 per campaign`, `1 per transaction` or `1 ever`"
 
   /// `day`, `days`, … `year`, `years`.
   static func unit(_ text: String) -> CalendarUnit? {
@@ -77,7 +81,7 @@ extension Reading {
   }
 
   /// The whole of a phrase, or what is left of it.
-  func window(_ whole: Phrase) -> WindowSyntax? {
+  func window(_ whole: Phrase, help: String = windowHelp) -> WindowSyntax? {
     var phrase = whole
     switch phrase.rest {
     case "campaign": return .campaign
@@ -104,13 +108,15 @@ extension Reading {
       guard let count = self.whole(phrase.words[0], 1...9_999) else { return nil }
       return isEach ? .eachOf(Int(count), unit) : .rolling(Int(count), unit)
     }
-    report("R016", whole.place, "`\(whole.rest)` is no window of time", help: windowHelp(whole))
+    report(
+      "R016", whole.place, "`\(whole.rest)` is no window of time",
+      help: windowHelp(whole, else: help))
     return nil
   }
 
   private static func exactUnit(_ text: String) -> CalendarUnit? { CalendarUnit(rawValue: text) }
 
-  private func windowHelp(_ phrase: Phrase) -> String {
+  private func windowHelp(_ phrase: Phrase, else help: String) -> String {
     let words = phrase.words.map(\.text)
     if let last = words.last, let unit = Self.unit(last) {
       if words.count == 1 { return "write `calendar \(unit.rawValue)` or `1 \(unit.rawValue)`" }
@@ -120,7 +126,7 @@ extension Reading {
       if words == ["this", last] { return "write `calendar \(unit.rawValue)`" }
       if words.first == "last", words.count == 3 { return "write `\(words[1]) \(last)`" }
     }
-    return Self.windowHelp
+    return help
   }
 
   // MARK: - Limits
@@ -198,7 +204,13 @@ extension Reading {
     if phrase.words.count == 1, let unit = Self.exactUnit(phrase.rest) {
       return (most, .calendar(unit, last: false))
     }
-    return window(phrase).map { (most, $0) }
+    if phrase.rest == "fortnight" {
+      report(
+        "R016", phrase.place, "`fortnight` is no window of time",
+        help: "write `\(most) per 14 days`")
+      return nil
+    }
+    return window(phrase, help: Self.limitHelp).map { (most, $0) }
   }
 
   private func noLimit(_ phrase: Phrase) -> (Int64, WindowSyntax)? {

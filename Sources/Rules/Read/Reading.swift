@@ -17,8 +17,8 @@ final class Reading {
   var itemAttributes: Set<String> = []
   var memberAttributes: Set<String> = []
   var transactionAttributes: Set<String> = []
-  /// The decimals of the currency that a rule gives, for the examples.
-  var ruleDecimals: [String: Int] = [:]
+  /// The currencies that each rule gives, for the examples.
+  var ruleCurrencies: [String: [String]] = [:]
   /// Events of the language itself that the program speaks of.
   var standardEvents: [EventSyntax] = []
   /// Whether a rule asks for brands, which need no declaration.
@@ -248,6 +248,12 @@ extension Reading {
 
   /// One name or value, or a list of them.
   func values(_ node: Node, _ expected: String) -> [Written<String>]? {
+    if let entries = node.entries, !entries.isEmpty {
+      report(
+        "R007", node.place, "names with values stand where \(expected) should",
+        help: "names alone make a list: write `[\(entries.map(\.name).joined(separator: ", "))]`")
+      return nil
+    }
     guard let items = list(node, expected) else { return nil }
     let isList = node.items != nil
     let read = items.compactMap { item -> Written<String>? in

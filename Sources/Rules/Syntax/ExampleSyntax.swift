@@ -85,11 +85,24 @@ public struct LineSyntax: Sendable {
   }
 }
 
+/// What a rule's own part is to be.
+public struct RulePart: Sendable, Equatable {
+  /// Nil where the rule gives one currency only.
+  public var currency: String?
+  /// In the currency's smallest units.
+  public var units: Int64
+
+  public init(currency: String?, units: Int64) {
+    self.currency = currency
+    self.units = units
+  }
+}
+
 /// Only what is named is compared.
 public struct ExpectationSyntax: Sendable {
   /// What this step changed, by currency, in its smallest units.
   public var currencies: [(currency: Written<String>, amount: Int64)] = []
-  public var rules: [(rule: Written<String>, amount: Int64)]?
+  public var rules: [(rule: Written<String>, amount: RulePart)]?
   public var tier: Written<String>?
   public var coupons: [Written<String>]?
   public var perks: [Written<String>]?

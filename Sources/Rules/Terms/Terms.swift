@@ -23,6 +23,7 @@ public struct Terms: Sendable {
     add(say("What counts as spent", "计入范围"), t.counts())
     add(say("How you earn", "如何获得"), t.rules(ofPrograms: true))
     add(say("For a limited time", "限时活动"), t.rules(ofPrograms: false))
+    add(say("How offers go together", "优惠叠加"), t.together())
     add(say("Levels", "会员等级"), t.tiers())
     add(say("Rewards", "兑换"), t.things("rewards"))
     add(say("Coupons", "优惠券"), t.things("coupons"))

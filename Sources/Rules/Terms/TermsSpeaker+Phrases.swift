@@ -46,8 +46,24 @@ extension TermsSpeaker {
 
   /// A unit of the calendar: `calendar year`, `year`.
   private func calendar(_ word: some StringProtocol, _ which: (String, String)) -> String {
+    say("\(which.0) \(word)", "\(which.1)\(calendarUnit(word))")
+  }
+
+  /// `year`, `年`
+  func calendarUnit(_ word: some StringProtocol) -> String {
     let chinese = ["day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"]
-    return say("\(which.0) \(word)", "\(which.1)\(chinese[String(word)] ?? String(word))")
+    return isChinese ? chinese[String(word)] ?? String(word) : String(word)
+  }
+
+  /// A measure of goods: `litres`, `升`; what a program measures itself by stays.
+  func measureUnit(_ word: String) -> String {
+    let chinese = [
+      "unit": "件", "piece": "件", "litre": "升", "liter": "升", "gallon": "加仑", "kg": "公斤",
+      "kilo": "公斤", "gram": "克", "pound": "磅", "metre": "米",
+    ]
+    let single = word.hasSuffix("s") ? String(word.dropLast()) : word
+    if isChinese { return chinese[single] ?? readable(word) }
+    return word == "unit" ? "item" : readable(word)
   }
 
   /// What somebody has to do within a window: `in a calendar year`.
@@ -67,6 +83,9 @@ extension TermsSpeaker {
         "in each of \(words[2]) \(words[3])",
         "连续\(words[2])\(unit(words[3]))，每\(calendar(unitOf(words[3]), ("", "")))")
     case (_, 2): return say("within \(duration(text))", "\(duration(text))内")
+    case (_, 4...) where text.hasSuffix(" after join"):
+      let span = duration(String(text.dropLast(11)))
+      return say("within \(span) after you opted in", "报名后\(span)内")
     default: return text
     }
   }
@@ -95,7 +114,11 @@ extension TermsSpeaker {
   /// often.
   func limit(_ text: String, times: Bool, _ shown: (String) -> String) -> String {
     var words = text.split(separator: " ").map(String.init)
-    if words.suffix(2) == ["or", "none"] { words.removeLast(2) }
+    if words.suffix(2) == ["or", "none"] {
+      words.removeLast(2)
+      let bound = limit(words.joined(separator: " "), times: times, shown)
+      return bound + say(" (what does not fit whole is refused)", "（超出时整笔不予）")
+    }
     if words.starts(with: ["once", "every"]) {
       let span = duration(words.dropFirst(2).joined(separator: " "))
       return say("once every \(span)", "每\(span)一次")

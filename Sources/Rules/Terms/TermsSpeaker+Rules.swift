@@ -7,14 +7,27 @@ extension TermsSpeaker {
   /// days. What is over is left out.
   func rules(ofPrograms: Bool) -> [String] {
     program["rules"].compactMap { thing -> String? in
-      let campaign = program.files.first { $0.kind == "campaign" && $0.name == thing.campaign }?
-        .fields
+      let campaign = campaign(of: thing)
       let from = thing.value["from"]?.text ?? campaign?["from"]?.text
       let to = thing.value["to"]?.text ?? campaign?["to"]?.text
-      if let to, let last = CivilDate(to), last < today { return nil }
-      guard ofPrograms == (thing.campaign == nil && to == nil) else { return nil }
+      guard !isOver(thing), ofPrograms == (thing.campaign == nil && to == nil) else { return nil }
       return rule(thing, from, to, campaign)
     }
+  }
+
+  private func campaign(of thing: WrittenProgram.Thing) -> Node? {
+    program.files.first { $0.kind == "campaign" && $0.name == thing.campaign }?.fields
+  }
+
+  /// Whether its last day has passed.
+  private func isOver(_ thing: WrittenProgram.Thing) -> Bool {
+    let to = thing.value["to"]?.text ?? campaign(of: thing)?["to"]?.text
+    return to.flatMap { CivilDate($0) }.map { $0 < today } ?? false
+  }
+
+  /// Whether an offer of this name is not over.
+  func isOpen(_ key: String) -> Bool {
+    !program["rules"].contains { $0.name == key && isOver($0) }
   }
 
   private func rule(
@@ -27,6 +40,9 @@ extension TermsSpeaker {
     let conditions = fields["when"].map { self.conditions($0) } ?? []
     if let event = fields["event"], event.text != "purchase" {
       effects = effects.map { $0 + waited(event) }
+    }
+    if fields["for"]?.text == "referrer" {
+      effects = effects.map { $0 + say(" to the member who is named as the referrer", "，给推荐人") }
     }
     let name = fields["name"].map { self.name($0, thing.name) }
     var text = effects.joined(separator: say("; and ", "；并且"))
@@ -56,6 +72,7 @@ extension TermsSpeaker {
     case "birthday week": return say(" in the week of your birthday", "（生日当周）")
     case "birthday month": return say(" in the month of your birthday", "（生日当月）")
     case "anniversary": return say(" on each anniversary of your joining", "（入会周年日）")
+    case "partner": return say(" at our partners", "（合作方消费）")
     case "enrolment": return say(" on joining", "（入会时）")
     default:
       let what = event.text.map { readable($0) } ?? DiffWords.words(event)
@@ -85,6 +102,14 @@ extension TermsSpeaker {
     if fields["join"] ?? campaign?["join"] != nil {
       texts.append(say("only for members who opted in", "需报名参加"))
     }
+    if let code = fields["public"]?.text { texts.append(say("the code is \(code)", "优惠码\(code)")) }
+    if let uses = fields["uses"]?.text {
+      texts.append(say("can be used \(uses) times", "可使用\(uses)次"))
+    }
+    if let stock = fields["stock"]?.text {
+      texts.append(say("while stocks of \(number(stock)) last", "共\(number(stock))份，兑完即止"))
+    }
+    if let combines = fields["combines"] { texts.append(self.combines(combines)) }
     if fields["claim"]?.text == "yes" { texts.append(say("you have to claim it first", "需先领取")) }
     if let pending = fields["pending"]?.text {
       texts.append(say("available after \(duration(pending))", "\(duration(pending))后可用"))
@@ -94,6 +119,12 @@ extension TermsSpeaker {
     }
     if let valid = fields["valid"]?.text {
       texts.append(say("valid for \(duration(valid))", "有效期\(duration(valid))"))
+    }
+    switch fields["returns"]?.text {
+    case "lost": texts.append(say("lost when what it was used on comes back", "退货后不退还"))
+    case "by share": texts.append(say("given back by share when goods come back", "退货时按比例退还"))
+    case "whole": texts.append(say("given back when all of it comes back", "全部退货时退还"))
+    default: break
     }
     return texts
   }
@@ -105,14 +136,22 @@ extension TermsSpeaker {
   }
 
   private func unlessWords(_ node: Node) -> String {
-    if let parts = node["any"]?.items {
-      return parts.map { unlessWords($0) }.joined(separator: say(" or ", "或"))
+    for (word, joint) in [("any", say(" or ", "或")), ("all", say(" and ", "且"))] {
+      guard let parts = node[word]?.items else { continue }
+      return parts.map { unlessWords($0) }.joined(separator: joint)
     }
-    if let parts = node["all"]?.items {
-      return parts.map { unlessWords($0) }.joined(separator: say(" and ", "且"))
+    if let joined = node["joined"]?.text {
+      let unit = joined.split(separator: " ").last ?? ""
+      return joined.hasPrefix("calendar")
+        ? say("you joined in that calendar \(unit)", "当\(calendarUnit(unit))入会")
+        : say("you joined within \(duration(joined)) before", "入会不足\(duration(joined))")
     }
-    if node["joined"] != nil { return all(node) }
-    return goals(node).map { say("you buy ", "消费") + $0 }.joined(separator: say(" and ", "且"))
+    if let tier = node["tier"] {
+      let tiers = list(texts(tier).map { self.tier($0) })
+      return say("you are \(tiers)", "您为\(tiers)会员")
+    }
+    return goals(node).map { say("you \($0.does)", $0.chinese) }
+      .joined(separator: say(" and ", "且"))
   }
 
   private func limit(_ entry: Node.Entry) -> String {
@@ -148,6 +187,9 @@ extension TermsSpeaker {
       let with = tender.map { say(" paid with \($0)", "（以\($0)支付）") } ?? ""
       effects.append(multiply(entry.name, entry.value) + of + with)
     }
+    for entry in fields["convert"]?.entries ?? [] {
+      effects.append(convert(entry.name, entry.value.text ?? ""))
+    }
     for entry in fields["give"]?.entries ?? [] { effects.append(contentsOf: gift(entry)) }
     effects += benefits(fields, items)
     return effects
@@ -156,6 +198,14 @@ extension TermsSpeaker {
   private func earn(_ key: String, _ node: Node, _ items: String?, _ tender: String?) -> String {
     guard let text = node.text else { return table(node) { rate($0, key, items, tender) } }
     return rate(text, key, items, tender)
+  }
+
+  /// `1 per 100 points`: so many for so many of another currency.
+  private func convert(_ key: String, _ text: String) -> String {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count == 4 else { return text }
+    let (gives, takes) = (amount(words[0], key), amount(words[2], words[3]))
+    return say("\(gives) in exchange for each \(takes)", "每\(takes)兑换\(gives)")
   }
 
   private func multiply(_ key: String, _ node: Node) -> String {
@@ -187,8 +237,13 @@ extension TermsSpeaker {
           "\(on)每\(money(per))得\(most)（不足部分按比例）") + with
         : say("\(most) for each full \(money(per))\(on)", "\(on)每满\(money(per))得\(most)") + with
     }
-    let unit = words.dropFirst(2).joined(separator: " ")
-    let each = unit == "unit" ? say("item", "件") : unit
+    let each: String
+    if words.count == 5, words[3] == "of" {
+      each = say("\(money(per)) of \(readable(words[4]))", "\(money(per))\(readable(words[4]))")
+    } else {
+      let unit = measureUnit(words.last ?? "")
+      each = words.count > 3 ? say("\(number(per)) \(unit)", "\(number(per))\(unit)") : unit
+    }
     let of = items.map { say(" of \($0)", $0) } ?? ""
     return say("\(most) for each \(each)\(of)", "\(of)每\(each)得\(most)") + with
   }
@@ -210,8 +265,14 @@ extension TermsSpeaker {
 
   private func bound(_ text: String, _ by: String) -> String {
     guard Reading.plainNumber(text) != nil else { return readable(text) }
-    let shown = by == "spend" || by == "slice" || by == "amount" ? money(text) : number(text)
+    let isMoney = ["spend", "slice", "amount"].contains(by) || isMoney(by)
+    let shown = isMoney ? money(text) : number(text)
     return say("from \(shown)", "\(shown)起")
+  }
+
+  /// Whether an event carries it as money.
+  private func isMoney(_ attribute: String) -> Bool {
+    program["events"].contains { $0.value[attribute]?.text == "money" }
   }
 
   /// What is handed out: `the coupon Welcome`.
@@ -229,7 +290,9 @@ extension TermsSpeaker {
     case "choice":
       let all = list(names.map { name($0, in: "rewards") })
       return [say("your choice of \(all)", "任选：\(all)")]
-    case "notice": return []
+    case "notice":
+      let text = name(entry.value, "")
+      return [say("the message \u{201C}\(text)\u{201D}", "通知\u{201C}\(text)\u{201D}")]
     case "tier":
       return names.map { text in
         let parts = text.split(separator: " ").map(String.init)
@@ -237,12 +300,16 @@ extension TermsSpeaker {
         let level = name(parts[..<end].joined(separator: " "), in: "tiers")
         let span = parts.dropFirst(end + 1).filter { $0 != "more" }.joined(separator: " ")
         if span.isEmpty { return say("the level \(level)", "\(level)等级") }
+        if parts.contains("more") {
+          return say(
+            "the level \(level) for \(duration(span)) more", "\(level)等级延长\(duration(span))")
+        }
         return say("the level \(level) for \(duration(span))", "\(level)等级\(duration(span))")
       }
     case "multiply":
       return (entry.value.entries ?? []).map { multiply($0.name, $0.value) }
     case "perk": return names.map { say("the benefit \(readable($0))", "权益「\(readable($0))」") }
-    default: return ["\(readable(entry.name)) \(DiffWords.words(entry.value))"]
+    default: return []
     }
   }
 

@@ -8,11 +8,12 @@ extension TermsSpeaker {
       let fields = thing.value
       let name = self.name(fields["name"], thing.name)
       var sentences: [String] = []
+      let verb = fields["worth"]?.text?.hasSuffix(" 1") == true ? "is" : "are"
       if let worth = fields["worth"]?.text?.split(separator: " ").map(String.init), worth.count == 3
       {
         sentences.append(
           say(
-            "\(amount(worth[2], thing.name)) are worth \(money(worth[0]))",
+            "\(amount(worth[2], thing.name)) \(verb) worth \(money(worth[0]))",
             "\(amount(worth[2], thing.name))价值\(money(worth[0]))"))
       }
       if fields["kind"]?.text == "status" {
@@ -28,13 +29,26 @@ extension TermsSpeaker {
       if let expires = fields["expires"] {
         sentences.append("\(name)\(say(" ", ""))\(expiry(expires))")
       }
+      if let activity = fields["activity"] {
+        let what = list(texts(activity).map { self.activity($0) })
+        sentences.append(say("for \(name), an activity is \(what)", "\(name)的活动指：\(what)"))
+      }
       if let pots = fields["pots"]?.text {
         sentences.append(
           say(
-            "\(name) of different \(unit(pots)) cannot be used together",
-            "不同\(unit(pots))的\(name)不能合并使用"))
+            "\(name) of different \(pots)s cannot be used together",
+            "不同\(calendarUnit(pots))的\(name)不能合并使用"))
       }
       return sentences.map { sentence($0) }
+    }
+  }
+
+  /// What counts as one.
+  private func activity(_ word: String) -> String {
+    switch word {
+    case "purchase": say("a purchase", "消费")
+    case "redemption": say("a redemption", "兑换")
+    default: readable(word)
     }
   }
 
@@ -65,50 +79,6 @@ extension TermsSpeaker {
     return sentences.map { sentence($0) }
   }
 
-  func tiers() -> [String] {
-    program["tiers"].map { thing -> String in
-      let fields = thing.value
-      var parts: [String] = []
-      if let qualify = fields["qualify"] {
-        let text = self.qualify(qualify)
-        parts.append(say("for \(text)", text))
-      } else if fields["invited"]?.text == "yes" {
-        parts.append(say("by invitation", "受邀"))
-      } else {
-        parts.append(say("for every member", "所有会员"))
-      }
-      if let keeps = fields["keeps"]?.text {
-        parts.append(say("kept \(kept(keeps))", "有效期\(kept(keeps))"))
-      }
-      let gifts = (fields["gives"]?.entries ?? []).flatMap { gift($0) }
-      if !gifts.isEmpty { parts.append(say("with ", "可享") + list(gifts, or: false)) }
-      let name = self.name(fields["name"], thing.name)
-      return say("\(name): ", "\(name)：") + parts.joined(separator: say("; ", "；")) + say(".", "。")
-    }
-  }
-
-  /// A goal, a rank, or several.
-  func qualify(_ node: Node) -> String {
-    var parts: [String] = []
-    for (word, joint) in [("any", say(", or ", "，或")), ("all", say(" and ", "且"))] {
-      guard let items = node[word]?.items else { continue }
-      parts.append(items.map { qualify($0) }.joined(separator: joint))
-    }
-    var rest = node
-    if let not = node["not"] { parts.append(say("not ", "除外：") + qualify(not)) }
-    rest.content = .mapping(
-      (node.entries ?? []).filter { !["any", "all", "not"].contains($0.name) })
-    if rest.entries?.isEmpty == false {
-      parts.append(goals(rest).map { spent($0) }.joined(separator: say(" and ", "且")))
-    }
-    return parts.joined(separator: say(" and ", "且"))
-  }
-
-  /// `for at least $500.00` as what somebody spends.
-  private func spent(_ goal: String) -> String {
-    goal.hasPrefix("for ") ? "spending " + goal.dropFirst(4) : goal
-  }
-
   /// Coupons or rewards.
   func things(_ section: String) -> [String] {
     program[section].map { thing -> String in
@@ -124,7 +94,11 @@ extension TermsSpeaker {
       }
       parts += fields["when"].map { conditions($0) } ?? []
       parts += span(fields["from"]?.text, fields["to"]?.text).map { [$0] } ?? []
-      if let least = fields["least"]?.text { parts.append(say("from \(least) on", "\(least)起")) }
+      if let words = fields["least"]?.text?.split(separator: " ").map(String.init), words.count == 2
+      {
+        let least = amount(words[0], words[1])
+        parts.append(say("from \(least) on", "\(least)起"))
+      }
       if let share = fields["share"]?.text {
         let most = share.replacing("at most ", with: "")
         parts.append(say("for at most \(most) of the bill", "最多抵扣订单的\(most)"))

@@ -5,31 +5,46 @@ enum TermsWords {
     "name", "off", "fixed", "free", "buy", "pay", "items", "when", "valid", "limit", "multiply",
   ]
   static let told: [Room: Set<String>] = [
-    .currency: ["name", "kind", "worth", "pending", "returns", "expires", "pots"],
+    .currency: ["name", "kind", "worth", "pending", "returns", "expires", "pots", "activity"],
     .expires: ["at", "unless"],
-    .tier: ["name", "qualify", "keeps", "gives", "invited"],
+    .tier: [
+      "name", "qualify", "keeps", "gives", "invited", "begins", "renew", "grace", "review", "falls",
+    ],
     .rule: benefit.union([
-      "event", "from", "to", "tender", "earn", "give", "pending", "expires", "budget", "join",
+      "event", "from", "to", "tender", "earn", "give", "convert", "pending", "expires", "budget",
+      "join", "for", "group", "combines",
     ]),
-    .give: ["coupon", "perk", "reward", "choice", "tier"],
-    .gives: ["coupon", "perk", "reward", "choice", "multiply"],
-    .coupon: benefit.union(["claim", "from", "to"]),
-    .reward: benefit.union(["event", "price", "pays", "least", "share", "choice", "earn"]),
+    .give: ["coupon", "perk", "reward", "choice", "tier", "notice"],
+    .gives: ["coupon", "perk", "reward", "choice", "multiply", "notice"],
+    .coupon: benefit.union([
+      "claim", "from", "to", "public", "uses", "group", "combines", "returns",
+    ]),
+    .reward: benefit.union([
+      "event", "price", "pays", "least", "share", "choice", "earn", "stock", "group", "combines",
+      "returns",
+    ]),
     .limit: ["times", "money", "units"],
-    .items: ["category", "sku", "discounted", "any", "all", "not", "brand", "cheapest"],
+    .items: [
+      "category", "sku", "discounted", "any", "all", "not", "brand", "cheapest", "favourite", "of",
+    ],
+    .goal: [
+      "spend", "quantity", "visits", "variety", "margin", "times", "balance", "left", "items",
+      "tender", "event", "within",
+    ],
+    .group: ["first"],
   ]
   static let leftOut: [Room: Set<String>] = [
-    .currency: ["decimals", "rounds", "activity"],
-    .tier: ["ladder", "falls", "grace", "review", "renew", "begins"],
-    .rule: ["group", "returns", "receipt", "holdout", "funded", "for", "combines", "convert"],
-    .give: ["notice"], .gives: ["notice"],
-    .coupon: ["code", "uses", "public", "combines", "group", "returns"],
-    .reward: ["group", "combines", "returns", "stock"],
-    .items: ["favourite", "of"],
+    .currency: ["decimals", "rounds"],
+    .tier: ["ladder"],
+    .rule: ["returns", "receipt", "holdout", "funded"],
+    .coupon: ["code"],
   ]
 }
 
 extension Terms {
+  /// All words of the language, which terms do not show.
+  public static var languageWords: [String] { Room.allCases.flatMap(\.words) }
+
   /// Words that a version of Patron can do and the terms do not know, one sentence each.
   public static var findings: [String] {
     TermsWords.told.keys.sorted { "\($0)" < "\($1)" }.flatMap { room -> [String] in

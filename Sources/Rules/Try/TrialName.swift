@@ -11,6 +11,7 @@ struct TrialName {
     case channel(String)
     case tender(String)
     case coupon(String)
+    case reward(String)
     case event(String)
     case holiday(String)
     case rule(String)
@@ -50,6 +51,8 @@ struct TrialName {
   static func plain(_ text: String) -> [Character] {
     text.lowercased().map { $0 == "-" || $0 == "_" ? " " : $0 }
   }
+
+  var isFiller: Bool { if case .filler = meaning { true } else { false } }
 
   /// Whether a line of a basket can be meant.
   var isItem: Bool {
@@ -91,6 +94,10 @@ extension TrialName {
     for coupon in program.coupons {
       add(coupon.key.value, .coupon(coupon.key.value))
       for text in coupon.name?.texts ?? [] { add(text, .coupon(coupon.key.value)) }
+    }
+    for reward in program.rewards {
+      add(reward.key.value, .reward(reward.key.value))
+      for text in reward.name?.texts ?? [] { add(text, .reward(reward.key.value)) }
     }
     for (key, _) in program.holidays { add(key.value, .holiday(key.value)) }
     for currency in program.currencies {
@@ -151,9 +158,11 @@ extension TrialName {
     add("new member,new,新会员", .word(.new))
     add("each,apiece,every,per piece,单价", .word(.each))
     add(
-      "a,an,the,on,at,in,of,for,with,and,to,buy,buys,bought,buying,purchase,purchases,spends,spend,"
-        + "spending,customer,customers,member,members,pays,pay,paid,worth,total,who,is,gets,from,"
-        + "units,unit,pieces,piece,pcs,items,item,times,x,then,plus,has,have,having,balance,tier,"
+      "redeem,redeems,redeeming,兑换,"
+        + "a,an,the,on,at,in,of,for,with,and,to,buy,buys,bought,buying,purchase,"
+        + "purchases,spends,spend,spending,customer,customers,member,members,pays,pay,"
+        + "paid,worth,total,who,is,gets,from,units,unit,pieces,piece,pcs,items,item,"
+        + "times,x,then,plus,has,have,having,balance,tier,"
         + "basket,usd,eur,gbp,cny,day,会员,顾客,买,了,张,个,件,的,在,用,元,块,和,消费,日", .filler)
     return all
   }()

@@ -81,6 +81,10 @@ extension TrialPhrase {
       step.action = .event(event.key, eventValues)
       return
     }
+    if lines.isEmpty, step.redeems != nil {
+      step.action = .wait
+      return
+    }
     if lines.isEmpty {
       var line = Line(syntax: LineSyntax(sku: "ITEM", total: .zero))
       line.each = Money(minor: 10 * ExactDecimal.powers[money.decimals])

@@ -17,6 +17,9 @@ extension TrialPhrase {
         return isMoney ? item(name, amount: digits) : item(name, digits)
       }
       switch all[0].meaning {
+      case .reward(let name):
+        at = follower + 1
+        return redeem(name, digits)
       case .unit(let unit): return measured(digits, unit, follower)
       case .currency(let name):
         at = follower + 1

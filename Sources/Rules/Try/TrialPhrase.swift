@@ -93,6 +93,9 @@ extension TrialPhrase {
     case .time(let time): minutes = time
     case .number(let digits, let isMoney): number(digits, isMoney: isMoney)
     case .names(let names): named(names)
+    case .commaDecimal(let text):
+      reading.problems.append(
+        "`\(text)` has a comma for its point: write `\(text.replacing(",", with: "."))`")
     case .unknown(let word): unknown(word)
     }
   }
@@ -121,7 +124,11 @@ extension TrialPhrase {
 
   mutating func skip() { at = (place(after: at) ?? at) + 1 }
 
-  mutating func named(_ all: [TrialName]) {
+  mutating func named(_ spelt: [TrialName]) {
+    // A rule of the name only says when; a word of the phrase that is spelt so says more.
+    let isRule: (TrialName) -> Bool = { if case .rule = $0.meaning { true } else { false } }
+    let all =
+      spelt.filter { !isRule($0) && !$0.isFiller } + spelt.filter { isRule($0) || $0.isFiller }
     switch all[0].meaning {
     case .tier(let name): member.tiers.append(written(name))
     case .set, .category, .sku: item(all[0], nil)
@@ -129,6 +136,7 @@ extension TrialPhrase {
     case .channel(let name): step.channel = name
     case .tender(let name): tenders.append((name, nil))
     case .coupon(let name): step.coupons.append(written(name))
+    case .reward(let name): redeem(name, "1")
     case .event(let name): event = program.events.first { $0.key.value == name }
     case .holiday(let name): holiday(name)
     case .rule(let name):
@@ -223,6 +231,18 @@ extension TrialPhrase {
       return
     }
     balance.append((written(name), units))
+  }
+
+  mutating func redeem(_ name: String, _ digits: String) {
+    guard let times = Int64(digits), times > 0 else {
+      reading.problems.append("`\(digits)` is no number of times to redeem `\(name)`")
+      return
+    }
+    guard step.redeems == nil else {
+      reading.problems.append("one reward is redeemed at a time")
+      return
+    }
+    step.redeems = (written(name), times)
   }
 
   /// `type boxed`, `stars 5`, and a value that only one attribute has.

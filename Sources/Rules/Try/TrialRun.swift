@@ -155,14 +155,7 @@ extension ExampleRun {
       ($0.currency, ExactDecimal.text($0.amount, places: $0.decimals))
     }
     if fields.isEmpty, let first = program.currencies.first { fields = [(first.key, "0")] }
-    var parts: [(String, String)] = []
-    let given = step.lines.map(\.explanation).filter { $0.kind == .given }
-    for line in given {
-      guard let currency = line.currency else { continue }
-      let isAlone = given.count { $0.key == line.key } == 1
-      let decimals = program.currencies.first { $0.id == currency }?.decimals ?? 0
-      if isAlone { parts.append((line.key, ExactDecimal.text(line.amount, places: decimals))) }
-    }
+    let parts = ruleParts(step.lines.map(\.explanation).filter { $0.kind == .given })
     if !parts.isEmpty { fields.append(("rules", YAMLText.fields(parts))) }
     if let tier = step.tierAfter, tier != step.tierBefore {
       fields.append(("tier", YAMLText.scalar(tier)))
@@ -172,6 +165,26 @@ extension ExampleRun {
         ("coupons", "[" + step.coupons.map { YAMLText.scalar($0) }.joined(separator: ", ") + "]"))
     }
     return YAMLText.fields(fields + bill(step))
+  }
+
+  /// Each rule's own part; by currency where the rule gives several.
+  private func ruleParts(_ given: [ExplanationLine]) -> [(String, String)] {
+    var parts: [(String, String)] = []
+    for key in given.map(\.key) where !parts.contains(where: { $0.0 == key }) {
+      let amounts = given.filter { $0.key == key }.compactMap { line -> (String, String)? in
+        program.currencies.first { $0.id == line.currency }.map {
+          ($0.key, ExactDecimal.text(line.amount, places: $0.decimals))
+        }
+      }
+      guard Set(amounts.map(\.0)).count == amounts.count, let first = amounts.first else {
+        continue
+      }
+      let rule = program.syntax.rules.first { $0.key.value == key }
+      let currencies = Set(
+        (rule?.earn.map(\.currency.value) ?? []) + (rule?.multiply.map(\.currency.value) ?? []))
+      parts.append((key, currencies.count > 1 ? YAMLText.fields(amounts) : first.1))
+    }
+    return parts
   }
 
   /// What an example expects of the bill, where something was to be taken off it.
@@ -204,6 +217,16 @@ extension ExampleRun {
     }
   }
 
+  /// What the member has to opt in to first; nil where she has, or nothing is asked.
+  private func notJoined(_ rule: RuleSyntax) -> String? {
+    guard let place = program.syntax.rules.firstIndex(where: { $0.key.value == rule.key.value }),
+      program.rules[place].join >= 0
+    else { return nil }
+    let joining = program.joinings[Int(program.rules[place].join)]
+    let day = program.zone.date(of: last)
+    return account.lastBucket(of: joining.counter, upTo: day) == nil ? joining.name : nil
+  }
+
   private func reason(_ rule: RuleSyntax, _ event: Event, _ failed: [Probes.Probe]) -> String {
     if case .event(let name) = rule.trigger {
       if registry.symbols[name] != event.name { return "waits for `\(name)`" }
@@ -219,6 +242,7 @@ extension ExampleRun {
       if let from = rule.from, date < from.value { return "begins on \(from.value)" }
       if let to = rule.to, date > to.value { return "ended on \(to.value)" }
     }
+    if let join = notJoined(rule) { return "not joined: `join: \(join)`" }
     let conditions = failed.filter { $0.kind == .condition }.map { "`\($0.text)`" }
     if !conditions.isEmpty {
       return conditions.joined(separator: " and ") + (conditions.count == 1 ? " does" : " do")

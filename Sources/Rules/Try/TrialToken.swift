@@ -11,6 +11,8 @@ enum TrialToken {
   /// All that is spelt so.
   case names([TrialName])
   case unknown(String)
+  /// `40,00`
+  case commaDecimal(String)
   case comma
 }
 
@@ -72,6 +74,7 @@ struct TrialLexer {
       at = start + (day.count < spelt.count ? day.count + 1 : spelt.count)
       return afternoon(token)
     }
+    if let token = commaDecimal(start) { return token }
     var digits = ""
     var position = start
     while position < text.count {
@@ -90,6 +93,17 @@ struct TrialLexer {
     }
     if let time = half(digits) { return time }
     return .number(digits, isMoney: hasSign || digits.contains("."))
+  }
+
+  /// A comma between digits that cuts off no thousands.
+  private mutating func commaDecimal(_ start: Int) -> TrialToken? {
+    let spelt = run(from: start) { Self.isDigit($0) || ",._".contains($0) }
+    let parts = spelt.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].contains("."), let last = parts.last, !last.isEmpty,
+      last.count != 3, last.allSatisfy(Self.isDigit)
+    else { return nil }
+    at = start + spelt.count
+    return .commaDecimal(spelt)
   }
 
   /// Three digits and no fourth.
