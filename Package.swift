@@ -37,11 +37,15 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
     // 0: doors, no loyalty words
     room("YAML", ["CYAML"]),
     room("JSON"),
     room("Digests", ["CCrypto"]),
+    room("HTTPClient", ["CCurl"]),
     room("Postgres", ["CPostgres"]),
     // The migrations' texts: a new file in sql/ is named here and in Schema.swift.
     .target(
@@ -58,7 +62,11 @@ let package = Package(
     room("Samples", ["Loyalty"]),
     room("Ledger", ["Loyalty", "Postgres", "JSON", "Schema"]),
     // 3: bring events to the rules, exactly once
-    room("Engine", ["Loyalty", "Rules", "Feed", "Ledger", "Postgres", "YAML", "JSON", "Digests"]),
+    room(
+      "Engine",
+      [
+        "Loyalty", "Rules", "Feed", "Ledger", "Postgres", "YAML", "JSON", "Digests", "HTTPClient",
+      ]),
     // 4: what people talk to
     room("Reports", ["Loyalty", "Rules", "Ledger", "Engine", "Postgres", "JSON"]),
     .executableTarget(
@@ -78,6 +86,8 @@ let package = Package(
     tests("HouseTests", []),
     tests("YAMLTests", ["YAML"]),
     tests("JSONTests", ["JSON"]),
+    tests("DigestsTests", ["Digests"]),
+    tests("HTTPClientTests", ["HTTPClient"]),
     tests("PostgresTests", ["Postgres"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("RulesTests", ["Rules", "Loyalty", "YAML"], data: ["Cases", "Examples"]),
@@ -85,8 +95,8 @@ let package = Package(
     tests("LedgerTests", ["Ledger", "Loyalty", "Postgres", "Schema"]),
     tests(
       "EngineTests",
-      ["Engine", "Ledger", "Reports", "Rules", "Feed", "Loyalty", "Postgres", "JSON"]),
+      ["Engine", "Ledger", "Reports", "Rules", "Feed", "Loyalty", "Postgres", "JSON", "Digests"]),
     tests("SamplesTests", ["Samples", "Loyalty"]),
-    tests("CLITests", ["Postgres"]),
+    tests("CLITests", ["Postgres", "Engine", "Ledger", "Loyalty"]),
   ]
 )

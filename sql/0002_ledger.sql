@@ -236,17 +236,48 @@ CREATE TABLE patron.reversals (
   PRIMARY KEY (shard, account_id, original_seq, seq)
 );
 
--- What others must hear of, in the commit that made it true.
+-- What others must hear of, in the commit that made it true. An account's messages go out in the
+-- order of their numbers, which are given under its lock.
+CREATE SEQUENCE patron.message_ids;
 CREATE TABLE patron.outbox (
   account_id bigint NOT NULL,
-  seq bigint NOT NULL,
+  message_id bigint NOT NULL DEFAULT nextval('patron.message_ids'),
+  seq bigint NOT NULL,              -- the event that told it
   created_at timestamptz NOT NULL DEFAULT now(),
   shard smallint NOT NULL,
-  n smallint NOT NULL,
   topic text NOT NULL,
   body jsonb NOT NULL,
-  PRIMARY KEY (shard, account_id, seq, n)
+  PRIMARY KEY (shard, account_id, message_id)
 );
+
+-- An account whose oldest message was not taken, and with it those behind it.
+CREATE TABLE patron.undelivered (
+  account_id bigint NOT NULL,
+  message_id bigint NOT NULL,
+  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  next_try timestamptz NOT NULL,
+  failures integer NOT NULL,        -- how often it was not taken …
+  refusals integer NOT NULL,        -- … and how often of these the receiver refused it
+  shard smallint NOT NULL,
+  error text NOT NULL,              -- what was said last
+  PRIMARY KEY (shard, account_id)
+);
+
+-- Messages that were refused so often that the others do not wait for them any longer.
+CREATE TABLE patron.dead_letters (
+  account_id bigint NOT NULL,
+  message_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  created_at timestamptz NOT NULL,
+  died_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  refusals integer NOT NULL,
+  shard smallint NOT NULL,
+  topic text NOT NULL,
+  error text NOT NULL,
+  body jsonb NOT NULL,
+  PRIMARY KEY (shard, account_id, message_id)
+);
+CREATE INDEX dead_letters_id ON patron.dead_letters (message_id);
 
 -- A review compares accounts with each other: its cutoff is fixed here, then each account it
 -- moves gets an event.

@@ -6,7 +6,7 @@ var commands: [any Command.Type] {
   [
     DemoCommand.self, InitCommand.self, DbCommand.self, CheckCommand.self, TestCommand.self,
     PublishCommand.self, WithdrawCommand.self, LoadCommand.self, SegmentCommand.self,
-    PostCommand.self, RunCommand.self, SimulateCommand.self, RerateCommand.self,
+    PostCommand.self, RunCommand.self, RelayCommand.self, SimulateCommand.self, RerateCommand.self,
     CloseCommand.self, ReviewCommand.self, MemberCommand.self, BalanceCommand.self,
     BalancesCommand.self, HistoryCommand.self, LiabilityCommand.self, HoldoutCommand.self,
     ExplainCommand.self, StatusCommand.self, ParkedCommand.self, ClaimCommand.self,

@@ -65,6 +65,6 @@ extension Worker {
     account.due = .distantFuture
     try store.setStatus(
       .closed, of: CardOwner(shard: account.shard, account: account.id))
-    Messages.tellEnd(of: account, "closed", into: nil, at, &booking)
+    Messages.tellEnd(of: account, "closed", at, &booking)
   }
 }

@@ -1,4 +1,3 @@
-import JSON
 import Ledger
 import Loyalty
 import Postgres
@@ -19,19 +18,9 @@ extension Desk {
       guard person.isAlone else { return }
       let isOpen = locked[0].status == .open || locked[0].status == .paused
       if isOpen { try worker.close(&accounts[0], id: id, at: at) }
-      worker.booking.forget(accounts[0], at: Worker.instant(at, accounts))
+      // Others must hear of it, too; and of nothing else that has to do with the account.
+      Messages.tellEnd(
+        of: accounts[0], "forgotten", Worker.instant(at, accounts), &worker.booking)
     }
-  }
-}
-
-extension Booking {
-  /// Others must hear of it, too; and of nothing else that has to do with the account.
-  fileprivate mutating func forget(_ account: Account, at: Instant) {
-    var writer = JSONWriter()
-    writer.object { writer in
-      Messages.head(&writer, "account", account, at)
-      writer.member("change", "forgotten")
-    }
-    tell("account", writer.text, account: account, seq: account.position)
   }
 }

@@ -10,17 +10,13 @@ public final class Runner: Sendable {
   private struct State {
     var rated = 0
     var taken = 0
-    var failure: (any Error)?
-    var isStopping = false
-    var working = 0
   }
   private let settings: ConnectionSettings
   private let workers: Int
   private let limits: BatchLimits
   private let once: Bool
   private let state = Mutex(State())
-  /// Signalled at the end of each thread.
-  private let ended = DispatchSemaphore(value: 0)
+  private let crew = Crew()
 
   public init(
     _ settings: ConnectionSettings, workers: Int = 1, limits: BatchLimits = BatchLimits(),
@@ -39,7 +35,7 @@ public final class Runner: Sendable {
   public var taken: Int { state.withLock { $0.taken } }
 
   /// Ends after the running batches.
-  public func stop() { state.withLock { $0.isStopping = true } }
+  public func stop() { crew.stop() }
 
   /// Runs until nothing waits (`once`) or until `stop`; calls `tick` about ten times a second.
   /// Throws what ended it.
@@ -53,14 +49,14 @@ public final class Runner: Sendable {
   }
 
   private func isDone() throws -> Bool {
-    if state.withLock({ $0.isStopping }) { return true }
+    if crew.isStopping { return true }
     let store = try Store(settings)
     return try store.inboxIsEmpty() && !store.hasWaiting()
   }
 
   private func drainInbox(_ tick: () -> Void) throws {
     var inbox = try InboxReader(settings)
-    while !state.withLock({ $0.isStopping }) {
+    while !crew.isStopping {
       let count = try inbox.runBatch()
       if count == 0 { return }
       state.withLock { $0.taken += count }
@@ -70,49 +66,21 @@ public final class Runner: Sendable {
 
   /// All workers until none finds anything.
   private func rate(_ tick: () -> Void) throws {
-    start { try self.work(at: $0, staying: false) }
-    try wait(tick)
+    crew.start(workers) { try self.work(at: $0, staying: false) }
+    try crew.wait(tick)
   }
 
   private func keepGoing(_ tick: () -> Void) throws {
-    start { try self.work(at: $0, staying: true) }
-    start(only: 1) { _ in try self.takeInbox() }
-    try wait(tick)
-  }
-
-  private func start(only count: Int? = nil, _ body: @escaping @Sendable (Int) throws -> Void) {
-    for place in 0..<(count ?? workers) {
-      state.withLock { $0.working += 1 }
-      let thread = Thread { [self] in
-        do {
-          try body(place)
-        } catch {
-          state.withLock {
-            $0.failure = $0.failure ?? error
-            $0.isStopping = true
-          }
-        }
-        state.withLock { $0.working -= 1 }
-        ended.signal()
-      }
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
-  }
-
-  private func wait(_ tick: () -> Void) throws {
-    while state.withLock({ $0.working }) > 0 {
-      _ = ended.wait(timeout: .now() + .milliseconds(50))
-      tick()
-    }
-    if let failure = state.withLock({ $0.failure }) { throw failure }
+    crew.start(workers) { try self.work(at: $0, staying: true) }
+    crew.start(1) { _ in try self.takeInbox() }
+    try crew.wait(tick)
   }
 
   private func work(at place: Int, staying: Bool) throws {
     let first = Int16(place * Int(Account.shards) / workers)
     var worker = try Worker(settings, limits: limits, from: first)
     if staying { try worker.store.db.listen("patron_arrivals") }
-    while !state.withLock({ $0.isStopping }) {
+    while !crew.isStopping {
       let count = try worker.runBatch()
       state.withLock { $0.rated += count }
       if count > 0 { continue }
@@ -124,7 +92,7 @@ public final class Runner: Sendable {
 
   private func takeInbox() throws {
     var inbox = try InboxReader(settings)
-    while !state.withLock({ $0.isStopping }) {
+    while !crew.isStopping {
       let count = try inbox.runBatch()
       state.withLock { $0.taken += count }
       if count > 0 { try inbox.store.wake() } else { usleep(UInt32(Runner.pollMilliseconds) * 400) }

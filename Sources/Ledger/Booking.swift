@@ -68,7 +68,6 @@ public struct Booking: Sendable {
     public var shard: Int16
     public var account: Int64
     public var seq: Int64
-    public var n: Int16
     public var topic: String
     public var body: String
   }
@@ -191,14 +190,12 @@ public struct Booking: Sendable {
     }
   }
 
-  /// Something that others must hear of; `n` is counted within the event.
+  /// Something that others must hear of. An account's messages go out in the order in which they
+  /// were told.
   public mutating func tell(
     _ topic: String, _ body: String, account: Account, seq: Int64
   ) {
-    var n: Int16 = 0
-    if let last = messages.last, last.account == account.id, last.seq == seq { n = last.n + 1 }
     messages.append(
-      Message(
-        shard: account.shard, account: account.id, seq: seq, n: n, topic: topic, body: body))
+      Message(shard: account.shard, account: account.id, seq: seq, topic: topic, body: body))
   }
 }

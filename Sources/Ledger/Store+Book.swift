@@ -344,15 +344,14 @@ extension Store {
     guard !booking.messages.isEmpty else { return }
     try db.copyIn(
       """
-      COPY patron.outbox (shard, account_id, seq, n, topic, body) FROM STDIN (FORMAT binary)
+      COPY patron.outbox (shard, account_id, seq, topic, body) FROM STDIN (FORMAT binary)
       """
     ) { copy in
       for row in booking.messages {
-        copy.row(fields: 6)
+        copy.row(fields: 5)
         copy.int2(row.shard)
         copy.int8(row.account)
         copy.int8(row.seq)
-        copy.int2(row.n)
         copy.text(row.topic)
         copy.jsonb(row.body)
       }

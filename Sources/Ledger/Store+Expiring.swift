@@ -59,7 +59,7 @@ extension Store {
 
   /// Tells the members of some shards, by the outbox, which of their points end on which day; each
   /// account once for each last day. `counters` has the counter of activity for each of `lots`, 0
-  /// where none counts. Behind whatever the account's last rated event told.
+  /// where none counts. Behind whatever the account was told before.
   public func tell(
     _ lots: [ExpiringLots], _ counters: [CounterID], shards: Range<Int16>, at: Instant
   ) throws -> [ToldExpiry] {
@@ -95,20 +95,16 @@ extension Store {
       SELECT shard, account_id, currency, last_day FROM ending
       ON CONFLICT DO NOTHING RETURNING shard, account_id, currency, last_day
     ), message AS (
-      SELECT e.*, c.key, c.decimals, a.position,
-        (SELECT coalesce(max(o.n) + 1, 0) FROM patron.outbox o
-         WHERE (o.shard, o.account_id, o.seq) = (a.shard, a.account_id, a.position))
-        + row_number() OVER (PARTITION BY e.shard, e.account_id ORDER BY e.last_day, e.currency)
-        - 1 AS n
-      FROM told JOIN ending e USING (shard, account_id, currency, last_day)
+      SELECT e.*, c.key, c.decimals, a.position FROM told
+      JOIN ending e USING (shard, account_id, currency, last_day)
       JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id
       JOIN patron.currencies c ON c.currency = e.currency
     ), sent AS (
-      INSERT INTO patron.outbox (shard, account_id, seq, n, topic, body)
-      SELECT shard, account_id, position, n, 'expiring', jsonb_build_object('version', 1,
+      INSERT INTO patron.outbox (shard, account_id, seq, topic, body)
+      SELECT shard, account_id, position, 'expiring', jsonb_build_object('version', 1,
         'topic', 'expiring', 'account', account_id, 'at', $8::text, 'currency', key,
         'amount', round(amount / 10::numeric ^ decimals, decimals), 'last day', last_day)
-      FROM message
+      FROM message ORDER BY shard, account_id, last_day, currency
     )
     SELECT currency, count(DISTINCT account_id), sum(amount)::int8 FROM message
     GROUP BY currency ORDER BY currency

@@ -227,8 +227,12 @@ extension Store {
       ])
     guard person.isAlone else { return }
     // Nothing of it must go out any more.
-    try db.query(
-      "DELETE FROM patron.outbox WHERE account_id = ANY($1)", person.cells)
+    for table in ["outbox", "undelivered", "dead_letters"] {
+      try db.query(
+        Statement(
+          "forget \(table)", "DELETE FROM patron.\(table) WHERE account_id = ANY($1)"), person.cells
+      )
+    }
   }
 
   private func forgetRows(_ person: Forgetting) throws {

@@ -93,14 +93,12 @@ extension Store {
       UNION ALL SELECT shard, account_id FROM patron.cards WHERE card = ANY($1)) named
     """
 
-  /// Behind whatever the account's last rated event told.
+  /// Behind whatever the account was told before.
   private static func tellingChange(_ change: String) -> String {
     """
-    INSERT INTO patron.outbox (shard, account_id, seq, n, topic, body)
-    SELECT a.shard, a.account_id, a.position,
-      (SELECT coalesce(max(o.n) + 1, 0) FROM patron.outbox o
-       WHERE (o.shard, o.account_id, o.seq) = (a.shard, a.account_id, a.position)),
-      'segment', jsonb_build_object('version', 1, 'topic', 'segment', 'account', a.account_id,
+    INSERT INTO patron.outbox (shard, account_id, seq, topic, body)
+    SELECT a.shard, a.account_id, a.position, 'segment',
+      jsonb_build_object('version', 1, 'topic', 'segment', 'account', a.account_id,
         'at', to_char($4 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         'segment', $3::text, 'change', '\(change)')
     FROM patron.accounts a JOIN gone ON gone.shard = a.shard AND gone.account_id = a.account_id

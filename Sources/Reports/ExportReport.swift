@@ -204,8 +204,13 @@ public enum ExportReport {
     (
       "messages",
       """
-      SELECT o.account_id AS account, o.seq, o.topic, o.body FROM patron.outbox o, asked
-      WHERE o.account_id = ANY(asked.accounts) ORDER BY o.account_id, o.seq, o.n
+      SELECT o.message_id AS id, o.account_id AS account, o.seq, o.topic, o.body, o.refused
+      FROM (
+        SELECT message_id, account_id, seq, topic, body, NULL AS refused FROM patron.outbox
+        UNION ALL
+        SELECT message_id, account_id, seq, topic, body, error FROM patron.dead_letters
+      ) o, asked
+      WHERE o.account_id = ANY(asked.accounts) ORDER BY o.message_id
       """
     ),
   ]

@@ -20,6 +20,8 @@ public struct StatusReport: Sendable {
   public var closing: CivilDate?
   public var parked: [(reason: String, count: Int64)] = []
   public var conflicts: Int64
+  /// Messages that wait to go out, accounts of which the oldest was not taken, and dead letters.
+  public var messages = Store.OutboxCounts()
   /// Points by hand that wait for a second person.
   public var adjustments: Int64
   /// Complaints without an outcome.
@@ -35,6 +37,8 @@ public struct StatusReport: Sendable {
 extension StatusReport {
   /// Rows of the inbox that are counted at most.
   public static let mostInbox: Int64 = 100_000
+  /// Messages that are counted at most.
+  public static let mostMessages: Int64 = 100_000
   /// Tables up to this size in bytes are counted exactly.
   static let smallTable: Int64 = 64 << 20
   /// Pages of events that are looked at for unknown stores where the table is big: a per-mille.
@@ -45,6 +49,7 @@ extension StatusReport {
     (waiting, waitingSince) = try store.waiting()
     versions = try store.versions(withFiles: false)
     (closed, closing) = try store.lastClose()
+    messages = try store.outboxCounts(most: Self.mostMessages + 1)
     let rows = try store.db.pipeline([
       ("SELECT reason, count(*) FROM patron.parked GROUP BY reason ORDER BY 2 DESC, 1", []),
       (

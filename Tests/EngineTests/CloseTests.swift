@@ -243,7 +243,7 @@ extension CloseTests {
       let rows = try Connection(store.settings).query(
         """
         SELECT coalesce(string_agg(concat_ws(' ', body ->> 'currency', body ->> 'amount',
-          body ->> 'last day'), '; ' ORDER BY seq, n), '') FROM patron.outbox
+          body ->> 'last day'), '; ' ORDER BY message_id), '') FROM patron.outbox
         WHERE topic = 'expiring'
         """)
       return rows.text(0, 0)

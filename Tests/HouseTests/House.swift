@@ -111,7 +111,7 @@ struct Manifest {
   init(_ text: String) {
     let target =
       #/
-      (?: room\( | \.(?:target|executableTarget)\( \s* name:\s )
+      (?: room\( \s* | \.(?:target|executableTarget)\( \s* name:\s )
       "(\w+)"
       (?: ,\s* (?:dependencies:\s*)? \[ ([^\]]*) \] )?
       /#

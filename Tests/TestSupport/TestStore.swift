@@ -100,7 +100,14 @@ public struct TestStore: Sendable {
     ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"),
     ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
     ("coupon_codes", "*"), ("benefits", "*"),
-    ("reversals", "*"), ("outbox", "shard, account_id, seq, n, topic, body"),
+    ("reversals", "*"),
+    (
+      "outbox",
+      """
+      shard, account_id, seq, topic, body,
+        row_number() OVER (PARTITION BY shard, account_id ORDER BY message_id)
+      """
+    ),
   ]
 
   /// What happened when, whichever event told it: the same ledger however often days were closed.

@@ -73,7 +73,7 @@ struct LedgerBench {
     "outcomes": "shard, account_id, seq, version, tier, facts, fact_values, balances, refused",
     "postings": "*", "lot_uses": "*", "lots": "*", "balances": "*", "counter_values": "*",
     "standings": "*", "tier_changes": "*", "coupons": "*",
-    "outbox": "shard, account_id, seq, n, topic, body",
+    "outbox": "shard, account_id, seq, topic, body",
   ]
 
   private func compare() throws {

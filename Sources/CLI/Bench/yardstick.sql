@@ -171,8 +171,8 @@ BEGIN
     SELECT shard, account_id, seq, 0, tier, next_tier, at, until, 1
     FROM result WHERE tier <> next_tier
   ), messages AS (
-    INSERT INTO patron.outbox (shard, account_id, seq, n, topic, body)
-    SELECT r.shard, r.account_id, r.seq, 0, 'tier',
+    INSERT INTO patron.outbox (shard, account_id, seq, topic, body)
+    SELECT r.shard, r.account_id, r.seq, 'tier',
       jsonb_build_object('version', 1, 'topic', 'tier', 'account', r.account_id,
         'at', to_char(r.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'from', f.key, 'to', t.key,
         'until', to_char(r.until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'reason', 'qualified')

@@ -33,8 +33,8 @@ enum RunCommand: Command {
     let runner = Runner(
       settings, workers: workers, limits: BatchLimits(events: batch),
       once: arguments.has("once"))
-    let source = stopOnSignal(runner)
-    defer { for signal in source { signal.cancel() } }
+    let signals = StopSignals { runner.stop() }
+    defer { signals.cancel() }
     let start = Date()
     var bar = ProgressBar("rating", unit: "transactions")
     try runner.run { bar.show(runner.rated, of: max(waiting, runner.rated)) }
@@ -43,16 +43,5 @@ enum RunCommand: Command {
     let rate = Terminal.grouped(Int(Double(runner.rated) / seconds))
     print("Rated \(Terminal.grouped(runner.rated)) transactions (\(rate) a second).")
     return ExitStatus.done
-  }
-
-  /// SIGINT and SIGTERM end the engine after the batches that are running.
-  private static func stopOnSignal(_ runner: Runner) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { runner.stop() }
-      source.resume()
-      return source
-    }
   }
 }

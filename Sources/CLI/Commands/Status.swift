@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import Ledger
 import Loyalty
 import Reports
 
@@ -9,8 +10,9 @@ enum StatusCommand: Command {
   static let summary = "what waits, what is parked, which versions hold, how much there is"
   static let usage = "status [--json]"
   static let help = """
-    Shows what waits to be taken in and to be rated, what is parked and why, conflicts, the
-    program's versions, stores that events name and nobody has described, and how much is stored.
+    Shows what waits to be taken in and to be rated, what is parked and why, conflicts,
+    messages that wait to go out, the program's versions, stores that events name and nobody has
+    described, and how much is stored.
     """
   static let options = [Asking.json]
 
@@ -59,6 +61,7 @@ enum StatusCommand: Command {
       ),
       ("complaints", report.complaints, "`patron member contacts`: they are open"),
     ] where count > 0 { table.add([what, Terminal.grouped(count), list]) }
+    addMessages(report.messages, to: &table)
     for (what, count) in report.counts {
       table.add([
         what, (count.isEstimate ? "~" : "") + Terminal.grouped(count.count),
@@ -77,6 +80,19 @@ enum StatusCommand: Command {
     }
     stores.show()
     print("  They take the program's time zone; `patron load stores FILE` describes them.")
+  }
+
+  private static func addMessages(_ messages: Store.OutboxCounts, to table: inout Table) {
+    let isMore = messages.waiting > StatusReport.mostMessages
+    let count = Terminal.grouped(min(messages.waiting, StatusReport.mostMessages))
+    table.add([
+      "outbox", (isMore ? "more than " : "") + count,
+      messages.waiting > 0 ? "messages; `patron relay` delivers them" : "",
+    ])
+    for (count, what) in [
+      (messages.late, "accounts whose oldest was not taken; `patron relay --late`"),
+      (messages.dead, "dead letters; `patron relay --dead`"),
+    ] where count > 0 { table.add(["", Terminal.grouped(count), what], [nil, .yellow]) }
   }
 
   private static func showVersions(_ report: StatusReport) {
@@ -107,6 +123,11 @@ enum StatusCommand: Command {
         for (reason, count) in report.parked { json.member(reason, count) }
       }
       json.member("conflicts", report.conflicts)
+      json.memberObject("outbox") { json in
+        json.member("waiting", report.messages.waiting)
+        json.member("late accounts", report.messages.late)
+        json.member("dead letters", report.messages.dead)
+      }
       json.member("adjustments", report.adjustments)
       json.member("complaints", report.complaints)
       for (what, count) in report.counts {

@@ -16,7 +16,6 @@ struct ExpiryNotices {
 
   /// Shards of one commit.
   private static let shardsAtATime: Int16 = 32
-  /// Another may write behind the same event of an account at the same moment.
   private static let attempts = 8
 
   private let rater: Rater
@@ -76,7 +75,7 @@ struct ExpiryNotices {
       do {
         return try store.db.transaction { try body() }
       } catch let error as PostgresError
-        where (error.isUnique || error.isRetryable) && attempt < Self.attempts
+        where error.isRetryable && attempt < Self.attempts
       {
         if store.db.isLost { try store.db.reset() }
         usleep(UInt32(attempt) * 5_000)
