@@ -16,8 +16,43 @@ struct RealFeedRunTests {
   func onlineRetail() throws {
     let figures = try run(
       feed: "online_retail_2010_2011.csv.gz", mapping: "online-retail.yaml", cardColumn: 6,
-      program: program(zone: "Europe/London", money: "GBP", price: "after discounts"))
+      program: program(zone: "Europe/London", money: "GBP", price: "after discounts")
+    ) { csv, db in
+      let expected = Self.pointsByMember(csv)
+      #expect(expected.count == 4_372)
+      #expect(expected.values.reduce(0, +) == 8_293_239)
+      let rows = try db.query(
+        """
+        SELECT m.code, sum(b.earned - b.reversed)::int8 FROM patron.member_codes m
+        JOIN patron.balances b USING (shard, account_id) GROUP BY m.code
+        """)
+      var stored: [String: Int64] = [:]
+      for row in 0..<rows.count { stored[rows.text(row, 0)] = rows.int8(row, 1) }
+      let wrong = expected.filter { stored[$0.key, default: 0] != $0.value }.keys.sorted()
+      #expect(wrong == [], "members whose points are others than their invoices come to")
+      #expect(Set(stored.keys).subtracting(expected.keys) == [])
+    }
     #expect(figures == [22_190, 8_293_239, 41])
+  }
+
+  /// A point for each full pound of an invoice, a cancellation takes back: added up from the rows,
+  /// with nothing of Patron's.
+  private static func pointsByMember(_ csv: String) -> [String: Int64] {
+    var invoices: [Substring: (member: String, thousandths: Int64)] = [:]
+    for row in csv.split(whereSeparator: \.isNewline).dropFirst() {
+      // The description may hold commas; what stands behind it does not.
+      let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+      let end = fields.count
+      let (quantity, price, member) = (fields[end - 5], fields[end - 3], fields[end - 2])
+      guard !member.isEmpty, !fields[0].hasPrefix("A") else { continue }
+      let parts = price.split(separator: ".")
+      let decimals = parts.count > 1 ? parts[1] : ""
+      let padded = decimals + String(repeating: "0", count: 3 - decimals.count)
+      let amount = (Int64(parts[0]) ?? 0) * 1_000 + (Int64(padded) ?? 0)
+      invoices[fields[0], default: (String(member), 0)].thousandths +=
+        amount * (Int64(quantity) ?? 0)
+    }
+    return invoices.values.reduce(into: [:]) { $0[$1.member, default: 0] += $1.thousandths / 1_000 }
   }
 
   @Test(
@@ -58,7 +93,8 @@ struct RealFeedRunTests {
 
   /// Rated events, points in all, accounts below zero.
   private func run(
-    feed: String, mapping: String, cardColumn: Int, program: String
+    feed: String, mapping: String, cardColumn: Int, program: String,
+    check: (_ csv: String, _ db: borrowing Connection) throws -> Void = { _, _ in }
   ) throws -> [Int64] {
     let folder = FileManager.default.temporaryDirectory.path + "/real-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -89,7 +125,9 @@ struct RealFeedRunTests {
       let again = try runPatron(
         ["post", folder + "/feed.csv", "--mapping", mappings + mapping], env: ["DATABASE_URL": url])
       #expect(again.stdout.contains("are there already"))
-      let rows = try Connection(settings).query(
+      let db = try Connection(settings)
+      try check(csv, db)
+      let rows = try db.query(
         """
         SELECT (SELECT count(*) FROM patron.outcomes), sum(earned - reversed)::int8,
           count(*) FILTER (WHERE debt > available) FROM patron.balances

@@ -78,7 +78,7 @@ struct LostStatementTests {
       for transaction in some {
         let json = String(
           decoding: TransactionWriter.bytes(of: transaction, money), as: UTF8.self)
-        try db.query(Self.insertIntoInbox, [.jsonb(json)])
+        try db.query(WayIn.insertIntoInbox, [.jsonb(json)])
       }
     }
     var next = 0
@@ -181,16 +181,6 @@ struct LostStatementTests {
     }
     return transactions
   }
-
-  private static let insertIntoInbox = Statement(
-    "insert into inbox",
-    """
-    INSERT INTO patron.inbox (source, id, kind, at, store, register, channel, salesperson,
-      currency, card, cards, lines, tenders, coupons, original, training, attributes)
-    SELECT source, id, kind, at, store, register, channel, salesperson, currency, card, cards,
-      lines, tenders, coupons, original, training, attributes
-    FROM jsonb_populate_record(NULL::patron.inbox, $1)
-    """)
 
   /// All that intake wrote, and all that rating makes of it; without what sequences number.
   private func compare(_ other: TestStore, _ plain: TestStore) throws {
