@@ -150,8 +150,15 @@ CREATE TABLE patron.conflicts (
   differs text NOT NULL,            -- the fields that are not as they were
   origin text,
   body text NOT NULL,
+  settled_at timestamptz,           -- a person has said which one is right …
+  settled_by text,
+  reason text,
+  took_second boolean,              -- … this one, not what was taken first …
+  replaced uuid,                    -- … whose digest this is, …
+  replaced_body text,               -- … and whose words, where it was parked
   UNIQUE (source, external_id, digest)
 );
+CREATE INDEX conflicts_open ON patron.conflicts (conflict_id) WHERE settled_at IS NULL;
 
 -- Directories: keyed by what they look up ---------------------------------------------------------
 

@@ -342,10 +342,10 @@ struct IntakeBatch {
     let differs = try Differences.fields(of: transaction, intake.symbol(transaction.source), store)
     let body = String(
       decoding: TransactionWriter.bytes(of: transaction, intake.money), as: UTF8.self)
-    try store.insertConflict(
+    let isOpen = try store.insertConflict(
       source: transaction.source, id: transaction.id, digest: digest, differs: differs,
       origin: arrivals[place].origin, body: body)
-    decided[place] = .conflict(differs)
+    decided[place] = isOpen ? .conflict(differs) : .already
   }
 }
 

@@ -22,15 +22,15 @@ public enum Release {
   /// Call outside a transaction. Each commit takes up to 1,000 rows; a row is never lost and never
   /// taken twice.
   public static func release(
-    ids: [Int64], intake: inout Intake, context: FeedContext, store: borrowing Store,
-    now: Instant = .now
+    ids: [Int64], correcting correction: ClockCorrection? = nil, intake: inout Intake,
+    context: FeedContext, store: borrowing Store, now: Instant = .now
   ) throws -> [Verdict] {
     var verdicts: [Int64: Verdict] = [:]
     var start = 0
     while start < ids.count {
       let some = Array(ids[start..<min(start + batch, ids.count)])
       try retrying(store) {
-        let found = try release(some, &intake, context, store, now)
+        let found = try release(some, correction, &intake, context, store, now)
         verdicts.merge(found) { first, _ in first }
       }
       try intake.releaseReturns(store, now)
@@ -40,7 +40,7 @@ public enum Release {
   }
 
   /// Another may claim an id at the same moment, or the server may ask to try again.
-  private static func retrying(_ store: borrowing Store, _ body: () throws -> Void) throws {
+  static func retrying(_ store: borrowing Store, _ body: () throws -> Void) throws {
     var tries = 0
     while true {
       do {
@@ -58,14 +58,14 @@ public enum Release {
   }
 
   private static func release(
-    _ ids: [Int64], _ intake: inout Intake, _ context: FeedContext, _ store: borrowing Store,
-    _ now: Instant
+    _ ids: [Int64], _ correction: ClockCorrection?, _ intake: inout Intake, _ context: FeedContext,
+    _ store: borrowing Store, _ now: Instant
   ) throws -> [Int64: Verdict] {
     var verdicts: [Int64: Verdict] = [:]
     var arrivals: [Int64: Arrival] = [:]
     var reader = TransactionReader(context)
     for row in try store.parked(ids) {
-      switch read(row, &reader) {
+      switch read(row, correction, &reader) {
       case .success(let arrival): arrivals[row.id] = arrival
       case .failure(let unreadable): verdicts[row.id] = .unreadable(unreadable.text)
       }
@@ -97,14 +97,15 @@ public enum Release {
 
   /// What was claimed keeps its digest: the POS may send it again in its own words.
   private static func read(
-    _ row: ParkedRow, _ reader: inout TransactionReader
+    _ row: ParkedRow, _ correction: ClockCorrection?, _ reader: inout TransactionReader
   ) -> Result<Arrival, Unreadable> {
     let bytes = Array(row.body.utf8)
     switch reader.read(bytes) {
     case .transaction(let transaction):
       var form = CanonicalForm()
       let digest = row.digest ?? UInt128(bytes: form.digest(of: transaction))
-      return .success(Arrival(transaction, digest: digest, origin: row.origin))
+      let corrected = correction?.applied(to: transaction) ?? transaction
+      return .success(Arrival(corrected, digest: digest, origin: row.origin))
     case .unreadable(let source, let id, let problems):
       if row.isClaimed {
         return .failure(Unreadable(text: problems.map(\.description).joined(separator: "; ")))

@@ -194,10 +194,13 @@ extension Store {
       Statement(
         "forget conflicts",
         """
-        UPDATE patron.conflicts c SET body = '{}',
+        UPDATE patron.conflicts c SET body = '{}', replaced_body = NULL,
+          reason = CASE WHEN reason IS NOT NULL THEN '' END,
           external_id = CASE WHEN \(Self.holds("c.external_id", 1))
             THEN 'forgotten ' || md5(c.conflict_id || c.external_id) ELSE c.external_id END
-        WHERE \(Self.holds("c.body", 1)) OR \(Self.holds("c.external_id", 1))
+        WHERE \(Self.holds("c.body", 1))
+          OR \(Self.holds("coalesce(c.replaced_body, '')", 1))
+          OR \(Self.holds("c.external_id", 1))
           OR (c.source, c.external_id) IN (
             SELECT s.text, e.external_id FROM patron.events e
             JOIN patron.symbols s ON s.symbol = e.source WHERE e.account_id = ANY($2))

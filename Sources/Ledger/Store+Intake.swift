@@ -244,17 +244,6 @@ extension Store {
     return Set((0..<rows.count).map { rows.int8($0, 0) })
   }
 
-  public func insertConflict(
-    source: String, id: String, digest: UInt128, differs: String, origin: String?, body: String
-  ) throws {
-    try db.query(
-      """
-      INSERT INTO patron.conflicts (source, external_id, digest, differs, origin, body)
-      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
-      """,
-      [.text(source), .text(id), .uuid(digest), .text(differs), .text(origin), .text(body)])
-  }
-
   /// The category of each product that has one.
   public func categories(_ products: [Int32]) throws -> [Int32: Int32] {
     guard !products.isEmpty else { return [:] }

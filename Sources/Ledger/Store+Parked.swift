@@ -70,17 +70,33 @@ extension Store {
     return (0..<rows.count).map { Self.row(rows, $0) }
   }
 
+  /// Gives up parked rows: each stays under its number and its id, with who gave it up and why, and
+  /// is let in only where a person asks for this number. Gives how many there were.
+  public func drop(parked ids: [Int64], by name: String, reason: String) throws -> Int {
+    try db.query(
+      """
+      UPDATE patron.parked SET reason = 'dropped',
+        detail = concat_ws('; ', $2 || ': ' || $3, 'it was parked for: ' || reason)
+      WHERE parked_id = ANY($1) AND reason NOT IN ('dropped', 'forgotten')
+      """, [.int8Array(ids), .text(name), .text(reason)]
+    ).affected
+  }
+
   private static let chosen = """
     ($1::text IS NULL OR reason = $1)
       AND ($2::text IS NULL OR card = $2 OR cards @> ARRAY[$2])
     """
 
-  /// The numbers of parked rows, of one reason, with one card among theirs, or all, in their order.
+  /// The numbers of parked rows, of one reason, with one card among theirs, or all, in their order;
+  /// those that were given up only where they are asked for.
   public func parkedIDs(reason: String?, card: String? = nil) throws -> [Int64] {
     let rows = try db.query(
       Statement(
         "numbers of parked rows",
-        "SELECT parked_id FROM patron.parked WHERE \(Self.chosen) ORDER BY parked_id"),
+        """
+        SELECT parked_id FROM patron.parked
+        WHERE \(Self.chosen) AND (reason <> 'dropped' OR $1 = 'dropped') ORDER BY parked_id
+        """),
       [.text(reason), .text(card)])
     return (0..<rows.count).map { rows.int8($0, 0) }
   }

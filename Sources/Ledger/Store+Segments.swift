@@ -138,18 +138,31 @@ extension Store {
   }
 
   /// Lets accounts be looked at again from an instant on: a new version may know of days that lie
-  /// before what was due.
+  /// before what was due. Locks them in the order in which everybody does.
   public func lowerDue(to instant: Instant) throws {
-    try db.query("UPDATE patron.accounts SET due = $1 WHERE due > $1", [instant.cell])
+    try db.query(
+      """
+      WITH locked AS MATERIALIZED (
+        SELECT shard, account_id FROM patron.accounts WHERE due > $1
+        ORDER BY shard, account_id FOR NO KEY UPDATE
+      )
+      UPDATE patron.accounts a SET due = $1 FROM locked l
+      WHERE a.shard = l.shard AND a.account_id = l.account_id
+      """, [instant.cell])
   }
 
   /// The same for the accounts of these members: a birthday may have changed.
   public func lowerDue(ofMembers codes: [String]) throws {
     try db.query(
       """
-      UPDATE patron.accounts a SET due = a.clock FROM patron.member_codes c
-      WHERE c.code = ANY($1) AND a.shard = c.shard AND a.account_id = c.account_id
-        AND a.due > a.clock
+      WITH locked AS MATERIALIZED (
+        SELECT a.shard, a.account_id FROM patron.accounts a
+        WHERE a.due > a.clock AND (a.shard, a.account_id) IN (
+          SELECT shard, account_id FROM patron.member_codes WHERE code = ANY($1))
+        ORDER BY a.shard, a.account_id FOR NO KEY UPDATE
+      )
+      UPDATE patron.accounts a SET due = a.clock FROM locked l
+      WHERE a.shard = l.shard AND a.account_id = l.account_id
       """, [.textArray(codes)])
   }
 }

@@ -77,7 +77,8 @@ public struct Audit: Sendable {
         (SELECT count(*) FROM patron.events WHERE account_id = 0),
         (SELECT count(*) FROM patron.parked WHERE claimed),
         (SELECT count(*) FROM patron.parked WHERE NOT claimed),
-        (SELECT count(*) FROM patron.conflicts), (SELECT count(*) FROM patron.postings)
+        (SELECT count(*) FROM patron.conflicts WHERE took_second IS NOT TRUE),
+        (SELECT count(*) FROM patron.postings)
       """)
     let names = [
       "claimed", "events", "rated", "waiting", "nobody's", "parked", "parked unread", "conflicts",

@@ -51,17 +51,22 @@ public struct ConflictRow: Sendable, Equatable {
   public var receivedAt: Instant
   public var differs: String
   public var origin: String?
+  /// What a person said, where one did: who, and why.
+  public var settlement: String?
 
   static func of(source: String, id: String, _ store: borrowing Store) throws -> [ConflictRow] {
     let rows = try store.db.query(
       """
-      SELECT received_at, differs, origin FROM patron.conflicts
+      SELECT received_at, differs, origin,
+        CASE WHEN took_second THEN 'it took the place of the first one'
+          ELSE 'the first one stays' END || ', by ' || settled_by || ': ' || reason
+      FROM patron.conflicts
       WHERE source = $1 AND external_id = $2 ORDER BY conflict_id
       """, [.text(source), .text(id)])
     return (0..<rows.count).map {
       ConflictRow(
         receivedAt: Instant(microseconds: rows.instant($0, 0)), differs: rows.text($0, 1),
-        origin: rows.textOrNil($0, 2))
+        origin: rows.textOrNil($0, 2), settlement: rows.textOrNil($0, 3))
     }
   }
 }
@@ -75,10 +80,12 @@ public enum ParkedReason {
     case "unreadable":
       "send it again as language.md's feed has it; the row stays here for the record"
     case "date in the future":
-      "send it again with the right time, or release it when that day has come"
+      "say when it was: `patron parked correct ID --at INSTANT`, or release it when that day has "
+        + "come"
     case "before the program":
       "nothing earns before the first version of the program; publish one that begins earlier, "
-        + "then release it"
+        + "then release it, or say when it was: `patron parked correct ID --at INSTANT`"
+    case "dropped": "a person gave it up; `patron parked release ID` lets it in all the same"
     case "card blocked":
       "`patron member unblock CARD` lets it in; a new card of the same member does not"
     case "account paused": "`patron member resume MEMBER` lets it in"

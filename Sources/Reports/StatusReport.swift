@@ -54,7 +54,7 @@ extension StatusReport {
       ("SELECT reason, count(*) FROM patron.parked GROUP BY reason ORDER BY 2 DESC, 1", []),
       (
         """
-        SELECT (SELECT count(*) FROM patron.conflicts),
+        SELECT (SELECT count(*) FROM patron.conflicts WHERE settled_at IS NULL),
           (SELECT count(*) FROM patron.adjustments WHERE state = 0),
           (SELECT count(*) FROM patron.contacts WHERE kind = 'complaint' AND closed_at IS NULL)
         """, []

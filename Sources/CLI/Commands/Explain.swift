@@ -199,10 +199,11 @@ enum ExplainCommand: Command {
       let origin = conflict.origin.map { " (\($0))" } ?? ""
       print(
         "  \(conflict.receivedAt.text(offset: report.offset)): the same id came again with another "
-          + "\(conflict.differs)\(origin)")
+          + "\(conflict.differs)\(origin)" + (conflict.settlement.map { "; \($0)" } ?? ""))
     }
+    guard report.conflicts.contains(where: { $0.settlement == nil }) else { return }
     print(
-      "  The first one counts. A person must say which is right; nothing of the others was booked.")
+      "  The first one counts until a person says which is right: `patron conflicts`.")
   }
 
   private static func json(_ report: ExplainReport) -> String {
@@ -248,6 +249,7 @@ enum ExplainCommand: Command {
             json.member("received", conflict.receivedAt.text(offset: 0))
             json.member("differs", conflict.differs)
             json.member("origin", conflict.origin)
+            json.member("settled", conflict.settlement)
           }
         }
       }

@@ -9,24 +9,36 @@ import Rules
 /// `patron parked`: what waits for a card or for a person.
 enum ParkedCommand: Command {
   static let name = "parked"
-  static let summary = "list what is parked and why, or let it in again"
-  static let usage =
-    "parked [release] [NUMBER… | --reason REASON | --card CARD] [--limit N] [--json]"
+  static let summary = "list what is parked and why; let it in again, correct or drop it"
+  static let usage = """
+    parked [release] [NUMBER… | --reason REASON | --card CARD] [--limit N] [--json]
+           patron parked drop NUMBER… --why TEXT [--operator NAME]
+           patron parked correct NUMBER… --at INSTANT --why TEXT [--operator NAME]
+    """
   static let help = """
     Without more it lists parked transactions, the oldest first. `release` puts them through intake
     again: by their numbers, by reason, by any of their cards, or all. What still has to wait is
-    parked again under its number; nothing is ever dropped. Enrolling a card releases what waits for
-    it by itself, and so does the arrival of what a return brings something back of.
+    parked again under its number; nothing is lost. Enrolling a card releases what waits for it by
+    itself, and so does the arrival of what a return brings something back of.
+
+    `correct` lets in what a wrong clock has dated, as of the instant that you say; its event keeps
+    what the clock said, and why it was corrected. `drop` gives a row up: it stays under its number
+    and its id, and is let in only where `release` names the number.
     """
   static let options = [
     Option("reason", "REASON", "only these: 'unknown card', 'original unknown', unreadable …"),
     Option("card", "CARD", "only these: with this card, first or not"),
+    Option("at", "INSTANT", "when it was, with an offset or in the program's time zone"),
+    Option("why", "TEXT", "why it is dropped or corrected"),
+    Option("operator", "NAME", "who says so (the system's user)"),
     Option("limit", "N", "rows to list at most (20)"), Asking.json,
   ]
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {
     guard let word = arguments.nextOrNil() else { return try list(arguments) }
-    guard word == "release" else { throw UsageFailure("`\(word)` is not `release`") }
+    guard ["release", "drop", "correct"].contains(word) else {
+      throw UsageFailure("`\(word)` is not `release`, `drop` or `correct`")
+    }
     var ids: [Int64] = []
     while let text = arguments.nextOrNil() {
       guard let id = Int64(text) else {
@@ -37,7 +49,38 @@ enum ParkedCommand: Command {
     guard ids.isEmpty || (arguments.value("reason") == nil && arguments.value("card") == nil) else {
       throw UsageFailure("either numbers, or `--reason` and `--card`, not both")
     }
-    return try release(ids, arguments)
+    if word != "release", ids.isEmpty {
+      throw UsageFailure("the numbers of parked rows are missing: `patron parked` lists them")
+    }
+    switch word {
+    case "drop": return try drop(ids, arguments)
+    case "correct": return try release(ids, try correction(arguments), arguments)
+    default: return try release(ids, nil, arguments)
+    }
+  }
+
+  private static func why(_ arguments: Arguments) throws -> String {
+    guard let why = arguments.value("why"), !why.isEmpty else {
+      throw UsageFailure("`--why TEXT` is missing; it is kept")
+    }
+    return why
+  }
+
+  private static func correction(_ arguments: Arguments) throws -> ClockCorrection {
+    let why = try why(arguments)
+    guard let at = try Asking.instant(arguments, "at", try Asking.store()) else {
+      throw UsageFailure("`--at INSTANT` is missing: when was it?")
+    }
+    return ClockCorrection(at: at, operatorName: MemberCommand.operatorName(arguments), reason: why)
+  }
+
+  private static func drop(_ ids: [Int64], _ arguments: Arguments) throws -> Int32 {
+    let why = try why(arguments)
+    let count = try Asking.store().drop(
+      parked: ids, by: MemberCommand.operatorName(arguments), reason: why)
+    print("\(Terminal.grouped(count)) dropped")
+    if count < ids.count { print("\(Terminal.grouped(ids.count - count)) not parked") }
+    return ExitStatus.done
   }
 
   private static func list(_ arguments: Arguments) throws -> Int32 {
@@ -85,7 +128,9 @@ enum ParkedCommand: Command {
     return json.text
   }
 
-  private static func release(_ ids: [Int64], _ arguments: Arguments) throws -> Int32 {
+  private static func release(
+    _ ids: [Int64], _ correction: ClockCorrection?, _ arguments: Arguments
+  ) throws -> Int32 {
     let store = try Asking.store()
     let programs = try ProgramSet(store)
     var intake = try Intake(programs)
@@ -94,7 +139,7 @@ enum ParkedCommand: Command {
       ids.isEmpty
       ? try store.parkedIDs(reason: arguments.value("reason"), card: arguments.value("card")) : ids
     let verdicts = try Release.release(
-      ids: wanted, intake: &intake, context: context, store: store)
+      ids: wanted, correcting: correction, intake: &intake, context: context, store: store)
     var counts: [(word: String, count: Int)] = []
     for verdict in verdicts {
       let word = verdict == .already ? "not parked" : verdict.word

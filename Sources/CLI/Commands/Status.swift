@@ -52,7 +52,8 @@ enum StatusCommand: Command {
     table.add(
       [
         "conflicts", Terminal.grouped(report.conflicts),
-        report.conflicts > 0 ? "ids that came again with other content" : "",
+        report.conflicts > 0
+          ? "ids that came again with other content; `patron conflicts` lists them" : "",
       ], [nil, report.conflicts > 0 ? .yellow : nil])
     for (what, count, list) in [
       (
