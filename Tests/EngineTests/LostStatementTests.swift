@@ -61,7 +61,10 @@ struct LostStatementTests {
     }
     expect(
       cuts,
-      ["COMMIT", "COPY patron.events", "end of COPY patron.events", "INSERT INTO patron.conflicts"])
+      [
+        "COMMIT", "COPY patron.events", "end of COPY patron.events",
+        "WITH new AS (\n  INSERT INTO patron.conflicts",
+      ])
     #expect(next < transactions.count, "each cut found a full batch")
     try other.post(Array(transactions[next...]), batch: 9)
     try compare(other, plain)
