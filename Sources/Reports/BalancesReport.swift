@@ -33,7 +33,7 @@ public struct BalancesReport: Sendable {
       throw ReportFailure.nothingPublished
     }
     let end = "to_timestamp(\(program.zone.end(of: day).seconds))"
-    return try store.db.copyOut(copy(end)) { row in
+    return try store.db.copyOut(copy(end, keptAlive: program.ownExpiryIDs)) { row in
       var value = Row(
         account: row.int8(), members: row.text(), currency: row.text(), decimals: row.int(),
         available: row.int8(), pending: row.int8(), held: row.int8(), debt: row.int8())
@@ -46,8 +46,11 @@ public struct BalancesReport: Sendable {
     }
   }
 
-  private static func copy(_ end: String) -> Statement {
-    Statement(
+  /// What an `unless` or an activity may keep alive ends when that is booked, and not before.
+  private static func copy(_ end: String, keptAlive: [CurrencyID]) -> Statement {
+    let kept = keptAlive.map(String.init).joined(separator: ", ")
+    let isOver = "(l.expires <= \(end)\(kept.isEmpty ? "" : " AND l.currency NOT IN (\(kept))"))"
+    return Statement(
       "balances as of a day",
       """
       COPY (
@@ -60,11 +63,11 @@ public struct BalancesReport: Sendable {
           FROM patron.postings WHERE at < \(end) GROUP BY shard, account_id, currency
         ), unbooked AS (
           SELECT l.shard, l.account_id, l.currency,
-            coalesce(sum(l.remaining) FILTER (WHERE l.expires <= \(end) AND l.due <= a.clock), 0)
+            coalesce(sum(l.remaining) FILTER (WHERE \(isOver) AND l.due <= a.clock), 0)
               AS expired,
-            coalesce(sum(l.remaining) FILTER (WHERE l.expires <= \(end) AND l.due > a.clock), 0)
+            coalesce(sum(l.remaining) FILTER (WHERE \(isOver) AND l.due > a.clock), 0)
               AS expired_pending,
-            coalesce(sum(l.remaining) FILTER (WHERE l.expires > \(end) AND l.due <= \(end)
+            coalesce(sum(l.remaining) FILTER (WHERE NOT \(isOver) AND l.due <= \(end)
               AND l.due > a.clock), 0) AS released
           FROM patron.lots l
           JOIN patron.accounts a ON a.shard = l.shard AND a.account_id = l.account_id

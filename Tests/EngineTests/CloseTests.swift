@@ -309,6 +309,35 @@ extension CloseTests {
     try expectClean(store)
   }
 
+  @Test func `a rank without a day of its own is reviewed when its time is over`() throws {
+    let store = try TestStore(
+      """
+      program: ranks
+      timezone: America/Chicago
+      money: USD
+      currencies: {points: {expires: never}}
+      tiers:
+        member:
+        top:
+          qualify: {rank: top 20% by spend, within: last calendar year}
+          keeps: end of calendar year
+        now: {qualify: {rank: top 1 by spend, within: calendar month}, keeps: end of calendar month}
+      rules:
+        base: {earn: {points: 1 per 1.00}}
+      """, from: "2023-12-02")
+    try store.load(Trade.members(10))
+    for card in 0..<10 {
+      try store.post([Trade.sale("a\(card)", "C\(card)", "2023-12-03", Int64(card + 1) * 1_000)])
+    }
+    guard case .closed(let before) = try store.close("2023-12-31"),
+      case .closed(let after) = try store.close("2024-01-01")
+    else { return #expect(Bool(false)) }
+    #expect(before.reviews.isEmpty)
+    #expect(after.reviews.map(\.tier) == ["top", "now"])
+    #expect(after.reviews.map(\.reached) == [2, 0])
+    try expectClean(store)
+  }
+
   @Test func `a simulation replays closes as they were`() throws {
     let store = try made()
     try store.post(Self.sales(200, members: 16))

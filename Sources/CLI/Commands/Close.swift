@@ -12,9 +12,10 @@ enum CloseCommand: Command {
     to then, then books what time alone brings to accounts without an event of their own: points
     that expire or are no longer pending, tiers that end, segments entered and left, and what rules
     give on statement dates, birthdays, anniversaries and after long absence. Ranks are reviewed on
-    the day that the tier's `review` names. A sale brings its own account up to its moment as well,
-    so whether days are closed one by one or a month at once, the ledger is the same. Only a review
-    does not wait: what was rated before it is not rated again.
+    the day that the tier's `review` names, or when the time is over that they look back at.
+    A sale brings its own account up to its moment as well, so whether days are closed one by one or
+    a month at once, the ledger is the same. Only a review does not wait: what was rated before it
+    is not rated again.
     The message `expiring` tells members of points whose last day of use is one of the next DAYS,
     once for each such day, with what is left of them then.
     Run it daily, after the last till has closed, beside whatever runs. Days that were missed are

@@ -11,14 +11,20 @@ public struct RankReview: Sendable, Equatable {
 }
 
 extension Program {
-  /// The tiers by rank whose day of review it is.
+  /// The tiers by rank whose day of review it is. Without a day of its own a rank in a time that is
+  /// over (`last calendar year`) is reviewed on the day after that time, any other one on the first
+  /// of each month.
   public func ranks(dueOn day: CivilDate) -> [RankReview] {
-    let (year, month, number) = day.parts
+    let own = Dictionary(
+      syntax.tiers.compactMap { tier in tier.review.map { (tier.key.value, $0) } },
+      uniquingKeysWith: { first, _ in first })
     let due = Set(
-      syntax.tiers.filter { tier in
-        guard let review = tier.review, review.month == month else { return false }
-        return min(review.day, CivilDate.days(inMonth: month, year: year)) == number
-      }.map(\.key.value))
+      tiers.filter { tier in
+        guard let rank = tier.rank else { return false }
+        if let review = own[tier.key] { return day.isDay(review.day, of: review.month) }
+        if case .calendar(let unit, true) = rank.window { return day.start(of: unit) == day }
+        return day.start(of: CalendarUnit.month) == day
+      }.map(\.key))
     return due.isEmpty ? [] : ranks(asOf: day).filter { due.contains($0.key) }
   }
 
@@ -41,5 +47,13 @@ extension Program {
         tier: tiers[place].id, key: tiers[place].key, top: rank.top,
         counter: goals[goal].counter, window: window)
     }
+  }
+}
+
+extension CivilDate {
+  /// Whether it is that day of that month; in a month that is too short, its last.
+  fileprivate func isDay(_ number: Int, of wanted: Int) -> Bool {
+    let (year, month, day) = parts
+    return month == wanted && min(number, CivilDate.days(inMonth: month, year: year)) == day
   }
 }
