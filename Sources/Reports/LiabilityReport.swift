@@ -15,12 +15,16 @@ public struct LiabilityReport: Sendable {
     /// In minor units of money, towards zero; nil where the program does not say.
     public var worth: Int64?
   }
-  /// What one funder's rules gave.
+  /// What one funder's rules gave, and what became of it. Of points that fall due and end together
+  /// those of all funders are used alike, each by its share.
   public struct Funder: Sendable, Equatable {
     /// Nil where no rule says who pays.
     public var name: String?
-    public var granted: Int64
-    public var reversed: Int64
+    public var granted: Int64 = 0
+    public var reversed: Int64 = 0
+    public var redeemed: Int64 = 0
+    public var expired: Int64 = 0
+    /// Of what was granted and not taken back.
     public var worth: Int64?
   }
   public struct CurrencyPart: Sendable {
@@ -36,6 +40,7 @@ public struct LiabilityReport: Sendable {
     /// What came from another system.
     public var opening: Int64 = 0
     public var reversed: Int64 = 0
+    /// Less what was given back.
     public var redeemed: Int64 = 0
     /// Ended by that day, booked or not.
     public var expired: Int64 = 0
@@ -63,6 +68,11 @@ public struct LiabilityReport: Sendable {
     let lots = try store.db.query(Self.lots, cells + [.text(program.zone.name)])
     let totals = try store.db.query(Self.totals, cells)
     let funders = try store.db.query(Self.funders, cells)
+    var uses: [Use] = []
+    for row in 0..<funders.count where funders.textOrNil(row, 1) != nil {
+      uses = try Self.uses(cells, program, store)
+      break
+    }
     for (key, id) in names.currencies.sorted(by: { $0.value < $1.value }) {
       let currency = program.currencies.first { $0.id == id }
       func worth(_ points: Int64) -> Int64? {
@@ -78,7 +88,29 @@ public struct LiabilityReport: Sendable {
             reversed: funders.int8(row, 3),
             worth: worth(funders.int8(row, 2) - funders.int8(row, 3))))
       }
+      if !uses.isEmpty { part.attribute(uses.filter { $0.currency == id }) }
       currencies.append(part)
+    }
+  }
+
+  /// What is gone of what one funder gave.
+  fileprivate struct Use {
+    var currency: CurrencyID
+    var funder: String?
+    var redeemed: Int64
+    var expired: Int64
+  }
+
+  private static func uses(
+    _ cells: [Cell], _ program: Program, _ store: borrowing Store
+  ) throws -> [Use] {
+    let ending = program.currencies.map(\.id).filter { !program.ownExpiryIDs.contains($0) }
+    let list = "{\(ending.map(String.init).joined(separator: ","))}"
+    let rows = try store.db.query(fundedUses, cells + [.text(list)])
+    return (0..<rows.count).map { row in
+      Use(
+        currency: rows.int2(row, 0), funder: rows.textOrNil(row, 1), redeemed: rows.int8(row, 2),
+        expired: rows.int8(row, 3))
     }
   }
 
@@ -111,11 +143,46 @@ public struct LiabilityReport: Sendable {
       coalesce(sum(amount) FILTER (WHERE debited = 11 AND reason <> 5), 0)::bigint,
       coalesce(sum(amount) FILTER (WHERE debited = 11 AND reason = 5), 0)::bigint,
       coalesce(sum(amount) FILTER (WHERE credited = 11), 0)::bigint,
-      coalesce(sum(amount) FILTER (WHERE credited = 12), 0)::bigint,
+      coalesce(sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount END), 0)::bigint,
       coalesce(sum(amount) FILTER (WHERE credited = 13), 0)::bigint,
       coalesce(sum(CASE 14 WHEN debited THEN amount WHEN credited THEN -amount END), 0)::bigint,
       coalesce(sum(CASE 4 WHEN debited THEN amount WHEN credited THEN -amount END), 0)::bigint
     FROM patron.postings WHERE at < $1 GROUP BY currency
+    """)
+  /// Points that fall due and end together are one, whoever has them by now, so transfers and merges
+  /// change nothing; what is gone of them is shared by what each funder gave of them.
+  private static let fundedUses = Statement(
+    "what became of what funders gave",
+    """
+    WITH moves AS (
+      SELECT currency, due, expires, amount AS rest,
+        CASE WHEN debited IN (11, 14) THEN amount ELSE 0 END AS granted,
+        CASE WHEN debited = 12 THEN -amount ELSE 0 END AS redeemed, 0 AS expired
+      FROM patron.postings WHERE due IS NOT NULL AND at < $1
+      UNION ALL
+      SELECT p.currency, u.due, u.expires, -u.amount, 0,
+        CASE WHEN p.credited = 12 THEN u.amount ELSE 0 END,
+        CASE WHEN p.credited = 13 THEN u.amount ELSE 0 END
+      FROM patron.lot_uses u JOIN patron.postings p
+        ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n
+      WHERE p.at < $1 AND NOT (3 IN (p.debited, p.credited) AND 1 IN (p.debited, p.credited))
+    ), lots AS (
+      SELECT currency, due, expires, sum(granted) AS granted, sum(redeemed) AS redeemed,
+        sum(expired) + CASE WHEN expires <= $1 AND currency = ANY ($2::smallint[])
+          THEN sum(rest) ELSE 0 END AS expired
+      FROM moves GROUP BY currency, due, expires
+    ), paid AS (
+      SELECT p.currency, p.due, p.expires, v.funder, sum(v.amount) AS amount
+      FROM patron.posting_parts v
+      JOIN patron.postings p ON p.shard = v.shard AND p.account_id = v.account_id
+        AND p.seq = v.seq AND p.n = v.n
+      WHERE p.at < $1 AND p.debited = 11 AND p.due IS NOT NULL AND v.funder IS NOT NULL
+      GROUP BY p.currency, p.due, p.expires, v.funder
+    )
+    SELECT currency, funder, round(sum(redeemed * amount / granted))::bigint,
+      round(sum(expired * amount / granted))::bigint
+    FROM paid JOIN lots USING (currency, due, expires) WHERE granted > 0
+    GROUP BY currency, funder
     """)
   private static let funders = Statement(
     "what funders gave",
@@ -164,5 +231,24 @@ extension LiabilityReport.CurrencyPart {
       debt = totals.int8(row, 7)
     }
     expired += gone
+  }
+
+  /// Shares what is gone among the funders; what none of them gave is nobody's.
+  fileprivate mutating func attribute(_ uses: [LiabilityReport.Use]) {
+    var rest = (redeemed: redeemed, expired: expired)
+    for use in uses {
+      guard let place = funders.firstIndex(where: { $0.name == use.funder }) else { continue }
+      funders[place].redeemed = use.redeemed
+      funders[place].expired = use.expired
+      rest.redeemed -= use.redeemed
+      rest.expired -= use.expired
+    }
+    guard rest != (0, 0) else { return }
+    if !funders.contains(where: { $0.name == nil }) {
+      funders.append(LiabilityReport.Funder())
+    }
+    guard let nobody = funders.firstIndex(where: { $0.name == nil }) else { return }
+    funders[nobody].redeemed = rest.redeemed
+    funders[nobody].expired = rest.expired
   }
 }

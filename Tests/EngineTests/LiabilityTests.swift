@@ -84,6 +84,9 @@ import Testing
     #expect(points.funders.map(\.name) == ["cards-ltd", "headquarters"])
     #expect(points.funders.map(\.granted) == [20, 157])
     #expect(points.funders.map(\.reversed) == [0, 10])
+    // Of the 120 points of March 20 were the cards', whoever had them in the end.
+    #expect(points.funders.map(\.expired) == [20, 100])
+    #expect(points.funders.map(\.redeemed) == [0, 0])
     let miles = report.currencies[1]
     #expect(miles.worth == nil)
     #expect(miles.months.map(\.month) == [nil])

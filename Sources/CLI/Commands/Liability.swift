@@ -12,6 +12,7 @@ enum LiabilityCommand: Command {
     and what was granted, taken back, redeemed and expired until then, with who pays for what rules
     gave. It reckons from the postings, so any past day is as true as today. Points past their last
     day count as expired, whether that is booked yet or not. Debt is told beside, not taken off.
+    Of points that end together those of all who pay are redeemed and expire alike.
     """
   static let options = [
     Option("as-of", "DATE", "at the end of that day (now)"), Asking.json,
@@ -48,15 +49,18 @@ enum LiabilityCommand: Command {
       ] where value != 0 { rest.add([name, points(value)], [.dim]) }
       if !rest.isEmpty { print("") }
       rest.show()
-      var funders = Table([.left, .right, .right, .right])
+      guard !part.funders.isEmpty else { continue }
+      print("")
+      var funders = Table([.left, .right, .right, .right, .right, .right])
+      funders.add(
+        ["paid by", "granted", "taken back", "redeemed", "expired", "worth"],
+        Array(repeating: .dim, count: 6))
       for funder in part.funders {
-        funders.add(
-          [
-            "paid by \(funder.name ?? "nobody named")", "+\(points(funder.granted))",
-            "-\(points(funder.reversed))", money(funder.worth),
-          ], [.dim])
+        funders.add([
+          funder.name ?? "nobody named", points(funder.granted), points(funder.reversed),
+          points(funder.redeemed), points(funder.expired), money(funder.worth),
+        ])
       }
-      if !funders.isEmpty { print("") }
       funders.show()
     }
   }
@@ -109,6 +113,8 @@ enum LiabilityCommand: Command {
             json.member("funder", funder.name)
             points("granted", funder.granted, &json)
             points("taken back", funder.reversed, &json)
+            points("redeemed", funder.redeemed, &json)
+            points("expired", funder.expired, &json)
             worth(funder.worth, &json)
           }
         }
