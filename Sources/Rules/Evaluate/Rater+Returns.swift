@@ -113,7 +113,12 @@ extension Rater {
     guard let index = running else {
       return withdrawGifts(step, change, reversal, at: now, &account, &outcome)
     }
-    guard change.to == step.id || account.standings[index].since == change.at else { return }
+    let since = account.standings[index].since
+    if since > change.at, program.tiers[step.place].begins == nil {
+      // What the sale had caused ended before this one began: that is another sale's.
+      return withdrawGifts(step, change, reversal, at: since + (-1), &account, &outcome)
+    }
+    guard change.to == step.id || since == change.at else { return }
     if change.reason == .granted, reversal.grants.contains(change.to) { return }
     var until = change.to == step.id ? change.before : .distantPast
     for other in account.tierChanges

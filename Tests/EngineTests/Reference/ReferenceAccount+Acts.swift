@@ -14,14 +14,17 @@ extension ReferenceAccount {
 
   private func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.price * $1.count } }
 
-  /// What counts of it, in cents.
+  /// What counts of it, in cents: of what is left as much as was not paid with points.
   private func spend(_ purchase: Purchase) -> Int64 {
-    sum(purchase.lines.filter { $0.category != "gift-cards" }) - purchase.paid
+    let left = sum(purchase.lines.filter { $0.category != "gift-cards" })
+    guard purchase.paid > 0 else { return left }
+    return left * (purchase.price - purchase.paid) / purchase.price
   }
 
   mutating func buy(_ id: String, at: Instant, _ lines: [Line], paid: Int64 = 0) {
     advance(to: at)
     var purchase = Purchase(id: id, at: at, day: zone.date(of: at), lines: lines, paid: paid)
+    purchase.price = sum(lines)
     let month = purchases.filter { $0.day.startOfMonth == purchase.day.startOfMonth }
     purchase.isSilver = isSilver(at: at)
     purchase.hasBonus = month.filter { gives($0).hasBonus }.count < 2
@@ -29,7 +32,7 @@ extension ReferenceAccount {
     purchase.due = zone.end(of: purchase.day + 7)
     purchase.expires = zone.end(of: purchase.day.adding(months: 3))
     purchase.stampsExpire = zone.end(of: purchase.day.endOfMonth.adding(months: 1).endOfMonth)
-    if paid > 0 { redeem(paid) }
+    if paid > 0 { purchase.payments = redeem(paid) }
     let given = gives(purchase)
     grant(given.points, .points, due: purchase.due, expires: purchase.expires, at: at)
     grant(given.stamps, .stamps, due: .distantPast, expires: purchase.stampsExpire, at: at)
@@ -44,10 +47,30 @@ extension ReferenceAccount {
     receive(amount, currency, due: due, expires: expires, at: at)
   }
 
-  private mutating func redeem(_ amount: Int64) {
-    let taken = spend(amount, .points).reduce(0) { $0 + $1.granted }
+  @discardableResult
+  private mutating func redeem(_ amount: Int64) -> [Lot] {
+    let taken = spend(amount, .points)
     sums[.points]!.spent += amount
-    sums[.points]!.debt += amount - taken
+    sums[.points]!.debt += amount - taken.reduce(0) { $0 + $1.granted }
+    return taken
+  }
+
+  /// Points that paid come back by share of the value, the last piece with the rest: first those
+  /// that were spent last, and they end when they would have ended.
+  private mutating func giveBackPayments(_ place: Int, at: Instant) {
+    let purchase = purchases[place]
+    let back = purchase.price - sum(purchase.lines)
+    let due = purchase.paid * back / max(1, purchase.price)
+    var rest = due - purchase.givenBack
+    purchases[place].givenBack = due
+    for payment in purchase.payments.indices.reversed() where rest > 0 {
+      let lot = purchases[place].payments[payment]
+      let amount = min(rest, lot.granted)
+      purchases[place].payments[payment].granted -= amount
+      rest -= amount
+      sums[.points]!.spent -= amount
+      receive(amount, .points, due: lot.due, expires: lot.expires, at: at)
+    }
   }
 
   /// A voucher for points, where there are so many.
@@ -66,6 +89,7 @@ extension ReferenceAccount {
       let back = pieces.map { $0[purchases[place].lines[line].sku] ?? 0 } ?? left
       purchases[place].lines[line].count -= min(back, left)
     }
+    giveBackPayments(place, at: at)
     let purchase = purchases[place]
     let after = gives(purchase)
     purchases[place].hasBonus = after.hasBonus

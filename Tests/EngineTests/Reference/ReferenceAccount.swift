@@ -72,8 +72,13 @@ struct ReferenceAccount {
     var day: CivilDate
     /// What was not brought back.
     var lines: [Line]
-    /// Paid with points, in cents.
+    /// Its price in all and what points paid of it, in cents, and the lots that paid, in their
+    /// order.
+    var price: Int64 = 0
     var paid: Int64 = 0
+    var payments: [Lot] = []
+    /// Of those points, what was given back.
+    var givenBack: Int64 = 0
     var isSilver = false
     var hasBonus = false
     var due = Instant.distantPast
@@ -165,10 +170,11 @@ struct ReferenceAccount {
     lots[place].granted += rest
   }
 
-  /// The lots that can be spent, the earliest end first.
+  /// The lots that can be spent, the earliest end first; what came back after its end is gone.
   private func order(_ currency: Currency) -> [Int] {
     lots.indices.filter {
       lots[$0].currency == currency && lots[$0].left > 0 && !isPending(lots[$0])
+        && lots[$0].expires > clock
     }.sorted { (lots[$0].expires, lots[$0].due) < (lots[$1].expires, lots[$1].due) }
   }
 
@@ -195,7 +201,7 @@ struct ReferenceAccount {
     var rest = amount
     let own = lots.indices.filter {
       lots[$0].currency == currency && lots[$0].due == due && lots[$0].expires == expires
-        && lots[$0].left > 0
+        && lots[$0].left > 0 && lots[$0].expires > clock
     }
     for place in own + order(currency).filter({ !own.contains($0) }) where rest > 0 {
       let used = min(rest, lots[place].left)

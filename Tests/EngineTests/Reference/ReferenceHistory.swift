@@ -98,19 +98,19 @@ struct ReferenceHistory {
       lines.append(
         .init(
           sku: "P\(place)", category: paysWithPoints ? "plain" : category,
-          price: Int64(100 + below(7_000)), count: paysWithPoints ? 1 : Int64(1 + below(3))))
+          price: Int64(100 + below(7_000)), count: Int64(1 + below(3))))
     }
-    let paid = paysWithPoints ? min(Int64(1 + below(Int(mine))), lines[0].price) : 0
+    let price = lines.reduce(0) { $0 + $1.price * $1.count }
+    let paid = paysWithPoints ? min(Int64(1 + below(Int(mine))), price) : 0
     var sale = transaction(.sale, member, at: at)
     sale.lines = lines.map { line(of: $0, $0.count) }
     if paid > 0 {
       sale.tenders = [
         .init(kind: "points", amount: Money(minor: paid)),
-        .init(kind: "cash", amount: Money(minor: lines[0].price - paid)),
+        .init(kind: "cash", amount: Money(minor: price - paid)),
       ]
-    } else {
-      sold.append(Sold(id: sale.id, account: owner[member], lines: lines))
     }
+    sold.append(Sold(id: sale.id, account: owner[member], lines: lines))
     try shop.post([sale])
     accounts[owner[member]].buy(sale.id, at: at, lines, paid: paid)
     let told = lines.map { "\($0.count) \($0.category) at \($0.price)" }
