@@ -53,6 +53,7 @@ let package = Package(
       resources: [
         .embedInCode("0001_program_and_feed.sql"), .embedInCode("0002_ledger.sql"),
         .embedInCode("0003_views_and_roles.sql"), .embedInCode("0004_members.sql"),
+        .embedInCode("0005_redemption.sql"),
       ], swiftSettings: settings),
     // 1: vocabulary
     room("Loyalty"),

@@ -31,7 +31,8 @@ CREATE TABLE patron.postings (
   currency smallint NOT NULL,
   debited smallint NOT NULL,        -- from
   credited smallint NOT NULL,       -- to
-  -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 6 redemption, 9 conversion,
+  -- 1 accrual, 2 return, 3 release, 4 expiry, 5 opening, 6 redemption, 7 set aside for one,
+  -- 8 free again, 9 conversion,
   -- 10 correction, 11 given back, for what it paid came back, 20 adjustment, 21 transfer,
   -- 22 merge, 23 closing
   reason smallint NOT NULL,
@@ -44,7 +45,7 @@ CREATE TABLE patron.postings (
 );
 CREATE INDEX postings_at ON patron.postings USING brin (at);
 
--- Which lots a debit took from.
+-- Which lots a debit took from; of what was held and is free again, which it went back to.
 CREATE TABLE patron.lot_uses (
   account_id bigint NOT NULL,
   seq bigint NOT NULL,
@@ -193,14 +194,15 @@ CREATE TABLE patron.rule_funders (
 CREATE TABLE patron.benefits (
   account_id bigint NOT NULL,
   seq bigint NOT NULL,
-  times bigint NOT NULL,
+  times bigint NOT NULL,            -- 0: refused, or held before; below 0: free again
   money bigint NOT NULL CHECK (money >= 0),     -- minor units
   units bigint NOT NULL CHECK (units >= 0),     -- millionths, for which it was given
   shard smallint NOT NULL,
   n smallint NOT NULL,
-  source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward
-  id integer NOT NULL,              -- its rule, template or reward; 0: an unknown code
-  at timestamptz,                   -- when a day of the calendar brought it, before the event
+  source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward, 4 points, 5 perk
+  id integer NOT NULL,              -- its rule, template, reward or currency; 0: an unknown code
+  at timestamptz,                   -- when a day of the calendar brought it, before the event, or
+                                    -- when what is free again had been held
   shown smallint,                   -- a coupon's place among the event's, from 0
   coupon_seq bigint,                -- which coupon it is, where the account holds it …
   coupon_n smallint,
@@ -212,6 +214,10 @@ CREATE TABLE patron.benefits (
   amounts bigint[],                 -- … and by how much
   PRIMARY KEY (shard, account_id, seq, n)
 );
+
+-- What tills took past its terms: a list for a person.
+CREATE INDEX benefits_past_terms ON patron.benefits (shard, account_id, seq)
+  WHERE refusal IS NOT NULL AND times > 0;
 
 -- What one return, void or exchange brought back of an earlier event of its account, and what it
 -- took back of what that event had given.

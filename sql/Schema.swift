@@ -8,5 +8,6 @@ public enum Migrations {
     Migration(2, "ledger", utf8: PackageResources._002_ledger_sql),
     Migration(3, "views and roles", utf8: PackageResources._003_views_and_roles_sql),
     Migration(4, "members", utf8: PackageResources._004_members_sql),
+    Migration(5, "redemption", utf8: PackageResources._005_redemption_sql),
   ]
 }

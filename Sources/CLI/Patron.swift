@@ -10,8 +10,9 @@ var commands: [any Command.Type] {
     CloseCommand.self, ReviewCommand.self, MemberCommand.self, BalanceCommand.self,
     BalancesCommand.self, HistoryCommand.self, LiabilityCommand.self, HoldoutCommand.self,
     ExplainCommand.self, StatusCommand.self, ParkedCommand.self, ConflictsCommand.self,
-    ResolveCommand.self, ClaimCommand.self,
-    AuditCommand.self,
+    ResolveCommand.self, ClaimCommand.self, HoldCommand.self, CaptureCommand.self,
+    ReleaseCommand.self, RefundCommand.self, PerksCommand.self, OrdersCommand.self,
+    RedemptionsCommand.self, AuditCommand.self,
     TryCommand.self, DiffCommand.self, TermsCommand.self, SchemaCommand.self, StopCommand.self,
     BenchCommand.self,
   ]
@@ -72,7 +73,7 @@ struct Patron {
       """)
     for command in commands {
       print(
-        "  " + command.name.padding(toLength: 10, withPad: " ", startingAt: 0) + command.summary)
+        "  " + command.name.padding(toLength: 12, withPad: " ", startingAt: 0) + command.summary)
     }
     print(
       """

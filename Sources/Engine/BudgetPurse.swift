@@ -14,6 +14,10 @@ struct BudgetPurse: ~Copyable {
   /// What the running batch took.
   private var spent: [BudgetID: Int64] = [:]
 
+  /// Whether it draws no more than it needs: where one act follows another with somebody waiting,
+  /// what lies in hand is missing elsewhere.
+  var drawsExactly = false
+
   init(_ settings: ConnectionSettings) { self.settings = settings }
 
   mutating func begin() {
@@ -62,7 +66,8 @@ struct BudgetPurse: ~Copyable {
   }
 
   private mutating func draw(_ budget: Budget, _ amount: Int64) throws {
-    let got = try open().store.draw(budget.id, need: amount, total: budget.total)
+    let got = try open().store.draw(
+      budget.id, need: amount, total: budget.total, exactly: drawsExactly)
     left[budget.id, default: 0] += got
     if got < amount { isExhausted.insert(budget.id) }
   }

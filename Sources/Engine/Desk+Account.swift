@@ -57,10 +57,8 @@ extension Desk {
 
 extension Worker {
   mutating func close(_ account: inout Account, id: String, at: Instant?) throws {
-    guard account.balances.allSatisfy({ $0.held == 0 }) else {
-      throw EngineError("points of the account are held; capture or release them first")
-    }
     let at = Worker.instant(at, [account])
+    try releaseHolds(of: &account, id, at)
     try book(Movement(.close), &account, id: id, at: at)
     account.due = .distantFuture
     try store.setStatus(

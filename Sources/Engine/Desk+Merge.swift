@@ -48,9 +48,7 @@ extension Desk {
       }
       let at = Worker.instant(at, accounts)
       let (from, to) = Self.places(accounts, source.owner, target.owner)
-      guard accounts[from].balances.allSatisfy({ $0.held == 0 }) else {
-        throw EngineError("points of \(source.code) are held; capture or release them first")
-      }
+      try worker.releaseHolds(of: &accounts[from], id, at)
       let before = worker.brought(accounts[from], upTo: at)
       let after = worker.brought(accounts[to], upTo: at)
       let leaving = Movement(.leave, account: target.owner.account)

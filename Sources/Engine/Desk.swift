@@ -16,6 +16,7 @@ public struct Desk: ~Copyable {
 
   private static func worker(_ settings: ConnectionSettings) throws -> Worker {
     var worker = try Worker(settings)
+    worker.purse.drawsExactly = true
     try worker.programs.refresh(worker.store)
     return worker
   }

@@ -128,7 +128,7 @@ public struct Intake: Sendable {
     begins = first.version.begins
     events = Set(
       programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) }
-        + ["join", "claim", "redeem"])
+        + ["join", "claim", "redeem", "hold", "capture", "release", "refund"])
     referrals = programs.entries.reduce(into: []) { $0.formUnion($1.rater.program.referrals) }
     itemAttributes = Set(
       programs.entries.flatMap { $0.rater.program.syntax.attributes.item.map(\.value) })

@@ -68,7 +68,7 @@ extension Transaction {
     switch kind {
     case .return, .void: return true
     case .sale, .exchange: return lines.contains { $0.quantity.millionths < 0 || $0.total < .zero }
-    case .event: return false
+    case .event: return EventKind(kind).isOfAHold
     }
   }
 }

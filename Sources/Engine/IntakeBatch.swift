@@ -356,6 +356,10 @@ extension EventKind {
     case .return: self = .return
     case .void: self = .void
     case .exchange: self = .exchange
+    case .event("hold"): self = .hold
+    case .event("capture"): self = .capture
+    case .event("release"): self = .release
+    case .event("refund"): self = .refund
     case .event: self = .other
     }
   }

@@ -56,7 +56,7 @@ extension ProgramSet {
     let booked = try store.booked(spans)
     let events = try store.events(spans)
     var keys: Set<OriginalKey> = []
-    for (span, event) in events where event.original != 0 {
+    for (span, event) in events where event.returned != 0 {
       keys.insert(
         OriginalKey(
           shard: spans[span].shard, account: spans[span].account, seq: event.original))
@@ -71,7 +71,7 @@ extension ProgramSet {
       if next < booked.count, booked[next].span == span, booked[next].seq == event.seq {
         outcome = booked[next].outcome
       }
-      if event.original != 0 {
+      if event.returned != 0 {
         let key = OriginalKey(
           shard: spans[span].shard, account: spans[span].account, seq: event.original)
         recount(event, of: originals[key], &outcome, &accounts[owners[span]], only)

@@ -29,13 +29,13 @@ extension ProgramSet {
   /// Hands the version that is in force what the event takes back, and gives the event as it is
   /// rated: of an exchange, what it sells.
   mutating func hand(_ reversal: Reversal?, of event: Event) -> Event {
-    guard event.original != 0 else { return event }
+    guard event.returned != 0 else { return event }
     if let place = place(at: event.at) { entries[place].rater.reversal = reversal }
     return event.soldPart()
   }
 
   mutating func takeReversal(_ event: Event) {
-    if event.original != 0, let place = place(at: event.at) {
+    if event.returned != 0, let place = place(at: event.at) {
       entries[place].rater.reversal = nil
     }
   }

@@ -68,6 +68,7 @@ extension Worker {
     purse.begin()
     var needs = AccountNeeds()
     (needs.lots, needs.tierChanges, needs.coupons) = (true, true, true)
+    needs.holds = true
     var accounts = try store.load(
       locked.map(\.waiting)[...], needs: Array(repeating: needs, count: locked.count),
       withMembers: true, withSegments: true)

@@ -198,7 +198,7 @@ public struct Worker: ~Copyable {
     var isCut: Set<Int> = []
     for (span, event) in events where !isCut.contains(span) {
       // What it brings something back of is booked by the next batch's beginning.
-      let isEarly = event.original > waiting[waiting.startIndex + span].position
+      let isEarly = event.returned > waiting[waiting.startIndex + span].position
       if isEarly {
         isCut.insert(span)
         continue
@@ -214,7 +214,7 @@ public struct Worker: ~Copyable {
     _ waiting: ArraySlice<WaitingAccount>, _ events: [(span: Int, event: Event)]
   ) -> Set<OriginalKey> {
     var keys: Set<OriginalKey> = []
-    for (span, event) in events where event.original != 0 {
+    for (span, event) in events where event.returned != 0 {
       let account = waiting[waiting.startIndex + span]
       guard event.original <= account.position else { continue }
       keys.insert(OriginalKey(shard: account.shard, account: account.id, seq: event.original))
@@ -242,6 +242,10 @@ public struct Worker: ~Copyable {
       if !event.coupons.isEmpty || event.kind == .other && !event.attributes.isEmpty {
         needs[span].coupons = true
       }
+      if event.kind.isOfAHold {
+        needs[span].coupons = true
+        needs[span].holds = true
+      }
       if event.original != 0 {
         needs[span].lots = true
         needs[span].coupons = true
@@ -255,7 +259,7 @@ public struct Worker: ~Copyable {
   private mutating func rate(
     _ event: Event, _ account: inout Account, _ originals: inout [OriginalKey: Original]
   ) throws -> Int? {
-    guard event.original != 0 else { return try rate(event, &account) }
+    guard event.returned != 0 else { return try rate(event, &account) }
     let key = OriginalKey(shard: account.shard, account: account.id, seq: event.original)
     let reversal = originals[key].map { programs.reversal(of: $0, by: event) }
     let own = programs.hand(reversal, of: event)
@@ -299,6 +303,13 @@ public struct Worker: ~Copyable {
     if let record = outcome.returned {
       Messages.tellReturned(
         record, programs.entries[place].rater.program, account, event, &booking)
+    }
+    if !outcome.benefits.isEmpty {
+      keepOrders(event, programs.entries[place].rater.program, account)
+    }
+    for change in outcome.holds {
+      Messages.tell(
+        change, programs.entries[place].rater.program, account, event, &booking)
     }
     let isSilent =
       outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty

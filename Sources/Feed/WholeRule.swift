@@ -30,7 +30,19 @@ enum WholeRule {
         "send the lines that came back, or the `original` of which all came back")
     case .void:
       require("original", transaction.original != nil, "name the transaction that is voided")
+    case .event("hold"): checkHold(transaction, &row)
+    case .event("capture"), .event("release"), .event("refund"):
+      require("original", transaction.original != nil, "name the hold")
     case .event: break
+    }
+  }
+
+  private static func checkHold(_ transaction: Transaction, _ row: inout FieldReader) {
+    do {
+      _ = try HoldRequest(transaction.attributes)
+    } catch {
+      let field = error.field.isEmpty ? "attributes" : "attributes.\(error.field)"
+      row.add(.badValue, field, error.reason, error.remedy)
     }
   }
 

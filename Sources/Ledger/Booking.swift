@@ -64,6 +64,28 @@ public struct Booking: Sendable {
     var account: Int64
     var record: ReturnRecord
   }
+  /// A thing that was redeemed.
+  public struct OrderRow: Sendable {
+    public var shard: Int16
+    public var account: Int64
+    public var seq: Int64
+    public var n: Int16
+    public var reward: RewardID
+    public var times: Int64
+    public var at: Instant
+
+    public init(
+      _ account: Account, seq: Int64, n: Int16, reward: RewardID, times: Int64, at: Instant
+    ) {
+      shard = account.shard
+      self.account = account.id
+      self.seq = seq
+      self.n = n
+      self.reward = reward
+      self.times = times
+      self.at = at
+    }
+  }
   public struct Message: Sendable {
     public var shard: Int16
     public var account: Int64
@@ -88,6 +110,9 @@ public struct Booking: Sendable {
   var reversals: [ReversalRow] = []
   var offLines: [Int32] = []
   var offAmounts: [Int64] = []
+  public var orders: [OrderRow] = []
+  /// Of orders what came back: their events.
+  public var cancelled: [(owner: CardOwner, seq: Int64, reward: RewardID, at: Instant)] = []
   public internal(set) var messages: [Message] = []
 
   public init() {}
@@ -112,6 +137,8 @@ public struct Booking: Sendable {
     reversals.removeAll(keepingCapacity: true)
     offLines.removeAll(keepingCapacity: true)
     offAmounts.removeAll(keepingCapacity: true)
+    orders.removeAll(keepingCapacity: true)
+    cancelled.removeAll(keepingCapacity: true)
     messages.removeAll(keepingCapacity: true)
   }
 

@@ -9,6 +9,9 @@ public struct AccountNeeds: Sendable {
   public var tierChanges = false
   /// Coupons: where some are shown or claimed.
   public var coupons = false
+  /// Holds that are done, too: where some are captured, released or refunded. Open ones come with
+  /// lots and coupons.
+  public var holds = false
   public init() {}
 }
 
@@ -40,6 +43,16 @@ extension Store {
     statements.append((Self.loadTierChanges, Self.keys(accounts, withChanges)))
     let withCoupons = accounts.indices.filter { needs[$0].coupons }
     statements.append((Self.loadCoupons, Self.keys(accounts, withCoupons)))
+    let withHolds = accounts.indices.filter {
+      needs[$0].lots || needs[$0].holds || needs[$0].coupons
+    }
+    statements.append(
+      (
+        Self.loadHolds,
+        Self.keys(accounts, withHolds) + [.boolArray(withHolds.map { needs[$0].holds })]
+      ))
+    let withHeld = withHolds.filter { !needs[$0].coupons }
+    statements.append((Self.loadHeldCoupons, Self.keys(accounts, withHeld)))
     if withMembers { statements.append((Self.loadMembers, keys)) }
     if withSegments { statements.append((Self.loadSegments, keys)) }
     let rows = try db.pipeline(statements)
@@ -53,8 +66,10 @@ extension Store {
     Self.readLots(rows[3], withLots, &accounts)
     Self.readTierChanges(rows[4], withChanges, &accounts)
     Self.readCoupons(rows[5], withCoupons, &accounts)
-    if withMembers { try Self.readMembers(rows[6], &accounts) }
-    if withSegments { Self.readSegments(rows[withMembers ? 7 : 6], &accounts) }
+    Self.readHolds(rows[6], withHolds, &accounts)
+    Self.readCoupons(rows[7], withHeld, &accounts)
+    if withMembers { try Self.readMembers(rows[8], &accounts) }
+    if withSegments { Self.readSegments(rows[withMembers ? 9 : 8], &accounts) }
     return accounts
   }
 

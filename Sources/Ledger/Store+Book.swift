@@ -10,6 +10,7 @@ extension Store {
     try writePostings(booking)
     try writeRare(booking)
     try writeUses(accounts)
+    try writeHolds(accounts)
     try writeBalances(accounts)
     try writeLots(accounts)
     try writeCounters(accounts)
@@ -341,6 +342,7 @@ extension Store {
     try writeCoupons(booking)
     try writeBenefits(booking)
     try writeReversals(booking)
+    try writeOrders(booking)
     guard !booking.messages.isEmpty else { return }
     try db.copyIn(
       """

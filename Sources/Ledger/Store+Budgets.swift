@@ -3,17 +3,23 @@ import Postgres
 
 extension Store {
   /// Draws a share of a budget, in a commit of its own: at least what is needed, as far as there is
-  /// so much, and at most a sixteenth of what is left, so that others find some, too.
-  public func draw(_ budget: BudgetID, need: Int64, total: Int64) throws -> Int64 {
+  /// so much, and at most a sixteenth of what is left, so that others find some, too; `exactly`:
+  /// no more than is needed.
+  public func draw(
+    _ budget: BudgetID, need: Int64, total: Int64, exactly: Bool = false
+  ) throws -> Int64 {
     let rows = try db.query(
       """
       WITH drawn AS (
-        SELECT budget, least($3 - drawn, greatest($2, ($3 - drawn) / 16)) AS share
+        SELECT budget, least($3 - drawn, greatest($2, ($3 - drawn) / $4)) AS share
         FROM patron.budgets WHERE budget = $1 AND drawn < $3 FOR UPDATE
       )
       UPDATE patron.budgets b SET drawn = b.drawn + d.share FROM drawn d
       WHERE b.budget = d.budget RETURNING d.share
-      """, [.int4(budget), .int8(need), .int8(total)])
+      """,
+      [
+        .int4(budget), .int8(need), .int8(total), .int8(exactly ? Int64.max : 16),
+      ])
     return rows.count == 1 ? rows.int8(0, 0) : 0
   }
 

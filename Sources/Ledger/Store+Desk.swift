@@ -125,8 +125,18 @@ extension Store {
     _ movement: Movement, of owner: CardOwner, id: String, at: Instant, offset: Int32,
     note: [(name: String, value: String)] = []
   ) throws -> Int64 {
-    let source = try symbols([Self.deskSource])[Self.deskSource]?.id ?? 0
-    let body = MovementJSON.text(movement, note: note)
+    try insertDeskEvent(
+      movement.kind, MovementJSON.text(movement, note: note), of: owner, id: id, at: at,
+      offset: offset)
+  }
+
+  /// The same of an event that says by its attributes, a JSON object, what is asked. `original` is
+  /// the account's event that it names, `store` where it happened.
+  public func insertDeskEvent(
+    _ kind: EventKind, _ body: String, of owner: CardOwner, id: String, at: Instant,
+    offset: Int32, original: Int64? = nil, store: String? = nil
+  ) throws -> Int64 {
+    let known = try symbols([Self.deskSource] + (store.map { [$0] } ?? []))
     let rows = try db.query(
       """
       WITH raised AS (
@@ -137,13 +147,14 @@ extension Store {
         SELECT $3, $4, $1, $2, last_seq, md5($5)::uuid FROM raised
       )
       INSERT INTO patron.events (shard, account_id, seq, at, received_at, kind, utc_offset, source,
-        external_id, attributes)
-      SELECT $1, $2, last_seq, $6, now(), $7, $8, $3, $4, $5::jsonb FROM raised
+        external_id, attributes, original_seq, store)
+      SELECT $1, $2, last_seq, $6, now(), $7, $8, $3, $4, $5::jsonb, $9, $10 FROM raised
       RETURNING seq
       """,
       [
-        .int2(owner.shard), .int8(owner.account), .int4(source), .text(id), .text(body), at.cell,
-        .int2(movement.kind.rawValue), .int4(offset),
+        .int2(owner.shard), .int8(owner.account), .int4(known[Self.deskSource]?.id ?? 0),
+        .text(id), .text(body), at.cell, .int2(kind.rawValue), .int4(offset), .int8(original),
+        .int4(store.flatMap { known[$0]?.id }),
       ])
     return rows.int8(0, 0)
   }

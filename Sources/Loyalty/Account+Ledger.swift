@@ -155,11 +155,27 @@ extension Account {
   /// and moves the clock there.
   /// Needs the lots where `due` has come.
   public mutating func settleLots(upTo instant: Instant, _ outcome: inout Outcome) {
-    while let next = nextSettlement(upTo: instant) {
+    while true {
+      let next = nextSettlement(upTo: instant)
+      if !holds.isEmpty, let hold = nextLapse(upTo: instant),
+        lapses(holds[hold].until, before: next)
+      {
+        release(hold, .lapsed, at: holds[hold].until, &outcome)
+        continue
+      }
+      guard let next else { break }
       if next.isRelease { release(next.at, &outcome) } else { expire(next.lot, next.at, &outcome) }
     }
     clock = max(clock, instant)
     refreshDue()
+  }
+
+  /// At one instant releases come first, then holds that fall away, then ends.
+  private func lapses(
+    _ until: Instant, before next: (at: Instant, isRelease: Bool, lot: Int)?
+  ) -> Bool {
+    guard let next else { return true }
+    return next.isRelease ? until < next.at : until <= next.at
   }
 
   /// The earliest release or end; at the same instant releases come first, then by currency and
@@ -263,6 +279,7 @@ extension Account {
       }
     }
     for standing in standings where standing.until > clock { next = min(next, standing.until) }
+    for hold in holds where hold.isOpen { next = min(next, hold.until) }
     due = next
   }
 }

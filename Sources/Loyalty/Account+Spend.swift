@@ -29,8 +29,7 @@ extension Account {
     let index = balanceIndex(currency)
     balances[index].isTouched = true
     let paid = min(amount, balances[index].available)
-    var pot: Instant?
-    if hasPots { pot = pots(currency).first { $0.amount >= amount }?.due }
+    let pot = pot(amount, currency, hasPots)
     if paid > 0 {
       balances[index].available -= paid
       balances[index].spent += paid
@@ -38,7 +37,7 @@ extension Account {
         Posting(
           currency: currency, from: .available, to: .redeemed, amount: paid, at: at,
           reason: .redemption))
-      takeSpent(paid, currency, pot, &outcome)
+      takeSpent(paid, currency, pot, \.spent, &outcome)
     }
     let owed = amount - paid
     guard owed > 0 else { return }
@@ -49,9 +48,15 @@ extension Account {
         currency: currency, from: .debt, to: .redeemed, amount: owed, at: at, reason: .redemption))
   }
 
-  /// Takes what was spent from the lots, for the outcome's last posting.
-  private mutating func takeSpent(
-    _ amount: Int64, _ currency: CurrencyID, _ pot: Instant?, _ outcome: inout Outcome
+  /// The first pot to end that holds an amount; nil where all lots are one.
+  func pot(_ amount: Int64, _ currency: CurrencyID, _ hasPots: Bool) -> Instant? {
+    hasPots ? pots(currency).first { $0.amount >= amount }?.due : nil
+  }
+
+  /// Takes what was spent or set aside from the lots, for the outcome's last posting.
+  mutating func takeSpent(
+    _ amount: Int64, _ currency: CurrencyID, _ pot: Instant?,
+    _ column: WritableKeyPath<Lot, Int64>, _ outcome: inout Outcome
   ) {
     let posting = Int32(outcome.postings.count - 1)
     var left = amount
@@ -62,7 +67,7 @@ extension Account {
     for index in order where left > 0 {
       let used = min(left, lots[index].remaining)
       lots[index].remaining -= used
-      lots[index].spent += used
+      lots[index][keyPath: column] += used
       lots[index].isTouched = true
       outcome.lotUses.append(
         LotUse(

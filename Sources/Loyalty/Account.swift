@@ -21,6 +21,9 @@ public struct Account: Sendable {
   public var lots: [Lot] = []
   /// Where they were asked for: what it holds of coupons.
   public var coupons: [HeldCoupon] = []
+  /// Redemptions that are not done yet, where the lots were asked for; of those that are done, the
+  /// ones that an event names.
+  public var holds: [Hold] = []
   public var counters: [CounterValue] = []
   public var standings: [Standing] = []
   /// What the member is in, or was until now.

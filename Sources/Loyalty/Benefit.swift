@@ -4,11 +4,17 @@ public struct BenefitUse: Sendable, Equatable {
     case rule = 1
     case coupon = 2
     case reward = 3
+    /// Points as they are, for something that the program does not name.
+    case points = 4
+    case perk = 5
   }
 
   public var source: Source
-  /// The number of the rule, of the coupon's template or of the reward.
+  /// The number of the rule, of the coupon's template, of the reward or of the currency; of a perk
+  /// 0.
   public var id: Int32
+  /// 0 where it was refused, or was held before and is captured; below 0 where it came to nothing
+  /// after all, at `at`.
   public var times: Int64 = 1
   /// Taken off, in minor units of money.
   public var money: Int64 = 0
@@ -22,7 +28,7 @@ public struct BenefitUse: Sendable, Equatable {
   /// Which of the account's coupons; 0: one for everybody.
   public var heldSeq: Int64 = 0
   public var heldN: Int16 = 0
-  /// When a day of the calendar brought it; nil is at the event itself.
+  /// When a day of the calendar brought it, or it was held; nil is at the event itself.
   public var at: Instant?
   /// Why it was refused. With something taken off, it was past its terms, and the till took it.
   public var refusal: Refusal?

@@ -34,6 +34,16 @@ public enum EventKind: Int16, Sendable {
   case merge = 23
   /// The end of an account.
   case closing = 24
+  /// Something is set aside for a redemption.
+  case hold = 25
+  /// What was held is redeemed; `original` is the hold.
+  case capture = 26
+  /// What was held is free again.
+  case release = 27
+  /// What was captured is given back.
+  case refund = 28
+  /// A thing that was redeemed goes its way.
+  case order = 29
 }
 
 extension EventKind {
@@ -44,6 +54,19 @@ extension EventKind {
     default: false
     }
   }
+
+  /// A step of a redemption that is held first.
+  public var isOfAHold: Bool {
+    switch self {
+    case .hold, .capture, .release, .refund: true
+    default: false
+    }
+  }
+}
+
+extension Event {
+  /// The number of what something comes back of; 0: nothing does. A step of a hold names the hold.
+  public var returned: Int64 { kind.isOfAHold ? 0 : original }
 }
 
 extension Event {

@@ -19,6 +19,8 @@ public struct Outcome: Sendable {
   /// What was taken from budgets, or given back.
   public var draws = ReusedList<BudgetDraw>()
   public var facts = ReusedList<Fact>()
+  /// What became of holds.
+  public var holds = ReusedList<HoldChange>()
   /// The rules that gave something, where limits count them.
   public var uses = ReusedList<RuleUse>()
   /// What came back of an earlier event.
@@ -44,6 +46,7 @@ public struct Outcome: Sendable {
     draws.removeAll()
     facts.removeAll()
     uses.removeAll()
+    holds.removeAll()
     if returned != nil { returned = nil }
     tier = 0
     if refused != nil { refused = nil }
@@ -99,6 +102,10 @@ public enum PostingReason: Int16, Sendable {
   case expiry = 4
   case opening = 5
   case redemption = 6
+  /// Set aside for a redemption.
+  case hold = 7
+  /// Held, and free again.
+  case holdEnded = 8
   /// Given up for points of another currency.
   case conversion = 9
   /// Given or taken back because what was given before was wrong.

@@ -177,7 +177,7 @@ extension PrivateCluster {
     unix_socket_directories = '"\(place.folder)"'
     unix_socket_permissions = 0700
     port = 5432
-    max_connections = 100
+    max_connections = 250
     shared_buffers = 256MB
     max_wal_size = 4GB
     checkpoint_timeout = 15min

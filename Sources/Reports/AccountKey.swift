@@ -46,6 +46,6 @@ public struct ReportFailure: Error, Sendable, CustomStringConvertible {
       "no rule or campaign called `\(name)` has held out anybody; `patron holdout` lists all")
   }
 
-  static let nothingPublished = ReportFailure(
+  public static let nothingPublished = ReportFailure(
     "no program is published yet; `patron publish PATH --from INSTANT` publishes one")
 }

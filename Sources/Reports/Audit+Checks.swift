@@ -12,6 +12,7 @@ extension Audit {
     ("coupons are used as often as bills say", couponUses),
     ("no more came back than there was", reversals),
     ("points are spent where something was redeemed", redemptions),
+    ("what is held is held for something", holds),
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
     ("segments hold who entered and did not leave", segments),
@@ -62,19 +63,22 @@ extension Audit {
   private static let lots = """
     SELECT coalesce(g.account_id, l.account_id) AS account_id,
       format('%s, the lot that ends %s: the postings give granted %s, used %s; kept are granted %s,'
-        ' remaining %s', c.key, coalesce(g.expires, l.expires), coalesce(g.granted, 0),
-        coalesce(g.used, 0), coalesce(l.granted, 0), coalesce(l.remaining, 0)) AS what
+        ' held %s, remaining %s', c.key, coalesce(g.expires, l.expires), coalesce(g.granted, 0),
+        coalesce(g.used, 0), coalesce(l.granted, 0), coalesce(l.held, 0),
+        coalesce(l.remaining, 0)) AS what
     FROM (
       SELECT shard, account_id, currency, due, expires, sum(granted) AS granted, sum(used) AS used,
-        sum(reversed) AS reversed, sum(expired) AS expired
+        sum(reversed) AS reversed, sum(expired) AS expired, sum(held) AS held
       FROM (
         SELECT shard, account_id, currency, due, expires, amount AS granted, 0 AS used,
-          0 AS reversed, 0 AS expired
+          0 AS reversed, 0 AS expired, 0 AS held
         FROM patron.postings WHERE due IS NOT NULL
         UNION ALL
-        SELECT u.shard, u.account_id, p.currency, u.due, u.expires, 0, u.amount,
+        SELECT u.shard, u.account_id, p.currency, u.due, u.expires, 0,
+          CASE WHEN (p.debited, p.credited) IN ((1, 3), (3, 1)) THEN 0 ELSE u.amount END,
           CASE WHEN p.credited = 11 THEN u.amount ELSE 0 END,
-          CASE WHEN p.credited = 13 THEN u.amount ELSE 0 END
+          CASE WHEN p.credited = 13 THEN u.amount ELSE 0 END,
+          CASE 3 WHEN p.credited THEN u.amount WHEN p.debited THEN -u.amount ELSE 0 END
         FROM patron.lot_uses u JOIN patron.postings p
           ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n
       ) moves GROUP BY shard, account_id, currency, due, expires
@@ -86,6 +90,7 @@ extension Audit {
       OR coalesce(g.used, 0) <> coalesce(l.spent + l.expired + l.reversed, 0)
       OR coalesce(g.reversed, 0) <> coalesce(l.reversed, 0)
       OR coalesce(g.expired, 0) <> coalesce(l.expired, 0)
+      OR coalesce(g.held, 0) <> coalesce(l.held, 0)
     """
 
   private static let lotsAndBalances = """
@@ -170,8 +175,8 @@ extension Audit {
       coalesce(b.times, 0) + c.used_before) AS what
     FROM patron.coupons c
     LEFT JOIN (
-      SELECT shard, account_id, coupon_seq, coupon_n, count(*) AS times
-      FROM patron.benefits WHERE coupon_seq IS NOT NULL AND times > 0
+      SELECT shard, account_id, coupon_seq, coupon_n, sum(sign(times)::bigint) AS times
+      FROM patron.benefits WHERE coupon_seq IS NOT NULL
       GROUP BY shard, account_id, coupon_seq, coupon_n
     ) b ON b.shard = c.shard AND b.account_id = c.account_id AND b.coupon_seq = c.seq
       AND b.coupon_n = c.n
@@ -227,7 +232,8 @@ extension Audit {
     FROM patron.postings p
     WHERE p.reason = 6 AND NOT EXISTS (
       SELECT FROM patron.benefits b WHERE b.shard = p.shard AND b.account_id = p.account_id
-        AND b.seq = p.seq AND b.source = 3 AND b.times > 0)
+        AND b.seq = p.seq AND b.source IN (3, 4)
+        AND (b.times > 0 OR b.times = 0 AND b.refusal IS NULL))
     """
 
   private static let bills = """
@@ -236,7 +242,7 @@ extension Audit {
     FROM patron.benefits b
     LEFT JOIN patron.outcomes o
       ON o.shard = b.shard AND o.account_id = b.account_id AND o.seq = b.seq
-    WHERE o.seq IS NULL OR b.source <> 3
+    WHERE o.seq IS NULL OR b.source < 3
       AND (cardinality(b.lines) IS DISTINCT FROM cardinality(b.amounts)
       OR (SELECT coalesce(sum(a), 0) FROM unnest(b.amounts) a) <> b.money)
     """

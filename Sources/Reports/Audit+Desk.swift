@@ -24,6 +24,26 @@ extension Audit {
     WHERE (a.status = 3) <> (a.merged_into IS NOT NULL)
     """
 
+  /// In balances and lots, and coupons.
+  static let holds = """
+    SELECT coalesce(h.account_id, b.account_id) AS account_id,
+      format('%s: %s are held, and holds together say %s', c.key, coalesce(b.held, 0),
+        coalesce(h.held, 0)) AS what
+    FROM (
+      SELECT h.shard, h.account_id, l.currency, sum(l.amount) AS held
+      FROM patron.holds h, unnest(h.currencies, h.amounts) AS l (currency, amount)
+      WHERE h.state = 1 GROUP BY h.shard, h.account_id, l.currency
+    ) h
+    FULL JOIN (SELECT * FROM patron.balances WHERE held > 0) b
+      ON b.shard = h.shard AND b.account_id = h.account_id AND b.currency = h.currency
+    LEFT JOIN patron.currencies c ON c.currency = coalesce(h.currency, b.currency)
+    WHERE coalesce(b.held, 0) <> coalesce(h.held, 0)
+    UNION ALL
+    SELECT h.account_id, format('the hold %s gave back more than it took', h.seq)
+    FROM patron.holds h, unnest(h.amounts, h.captured, h.returned) AS l (amount, captured, returned)
+    WHERE l.captured > l.amount OR l.returned > l.captured
+    """
+
   static let cards = """
     SELECT c.account_id, format('the card …%s leads here, and the account is %s', right(c.card, 4),
       coalesce((ARRAY['open', 'paused', 'closed', 'merged'])[a.status + 1], 'not there')) AS what

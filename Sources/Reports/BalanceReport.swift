@@ -26,6 +26,11 @@ public struct BalanceReport: Sendable {
     /// The last day of use; nil where it does not lapse.
     public var lastDay: CivilDate?
   }
+  /// Something that is set aside for a redemption.
+  public struct Held: Sendable {
+    public var name: String
+    public var hold: Hold
+  }
   public struct Visit: Sendable {
     public var source: String
     public var id: String
@@ -56,6 +61,7 @@ public struct BalanceReport: Sendable {
   public var expiring: [Dated] = []
   public var coming: [Dated] = []
   public var coupons: [Coupon] = []
+  public var held: [Held] = []
   public var visits: [Visit] = []
   /// Events that were taken in and wait to be rated.
   public var waiting: Int64
@@ -104,6 +110,10 @@ extension BalanceReport {
     addAmounts(account, program, language)
     addTier(account, &rater, language)
     addDates(account, rater)
+    for hold in account.holds where hold.isOpen {
+      let use = BenefitUse(source: hold.source, id: hold.id)
+      held.append(Held(name: program.name(of: use), hold: hold))
+    }
     try addRows(key, store, program, language)
   }
 
@@ -246,6 +256,11 @@ public enum KindName {
     case .transfer: "transfer"
     case .merge: "merge"
     case .closing: "closing"
+    case .hold: "hold"
+    case .capture: "capture"
+    case .release: "release"
+    case .refund: "refund"
+    case .order: "order"
     default: name ?? "event"
     }
   }

@@ -79,7 +79,7 @@ extension ExplainReport {
   func reversal(
     _ key: OriginalKey, _ event: Event, _ rater: Rater, _ store: borrowing Store
   ) throws -> Reversal? {
-    guard event.original != 0 else { return nil }
+    guard event.returned != 0 else { return nil }
     let of = OriginalKey(shard: key.shard, account: key.account, seq: event.original)
     guard var original = try store.originals([of])[of] else { return nil }
     original.returns.removeAll { $0.seq >= key.seq }

@@ -51,6 +51,8 @@ public struct ExplainReport: Sendable {
   public var tier: String?
   public var lines: [ExplanationLine] = []
   public var postings: [StoredPosting] = []
+  /// Which lots its debits took from; `posting` is the posting's `n`.
+  public var lotUses: [LotUse] = []
   public var tierSteps: [TierStep] = []
   public var gifts: [Gift] = []
   /// What its rules print on the receipt.
@@ -164,12 +166,18 @@ extension ExplainReport {
     let key: [Cell] = [.int2(claim.shard), .int8(claim.account), .int8(claim.seq)]
     let rows = try store.db.pipeline([
       (Self.outcomeStatement, key), (Self.postingsStatement, key), (Self.tiersStatement, key),
-      (Self.giftsStatement, key),
+      (Self.giftsStatement, key), (Self.lotsStatement, key),
     ])
     guard rows[0].count == 1 else {
       throw ReportFailure("the outcome of \(source)/\(id) is not there; run `patron audit`")
     }
     for row in 0..<rows[1].count { postings.append(try StoredPosting(rows[1], row)) }
+    for row in 0..<rows[4].count {
+      lotUses.append(
+        LotUse(
+          posting: Int32(rows[4].int2(row, 0)), due: Instant(microseconds: rows[4].instant(row, 1)),
+          expires: Instant(microseconds: rows[4].instant(row, 2)), amount: rows[4].int8(row, 3)))
+    }
     if let refused = rows[0].textOrNil(0, 4) { state = .refused(refused) }
     if event.isTraining { state = .training }
     guard let (version, rater) = try ProgramSet.version(rows[0].int4(0, 0), store) else { return }
@@ -191,11 +199,24 @@ extension ExplainReport {
     let span = EventSpan(
       shard: claim.shard, account: claim.account, first: claim.seq, last: claim.seq)
     let taken = try store.benefits(span)
+    if event.kind.isOfAHold { return explainHold(taken, event, rater, language) }
     let replay = Replay(tier: rows[0].int2(0, 1), facts: facts, shown: taken.shown)
     let own = OriginalKey(shard: claim.shard, account: claim.account, seq: claim.seq)
     try readReturns(own, event, store)
     let reversal = try reversal(own, event, rater, store)
     rateAgain(event.soldPart(), rater, reversal, replay, taken, language)
+  }
+
+  /// What is stored says it all: rated again, an account without points could hold nothing.
+  private mutating func explainHold(
+    _ taken: Outcome, _ event: Event, _ rater: Rater, _ language: String
+  ) {
+    lines = taken.benefits.compactMap { rater.explanation(ofHold: $0, event) }
+    for posting in postings {
+      for (rule, amount) in posting.amounts {
+        lines.append(rater.explanation(ofReward: rule, amount, posting.currency, language))
+      }
+    }
   }
 
   private mutating func readDesk(_ key: [Cell], _ store: borrowing Store) throws {
@@ -328,6 +349,10 @@ extension ExplainReport {
     SELECT \(StoredPosting.columns) FROM patron.postings p
     WHERE p.shard = $1 AND p.account_id = $2 AND p.seq = $3 ORDER BY p.n
     """)
+  private static let lotsStatement: Statement = """
+    SELECT n, due, expires, amount FROM patron.lot_uses
+    WHERE shard = $1 AND account_id = $2 AND seq = $3 ORDER BY n, expires, due
+    """
   private static let tiersStatement: Statement = """
     SELECT from_tier, to_tier, at, until, reason FROM patron.tier_changes
     WHERE shard = $1 AND account_id = $2 AND seq = $3 ORDER BY n

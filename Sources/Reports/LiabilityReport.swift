@@ -126,6 +126,8 @@ public struct LiabilityReport: Sendable {
       FROM patron.lot_uses u JOIN patron.postings p
         ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n
       WHERE p.at < $1
+        -- What is held is owed all the same.
+        AND NOT (3 IN (p.debited, p.credited) AND 1 IN (p.debited, p.credited))
     ), rest AS (
       SELECT currency, expires, sum(amount)::bigint AS amount FROM moves
       GROUP BY shard, account_id, currency, due, expires

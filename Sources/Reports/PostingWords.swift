@@ -22,6 +22,8 @@ extension StoredPosting {
       return (to == .issued ? "corrected, taken back" : "corrected, given") + owed + by
     case .conversion: return "given up for another currency"
     case .redemption: return "redeemed" + owed
+    case .hold: return "held for a redemption"
+    case .holdEnded: return "no longer held" + paidOff
     case .givenBack: return "given back for what it had paid" + paidOff
     case .adjustment: return (to == .adjusted ? "taken by hand" : "given by hand") + paidOff
     case .transfer:

@@ -24,6 +24,10 @@ public struct StatusReport: Sendable {
   public var messages = Store.OutboxCounts()
   /// Points by hand that wait for a second person.
   public var adjustments: Int64
+  /// Things that were redeemed and are not handed over.
+  public var orders: Int64
+  /// Redemptions that broke their terms, and were taken all the same.
+  public var pastTerms: Int64
   /// Complaints without an outcome.
   public var complaints: Int64
   public var versions: [Version]
@@ -56,7 +60,9 @@ extension StatusReport {
         """
         SELECT (SELECT count(*) FROM patron.conflicts WHERE settled_at IS NULL),
           (SELECT count(*) FROM patron.adjustments WHERE state = 0),
-          (SELECT count(*) FROM patron.contacts WHERE kind = 'complaint' AND closed_at IS NULL)
+          (SELECT count(*) FROM patron.contacts WHERE kind = 'complaint' AND closed_at IS NULL),
+          (SELECT count(*) FROM patron.orders WHERE state < 3),
+          (SELECT count(*) FROM patron.benefits WHERE refusal IS NOT NULL AND times > 0)
         """, []
       ),
       (
@@ -76,6 +82,8 @@ extension StatusReport {
     conflicts = rows[1].int8(0, 0)
     adjustments = rows[1].int8(0, 1)
     complaints = rows[1].int8(0, 2)
+    orders = rows[1].int8(0, 3)
+    pastTerms = rows[1].int8(0, 4)
     inbox = rows[2].int8(0, 0)
     var pages: Double = 0
     for row in 0..<rows[3].count {

@@ -33,6 +33,8 @@ struct Counter {
       welcome: {off: 5.00, valid: 400 days, uses: 2, code: "CLUB-########"}
     """
 
+  init(shop: TestStore) { self.shop = shop }
+
   init(_ program: String = Counter.program, members: Int = 4) throws {
     shop = try TestStore(program)
     try shop.load(Trade.members(members))

@@ -99,7 +99,7 @@ public struct TestStore: Sendable {
     ("postings", "*"), ("lot_uses", "*"), ("lots", "*"), ("balances", "*"),
     ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"),
     ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
-    ("coupon_codes", "*"), ("benefits", "*"),
+    ("coupon_codes", "*"), ("benefits", "*"), ("holds", "*"), ("orders", "*"),
     ("reversals", "*"),
     (
       "outbox",

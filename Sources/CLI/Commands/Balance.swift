@@ -43,6 +43,7 @@ enum BalanceCommand: Command {
     showTier(report)
     showAmounts(report)
     showDates(report)
+    showHeld(report)
     showCoupons(report)
     showVisits(report)
     if report.waiting > 0 {
@@ -128,6 +129,33 @@ enum BalanceCommand: Command {
       ?? ("currency \(id)", 0)
   }
 
+  private static func writeHeld(_ report: BalanceReport, _ json: inout JSONWriter) {
+    json.memberArray("holds") { json in
+      for held in report.held {
+        json.object { json in
+          json.member("what", held.name)
+          json.member("until", held.hold.until.text(offset: report.offset))
+        }
+      }
+    }
+  }
+
+  private static func showHeld(_ report: BalanceReport) {
+    guard !report.held.isEmpty else { return }
+    Terminal.heading("Held")
+    var table = Table([.left, .left, .left])
+    for held in report.held {
+      let points = held.hold.currencies.map { id in
+        let (name, decimals) = currency(id, report)
+        let amount = held.hold.lots.reduce(0) { $1.currency == id ? $0 + $1.amount : $0 }
+        return Asking.points(amount, decimals) + " " + name
+      }
+      let until = held.hold.until.text(offset: report.offset)
+      table.add([held.name, points.joined(separator: ", "), "until \(until)"])
+    }
+    table.show()
+  }
+
   private static func showCoupons(_ report: BalanceReport) {
     guard !report.coupons.isEmpty else { return }
     Terminal.heading("Coupons")
@@ -189,6 +217,7 @@ enum BalanceCommand: Command {
       }
       write("expiring", report.expiring, report, &json)
       write("coming", report.coming, report, &json)
+      if !report.held.isEmpty { writeHeld(report, &json) }
       json.memberArray("coupons") { json in
         for coupon in report.coupons {
           json.object { json in

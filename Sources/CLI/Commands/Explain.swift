@@ -167,7 +167,8 @@ enum ExplainCommand: Command {
     case .correction:
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .conversion: text += ", given up for another currency"
-    case .redemption: text += ", redeemed"
+    case .redemption, .hold, .holdEnded:
+      text += ", " + posting.words([], report.zone) + lots(posting, report)
     case .givenBack:
       text += ", given back for what it had paid"
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
@@ -179,6 +180,19 @@ enum ExplainCommand: Command {
       text += " (what time had brought by then)"
     }
     return text
+  }
+
+  /// Which points paid, by their last day of use.
+  private static func lots(_ posting: StoredPosting, _ report: ExplainReport) -> String {
+    let uses = report.lotUses.filter { $0.posting == Int32(posting.n) }
+    let (_, decimals) = report.currencies[posting.currency] ?? ("", 0)
+    let parts = uses.map { use in
+      let day =
+        use.expires < .distantFuture
+        ? "good until \(report.zone.date(of: use.expires + (-1)))" : "that do not end"
+      return "\(Asking.points(use.amount, decimals)) \(day)"
+    }
+    return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
   }
 
   private static func showRest(_ report: ExplainReport) {
@@ -330,6 +344,18 @@ enum ExplainCommand: Command {
       json.name("amount")
       json.number(ExactDecimal.text(posting.amount, places: decimals))
       json.member("at", posting.at.text(offset: report.zone.offset(at: posting.at)))
+      let uses = report.lotUses.filter { $0.posting == Int32(posting.n) }
+      guard !uses.isEmpty else { return }
+      json.memberArray("lots") { json in
+        for use in uses {
+          json.object { json in
+            let ends = use.expires < .distantFuture
+            json.member("last day", ends ? "\(report.zone.date(of: use.expires + (-1)))" : nil)
+            json.name("amount")
+            json.number(ExactDecimal.text(use.amount, places: decimals))
+          }
+        }
+      }
     }
   }
 }

@@ -60,6 +60,8 @@ enum StatusCommand: Command {
         "adjustments", report.adjustments,
         "`patron member adjustments`: they wait for a second person"
       ),
+      ("orders", report.orders, "`patron orders`: things to be sent or handed over"),
+      ("past terms", report.pastTerms, "`patron redemptions`: tills took them all the same"),
       ("complaints", report.complaints, "`patron member contacts`: they are open"),
     ] where count > 0 { table.add([what, Terminal.grouped(count), list]) }
     addMessages(report.messages, to: &table)
@@ -130,6 +132,8 @@ enum StatusCommand: Command {
         json.member("dead letters", report.messages.dead)
       }
       json.member("adjustments", report.adjustments)
+      json.member("orders", report.orders)
+      json.member("redemptions past their terms", report.pastTerms)
       json.member("complaints", report.complaints)
       for (what, count) in report.counts {
         json.member(what, count.count)

@@ -257,11 +257,11 @@ struct SimulationLane: ~Copyable {
     _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ returned: Set<Int64>,
     _ originals: inout [Int64: Original], _ account: inout Account, _ outcome: inout Outcome
   ) -> Int? {
-    let reversal = originals[event.original].map { programs.reversal(of: $0, by: event) }
+    let reversal = originals[event.returned].map { programs.reversal(of: $0, by: event) }
     let own = programs.hand(reversal, of: event)
     let place = rate(&programs, own, replay, &account, &outcome)
     programs.takeReversal(event)
-    if let record = outcome.returned { originals[event.original]?.returns.append(record) }
+    if let record = outcome.returned { originals[event.returned]?.returns.append(record) }
     if returned.contains(event.seq) {
       let version = place.map { programs.entries[$0].version.id } ?? -1
       originals[event.seq] = Original(event, outcome, version: version)

@@ -176,7 +176,7 @@ extension BenefitUse {
     switch source {
     case .rule: money != 0
     case .coupon: money != 0 && !paid.contains(id)
-    case .reward: false
+    case .reward, .points, .perk: false
     }
   }
 }

@@ -23,6 +23,8 @@ struct Reward: Sendable {
   let coupon: Int
   /// A place in `budgets`; −1: there are enough.
   let stock: Int32
+  /// Sent or handed over: redeeming it makes an order.
+  let isThing: Bool
 }
 
 extension Compiler {
@@ -113,7 +115,7 @@ extension Compiler {
         prices: prices, pays: pays,
         condition: asked, limits: limits,
         coupon: couponPlaces["reward \(key)"] ?? -1,
-        stock: stock))
+        stock: stock, isThing: reward.isThing))
     if reward.trigger != nil { program.redeemsUnasked = true }
     if let pays = reward.pays { addTender(pays, reward.share) }
   }
@@ -228,6 +230,9 @@ extension ConditionSyntax {
 extension Program {
   /// Tenders whose sales need the account's lots.
   public var spendingTenders: [Symbol] { pointTenders.map(\.kind) }
+
+  /// Whether a reward is sent or handed over.
+  public func isThing(_ id: RewardID) -> Bool { rewards.first { $0.id == id }?.isThing == true }
 
   /// Coupons for which points are spent.
   public var paidCoupons: Set<CouponTemplateID> {

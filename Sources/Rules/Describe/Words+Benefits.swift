@@ -38,6 +38,7 @@ extension Word {
     .reward: shared + [
       Word("event", "The event at which it is handed out unasked.", .trigger),
       Word("stock", "How many there are for all members together.", .phrase(.number)),
+      Word("thing", "Whether it is sent or handed over: redeeming it makes an order.", .yesNo),
       Word("price", "What it costs, by currency.", .byCurrency(.phrase(.amount))),
       Word("pays", "So much money for so many points, in whole steps.", .phrase(.pays)),
       Word("least", "The smallest amount that can be redeemed.", .phrase(.amount)),

@@ -6,6 +6,7 @@ extension Rater {
   func explained(
     _ use: BenefitUse, _ outcome: Outcome, _ language: String
   ) -> ExplanationLine? {
+    if use.times < 0 || use.source == .points || use.source == .perk { return nil }
     if use.source == .reward { return redeemed(use) }
     guard
       let benefit = program.benefits.first(where: { $0.source == use.source && $0.id == use.id })
@@ -34,7 +35,9 @@ extension Rater {
 
   /// What a day of the calendar before the event redeemed unasked.
   public func explanation(ofDay use: BenefitUse) -> ExplanationLine? {
-    guard use.source == .reward, let at = use.at else { return nil }
+    guard let at = use.at else { return nil }
+    if use.times < 0 { return givenBack(use, at) }
+    guard use.source == .reward else { return nil }
     var line = redeemed(use)
     line.sentence += " on \(program.zone.date(of: at)), unasked"
     return line
@@ -128,6 +131,8 @@ extension Program {
     case .coupon:
       coupons.first { $0.id == use.id }?.shownKey ?? "coupon \(use.id)"
     case .reward: rewards.first { $0.id == use.id }?.key ?? "reward \(use.id)"
+    case .points: currencies.first { $0.id == use.id }?.key ?? "currency \(use.id)"
+    case .perk: "perk"
     }
   }
 }

@@ -36,6 +36,7 @@ extension Rater {
     bill.applied.removeAll(keepingCapacity: true)
     bill.isOpen = true
     bill.isTakenAlready = event.isTakenByTill
+    if !account.holds.isEmpty { captureShown(event, &account, &outcome) }
     findShown(event, account)
     openBenefits.find(basket, moment)
     for group in -1..<program.groups.count {

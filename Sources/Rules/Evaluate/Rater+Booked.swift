@@ -91,15 +91,26 @@ extension Rater {
 }
 
 extension Rater {
+  /// What holds that fell away give back of the limits that they had counted for.
+  mutating func countLapsed(
+    from first: Int, _ outcome: Outcome, _ account: inout Account
+  ) {
+    guard outcome.benefits.count > first, !program.limits.isEmpty else { return }
+    var place = BookedPlace(outcome)
+    place.benefits = first
+    countCoupons(outcome, &account, only: nil, from: place)
+  }
+
   /// What coupons used up of their limits.
   private mutating func countCoupons(
     _ outcome: Outcome, _ account: inout Account, only: Set<CounterID>?, from first: BookedPlace
   ) {
     for place in first.benefits..<outcome.benefits.count {
       let use = outcome.benefits[place]
-      guard use.times > 0 else { continue }
+      // Below 0 it gives back what a hold had counted.
+      guard use.times != 0 else { continue }
       switch use.source {
-      case .rule: break
+      case .rule, .points, .perk: break
       case .coupon:
         guard let coupon = program.coupons.first(where: { $0.id == use.id }) else { continue }
         count(use, coupon.limits, &account, only)

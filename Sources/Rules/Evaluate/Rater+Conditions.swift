@@ -55,7 +55,7 @@ extension Rater {
     case .taken(let coupon): return isTaken(coupon)
     case .redeemed(let texts):
       return outcome.benefits.contains { use in
-        use.source == .reward && use.times > 0
+        use.source == .reward && (use.times > 0 || use.times == 0 && use.refusal == nil)
           && program.rewards.contains { $0.id == use.id && program.texts[texts] == [$0.key] }
       }
     case .tender(let test):

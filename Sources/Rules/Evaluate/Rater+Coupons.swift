@@ -20,7 +20,7 @@ extension Rater {
     }
   }
 
-  private func find(_ text: String, _ place: Int32, _ account: Account) -> ShownCoupon {
+  func find(_ text: String, _ place: Int32, _ account: Account) -> ShownCoupon {
     if let held = account.coupons.firstIndex(where: { $0.code == text && isFree($0) }),
       program.coupons.contains(where: { $0.id == account.coupons[held].template })
     {
@@ -51,7 +51,7 @@ extension Rater {
     !shown.contains { $0.held >= 0 && $0.template == coupon.template && $0.code == coupon.code }
   }
 
-  private func refusal(
+  func refusal(
     of coupon: ShownCoupon, _ event: Event, _ account: Account
   ) -> Refusal? {
     guard coupon.held >= 0 else { return nil }
@@ -63,7 +63,7 @@ extension Rater {
   }
 
   /// What the days on which a coupon can be used, and its being a choice, say.
-  private func refusal(ofTemplate id: CouponTemplateID) -> Refusal? {
+  func refusal(ofTemplate id: CouponTemplateID) -> Refusal? {
     guard let template = program.coupons.first(where: { $0.id == id }) else { return nil }
     if !template.choices.isEmpty { return .notClaimed }
     if moment.date > template.to { return .expired }

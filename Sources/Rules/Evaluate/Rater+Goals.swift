@@ -234,7 +234,10 @@ extension Rater {
       countActivity(event, &account, only: only)
       if event.name == program.joinEvent { _ = join(event, &account, only: only) }
       countEvent(event, &account, only: only)
-    case .void, .review, .close, .correction, .adjustment, .opening, .transfer, .merge, .closing:
+    case .capture:
+      if outcome.hasCaptured { countActivity(event.asRedemption(program), &account, only: only) }
+    case .void, .review, .close, .correction, .adjustment, .opening, .transfer, .merge, .closing,
+      .hold, .release, .refund, .order:
       break
     }
   }

@@ -9,9 +9,12 @@ extension Rater {
     while let next = nextMoment(&account, opening), next <= instant {
       let days = rules(on: next, account)
       let endings = ownEndings(at: next, account)
-      let posted = outcome.postings.count
+      let (posted, used) = (outcome.postings.count, outcome.benefits.count)
+      let drawn = outcome.draws.count
       endTiers(&account, upTo: next, &outcome)
       account.settleLots(upTo: next, &outcome)
+      countLapsed(from: used, outcome, &account)
+      refill(from: drawn, outcome)
       for ending in endings { end(ending, at: next, &account, &outcome) }
       countReleased(from: posted, outcome, &account)
       beginTiers(at: next, &account, &outcome)

@@ -98,7 +98,7 @@ extension Rater {
       case .sale, .exchange: counts = counter.isAny || counter.countsPurchases
       case .other: counts = counter.isAny || counter.events.contains(event.name)
       case .return, .void, .review, .close, .correction, .adjustment, .opening, .transfer, .merge,
-        .closing:
+        .closing, .hold, .capture, .release, .refund, .order:
         counts = false
       }
       if counts { wasActive(counter.id, on: moment.day, &account) }

@@ -11,7 +11,9 @@ extension Rater {
       return outcome.benefits.append(use)
     }
     let times = max(1, event.number("times").map { $0 / Quantity.scale } ?? 1)
+    let lotUses = outcome.lotUses.count
     let use = redeem(reward, times, event, &account, &outcome)
+    noteThing(use, lotUses, event, &account, outcome)
     if use.refusal != nil { outcome.benefits.append(use) }
   }
 
@@ -81,11 +83,13 @@ extension Rater {
   private func reward(_ event: Event) -> Reward? {
     guard case .text(let name)? = event.attributes.first(where: { $0.name == "name" })?.value
     else { return nil }
-    return program.rewards.first { $0.key == name }
+    return reward(named: name)
   }
 
+  func reward(named name: String) -> Reward? { program.rewards.first { $0.key == name } }
+
   /// Why a reward is not to be had; of one that pays money, `times` becomes its whole steps.
-  private mutating func refusal(
+  mutating func refusal(
     _ reward: Reward, _ times: inout Int64, _ event: Event, _ account: inout Account,
     _ outcome: inout Outcome
   ) -> Refusal? {
@@ -117,7 +121,7 @@ extension Rater {
     return nil
   }
 
-  private mutating func spendable(
+  mutating func spendable(
     _ price: Reward.Price, _ account: Account, _ outcome: inout Outcome
   ) -> Int64 {
     let currency = program.currencies[price.currency]
@@ -126,7 +130,7 @@ extension Rater {
       known(price.fact) ?? account.spendable(currency.id, hasPots: currency.hasPots), &outcome)
   }
 
-  private mutating func issue(_ place: Int, _ times: Int64, _ outcome: inout Outcome) {
+  mutating func issue(_ place: Int, _ times: Int64, _ outcome: inout Outcome) {
     let template = program.coupons[place]
     let until = template.valid.map { program.zone.end(of: moment.day.adding($0)) }
     var issue = CouponIssue(
@@ -149,13 +153,21 @@ extension Rater {
           Int128(use.money) * Int128(tender.points), by: Int128(tender.money.minor)))
       let price = Reward.Price(
         currency: tender.currency, amount: points, fact: tender.fact)
-      if spendable(price, account, &outcome) < points {
+      let held = held(for: tender, use.money, event, account)
+      if held != nil {
+        _ = note(tender.fact, points, &outcome)
+      } else if spendable(price, account, &outcome) < points {
         use.refusal = .notEnough
-      } else if let share = tender.share, use.money > most(share, event) {
+      }
+      if use.refusal == nil, let share = tender.share, use.money > most(share, event) {
         use.refusal = .limit
       }
       outcome.benefits.append(use)
       guard !isReplaying else { continue }
+      if let held {
+        account.capture(held, most: points, by: event.seq, at: event.at, &outcome)
+        continue
+      }
       account.spend(points, currency.id, hasPots: currency.hasPots, at: event.at, &outcome)
     }
   }

@@ -23,8 +23,11 @@ extension Rater {
       return
     }
     if program.livesByCalendar { return live(&account, upTo: instant, &outcome) }
+    let (first, draws) = (outcome.benefits.count, outcome.draws.count)
     endTiers(&account, upTo: instant, &outcome)
     account.settleLots(upTo: instant, &outcome)
+    countLapsed(from: first, outcome, &account)
+    refill(from: draws, outcome)
   }
 
   /// Ends validities in the order of time. Those that end at one instant end together: what an

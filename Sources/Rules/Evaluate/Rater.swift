@@ -153,6 +153,8 @@ public struct Rater: Sendable {
     case .close: forgetMatches()
     case .correction: correct(event, &account, &outcome)
     case .adjustment, .opening, .transfer, .merge, .closing: move(event, &account, &outcome)
+    case .hold, .capture, .release, .refund: rateHold(event, &account, &outcome)
+    case .order: forgetMatches()
     }
   }
 
@@ -229,16 +231,7 @@ public struct Rater: Sendable {
       if !isRedemption { outcome.refused = claim(event, &account, &outcome) }
       guard isRedemption else { return }
     }
-    basket.fill(event, sign: 1, shared)
-    forgetMatches()
-    let question = RuleGate.Question(
-      tiers: moment.tierMask, weekday: moment.weekdayBit, date: moment.date,
-      spend: basket.total.spend)
-    for gate in program.rulesByEvent[event.name] ?? [] where gate.isOpen(question) == 1 {
-      guard program.rules[Int(gate.place)].isForReferrer == event.isForReferrer else { continue }
-      consider(gate, event, &account, &outcome)
-    }
-    settleGroups(&outcome)
+    match(other: event, &account, &outcome)
     if isRedemption {
       for index in matched.indices { matched[index].times = outcome.benefits.last?.times ?? 1 }
     }
@@ -250,8 +243,24 @@ public struct Rater: Sendable {
     reviewTiers(event, &account, &outcome)
   }
 
+  /// Finds the rules that wait for an event of this name.
+  mutating func match(
+    other event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    basket.fill(event, sign: 1, shared)
+    forgetMatches()
+    let question = RuleGate.Question(
+      tiers: moment.tierMask, weekday: moment.weekdayBit, date: moment.date,
+      spend: basket.total.spend)
+    for gate in program.rulesByEvent[event.name] ?? [] where gate.isOpen(question) == 1 {
+      guard program.rules[Int(gate.place)].isForReferrer == event.isForReferrer else { continue }
+      consider(gate, event, &account, &outcome)
+    }
+    settleGroups(&outcome)
+  }
+
   /// Everything that the matched rules give.
-  private mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+  mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     earn(event, &account, &outcome)
     guard !program.gifts.isEmpty || !program.conversions.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {

@@ -52,7 +52,9 @@ public struct Reversal: Sendable {
     case .other where event.kind == .void: break
     case .other: return "of an event nothing comes back; it can only be voided"
     case .return, .void: return "a return is not undone; what is kept is a sale of its own"
-    case .review, .close, .correction, .adjustment, .opening, .transfer, .merge, .closing:
+    case .hold, .capture, .release, .refund:
+      return "a hold is released, and what it took refunded"
+    case .review, .close, .correction, .adjustment, .opening, .transfer, .merge, .closing, .order:
       return "the original is no transaction"
     }
     if original.isAllBack(original.back, original.returns.count) {

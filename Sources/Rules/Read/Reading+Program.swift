@@ -243,6 +243,11 @@ extension Reading {
     }
   }
 
+  /// Events that are the language's own.
+  private static let ownEvents: Set = [
+    "purchase", "join", "claim", "redeem", "hold", "capture", "release", "refund",
+  ]
+
   private func events(_ node: Node) -> [EventSyntax] {
     let found = namedThings(node, "an event", "events").map { key, node -> EventSyntax in
       let entries =
@@ -257,7 +262,7 @@ extension Reading {
       }
       return EventSyntax(key: key, attributes: attributes)
     }
-    for event in found where ["purchase", "join", "claim", "redeem"].contains(event.key.value) {
+    for event in found where Self.ownEvents.contains(event.key.value) {
       report(
         "R034", event.key.place, "`\(event.key.value)` is a word of the language",
         help: "it needs no declaration")

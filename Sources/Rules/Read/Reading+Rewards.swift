@@ -47,6 +47,7 @@ extension Reading {
     {
       reward.stock = whole(phrase.words[0], 1...1_000_000_000)
     }
+    reward.isThing = fields["thing"].flatMap(yesNo) ?? false
     reward.group = fields["group"].flatMap { value($0, "the name of a group") }
     reward.combines = fields["combines"].flatMap(combines)
     reward.returns = fields["returns"].flatMap { choice($0, of: CouponSyntax.Returns.self) }
@@ -56,7 +57,7 @@ extension Reading {
         help: "write a reward of its own for `\(other)`, and name it in the choice")
     }
     if fields["pays"] != nil,
-      let other = (["price", "multiply"] + Self.benefitWords).first(where: {
+      let other = (["price", "multiply", "thing"] + Self.benefitWords).first(where: {
         fields[$0] != nil
       }), let key = fields.key(other)
     {

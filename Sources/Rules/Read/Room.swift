@@ -107,8 +107,8 @@ enum Room: CaseIterable {
     case .reward:
       [
         "name", "event", "price", "pays", "least", "share", "off", "fixed", "free", "buy", "pay",
-        "multiply", "choice", "items", "when", "earn", "limit", "valid", "stock", "group",
-        "combines", "returns",
+        "multiply", "choice", "items", "when", "earn", "limit", "valid", "stock", "thing",
+        "group", "combines", "returns",
       ]
     case .example:
       ["example", "member", "members", "balance", "steps"]

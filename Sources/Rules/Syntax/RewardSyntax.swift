@@ -26,6 +26,8 @@ public struct RewardSyntax: Sendable {
   public var valid: DurationSyntax?
   /// So many for all members together.
   public var stock: Int64?
+  /// Sent or handed over: redeeming it makes an order.
+  public var isThing = false
   public var group: Written<String>?
   public var combines: CombinesSyntax?
   public var returns: CouponSyntax.Returns?

@@ -38,6 +38,7 @@ enum TermsWords {
     .tier: ["ladder"],
     .rule: ["returns", "receipt", "holdout", "funded"],
     .coupon: ["code"],
+    .reward: ["thing"],
   ]
 }
 

@@ -1,0 +1,26 @@
+import Engine
+
+/// `patron capture`: redeems what is held.
+enum CaptureCommand: Command {
+  static let name = "capture"
+  static let summary = "redeem what is held"
+  static let usage = "capture HOLD [--points N] [--json]"
+  static let help = """
+    HOLD is the number or the id that `patron hold` gave, or SOURCE/ID of a hold in a feed. All of
+    it is redeemed, or so many of its points: the rest is free again. Captured once more, it says so
+    and does nothing. A hold that has fallen away or was released is refused.
+    """
+  static let options = [
+    Option("points", "N", "only so many of the points"), Option("at", "INSTANT", "when (now)"),
+    Asking.json,
+  ]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let hold = try arguments.next("a HOLD")
+    try arguments.end()
+    var desk = try MemberCommand.desk()
+    let answer = try desk.capture(
+      hold, points: try arguments.points(), at: try MemberCommand.instant(arguments, desk))
+    return try HoldAnswers(arguments, desk).show(answer, "captured")
+  }
+}

@@ -1,0 +1,43 @@
+import JSON
+import Reports
+
+/// `patron perks`: what a member may have without points.
+enum PerksCommand: Command {
+  static let name = "perks"
+  static let summary = "the perks of a member's tiers; a partner checks one"
+  static let usage = "perks CARD [PERK] [--json]"
+  static let help = """
+    Lists the perks of the tiers that a member has now. With a PERK it answers whether the member
+    has it, by its exit status, too. Perks are not counted; `patron hold CARD --perk PERK` and
+    `patron capture` keep a record that one was used.
+    """
+  static let options = [
+    Option("at", "INSTANT", "as of a later moment"), Asking.language, Asking.json,
+  ]
+
+  static func run(_ arguments: inout Arguments) throws -> Int32 {
+    let who = try arguments.next("a card, a phone number or a member's code")
+    let perk = arguments.nextOrNil()
+    try arguments.end()
+    let store = try Asking.store()
+    let report = try BalanceReport(
+      try AccountKey(who, store), store, at: try Asking.instant(arguments, "at", store),
+      language: Asking.language(arguments))
+    let perks = report.perks.filter { perk == nil || $0 == perk }
+    let has = perk == nil || !perks.isEmpty
+    if arguments.has("json") {
+      var json = JSONWriter()
+      json.object { json in
+        json.member("tier", report.tier)
+        json.memberArray("perks") { json in for perk in perks { json.value(perk) } }
+      }
+      print(json.text)
+    } else if let perk {
+      let tier = report.tier.map { " as \($0)" } ?? ""
+      print(has ? "Yes: \(perk)\(tier)." : "No: the member has no \(perk)\(tier).")
+    } else {
+      print(perks.isEmpty ? "None." : perks.joined(separator: "\n"))
+    }
+    return has ? ExitStatus.done : ExitStatus.failed
+  }
+}

@@ -1,0 +1,112 @@
+import Engine
+import JSON
+import Ledger
+import Loyalty
+import Reports
+import Rules
+
+/// Answers to tills, as text and as JSON, with their exit status.
+struct HoldAnswers {
+  private let names: CurrencyNames
+  private let money: MoneyUnit?
+  private let zone: Zone
+  private let asJSON: Bool
+
+  init(_ arguments: Arguments, _ desk: borrowing Desk) throws {
+    names = try CurrencyNames(desk.store)
+    money = try ProgramSet.current(desk.store, at: .now)?.rater.program.money
+    zone = desk.zone
+    asJSON = arguments.has("json")
+  }
+
+  /// `done` is what was asked for, as it is said afterwards: held, captured …
+  func show(_ answer: HoldAnswer, _ done: String) -> Int32 {
+    if asJSON {
+      print(json(answer, done))
+    } else if let refusal = answer.refusal {
+      Terminal.error("not \(done): \(refusal)")
+    } else {
+      print(sentence(answer, done))
+    }
+    return answer.refusal == nil ? ExitStatus.done : ExitStatus.failed
+  }
+
+  private func sentence(_ answer: HoldAnswer, _ done: String) -> String {
+    var text = answer.isAgain ? "Already \(done): hold \(answer.id)" : "Hold \(answer.id): \(done)"
+    let points = answer.points.map { points in
+      let (key, decimals) = names[points.currency]
+      let amount =
+        switch done {
+        case "captured": points.captured
+        case "refunded": points.returned
+        default: points.held
+        }
+      return "\(Asking.points(amount, decimals)) \(key)"
+    }
+    if !points.isEmpty { text += ", " + points.joined(separator: " and ") }
+    if answer.times > 1 { text += ", \(answer.times) times" }
+    if answer.money > 0, let money {
+      text += ", for \(money.text(Money(minor: answer.money))) \(money.code)"
+    }
+    if done == "held", let until = answer.until {
+      text += ", until \(until.text(offset: zone.offset(at: until)))"
+    }
+    if answer.isAgain, let state = answer.state, state.word != done {
+      text += "; now it is \(state.word)"
+    }
+    for code in answer.coupons { text += "\n  \(Terminal.styled(code, .green))" }
+    return text
+  }
+
+  private func json(_ answer: HoldAnswer, _ done: String) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("hold", answer.id)
+      json.member("answer", answer.refusal == nil ? done : "refused")
+      json.member("reason", answer.refusal)
+      json.member("state", answer.state?.word)
+      json.member("until", answer.until?.text(offset: 0))
+      if answer.times > 1 { json.member("times", answer.times) }
+      if answer.money > 0, let money {
+        json.name("pays")
+        json.number(money.text(Money(minor: answer.money)))
+      }
+      if !answer.points.isEmpty {
+        json.memberArray("points") { json in
+          for points in answer.points { write(points, &json) }
+        }
+      }
+      if !answer.coupons.isEmpty {
+        json.memberArray("coupons") { json in
+          for code in answer.coupons { json.value(code) }
+        }
+      }
+      if answer.isAgain { json.member("again", true) }
+    }
+    return json.text
+  }
+
+  private func write(_ points: HoldAnswer.Points, _ json: inout JSONWriter) {
+    let (key, decimals) = names[points.currency]
+    json.object { json in
+      json.member("currency", key)
+      for (name, value) in [
+        ("held", points.held), ("captured", points.captured), ("given back", points.returned),
+      ] {
+        json.name(name)
+        json.number(ExactDecimal.text(value, places: decimals))
+      }
+    }
+  }
+}
+
+extension Arguments {
+  /// `--points N`, with so many decimals as are written.
+  func points() throws -> ExactDecimal? {
+    guard let text = value("points") else { return nil }
+    guard let number = ExactDecimal(text), number.units > 0 else {
+      throw UsageFailure("`--points \(text)` is no amount above 0")
+    }
+    return number
+  }
+}

@@ -1,0 +1,225 @@
+import Ledger
+import Loyalty
+import Postgres
+import Rules
+
+/// What a till is told of a hold.
+public struct HoldAnswer: Sendable, Equatable {
+  /// Points of one currency, in its smallest unit.
+  public struct Points: Sendable, Equatable {
+    public var currency: CurrencyID
+    public var held: Int64
+    public var captured: Int64
+    public var returned: Int64
+  }
+
+  /// What `capture`, `release` and `refund` take.
+  public var id: String
+  /// Why it was refused; nil where it was not.
+  public var refusal: String?
+  /// As it stands now; nil where there is none.
+  public var state: Hold.State?
+  public var until: Instant?
+  public var points: [Points] = []
+  /// What it pays, in minor units of money.
+  public var money: Int64 = 0
+  public var times: Int64 = 1
+  /// Codes of the coupons that the capture brought.
+  public var coupons: [String] = []
+  /// The same was asked before: this is the answer of then.
+  public var isAgain = false
+
+  init(_ id: String, _ hold: Hold?, refusal: String? = nil) {
+    self.id = id
+    self.refusal = refusal
+    guard let hold else { return }
+    state = hold.state
+    until = hold.until
+    money = hold.money
+    times = hold.times
+    points = hold.currencies.map { currency in
+      let own = hold.lots.filter { $0.currency == currency }
+      return Points(
+        currency: currency, held: own.reduce(0) { $0 + $1.amount },
+        captured: own.reduce(0) { $0 + $1.captured },
+        returned: own.reduce(0) { $0 + $1.returned })
+    }
+  }
+}
+
+/// Redemptions in steps, for tills that wait for the answer.
+extension Desk {
+  /// Sets aside what is asked for, or says why not. The same `id` again has the first answer;
+  /// with anything else asked it is an error.
+  public mutating func hold(
+    _ request: HoldRequest, for member: MemberKey, id: String? = nil, store: String? = nil,
+    at: Instant? = nil
+  ) throws -> HoldAnswer {
+    let id = try id ?? freeHoldNumber()
+    let answer = try worker.atDesk([member.owner]) { worker, accounts, locked in
+      if let known = try worker.store.deskEvent("hold \(id)") {
+        guard known.owner == member.owner, (try? HoldRequest(known.attributes)) == request else {
+          throw EngineError("the id `\(id)` was used for another hold")
+        }
+        return try worker.answer(id, known, accounts[0], isAgain: true)
+      }
+      try Worker.mustBeOpen(locked, "held")
+      try worker.mustBeThere(member)
+      let at = Worker.instant(at, accounts)
+      try worker.bookStep(
+        .hold, request.attributes, of: &accounts[0], id: "hold \(id)", at: at, storeName: store)
+      var answer = HoldAnswer(
+        id, accounts[0].holds.first { $0.seq == accounts[0].position },
+        refusal: worker.outcome.refusalOfHold)
+      if answer.refusal != nil { answer.state = nil }
+      return answer
+    }
+    try worker.end()
+    return answer
+  }
+
+  /// A number that nobody has used as an id of his own.
+  private func freeHoldNumber() throws -> String {
+    while true {
+      let number = "\(try worker.store.deskNumber())"
+      if try !worker.store.isDone(atDesk: "hold \(number)") { return number }
+    }
+  }
+
+  /// Redeems what is held: all of it, or so many of its points.
+  public mutating func capture(
+    _ name: String, points: ExactDecimal? = nil, at: Instant? = nil
+  ) throws -> HoldAnswer { try step(.capture, name, points, nil, at) }
+
+  /// Lets what is held go.
+  public mutating func release(_ name: String, at: Instant? = nil) throws -> HoldAnswer {
+    try step(.release, name, nil, nil, at)
+  }
+
+  /// Gives back what was captured, or so many of its points, with the expiry that they had. With
+  /// an `id`, the same again is done once.
+  public mutating func refund(
+    _ name: String, points: ExactDecimal? = nil, id: String? = nil, at: Instant? = nil
+  ) throws -> HoldAnswer { try step(.refund, name, points, id, at) }
+
+  private mutating func step(
+    _ kind: EventKind, _ name: String, _ points: ExactDecimal?, _ id: String?, _ at: Instant?
+  ) throws -> HoldAnswer {
+    let key = try find(name)
+    let id = try "\(kind) \(id ?? "\(worker.store.deskNumber())")"
+    let answer = try worker.atDesk([key.owner]) { worker, accounts, locked in
+      guard let hold = accounts[0].holds.first(where: { $0.seq == key.seq }) else {
+        return HoldAnswer(name, nil, refusal: "the hold was refused: there is nothing to \(kind)")
+      }
+      if let known = try worker.store.deskEvent(id) {
+        guard known.owner == key.owner else {
+          throw EngineError("the id `\(id)` was used for another hold")
+        }
+        return try worker.answer(name, known, accounts[0], hold: key.seq, isAgain: true)
+      }
+      if hold.state.isDone(by: kind) {
+        var answer = HoldAnswer(name, hold)
+        answer.isAgain = true
+        answer.coupons = accounts[0].codes(of: hold)
+        return answer
+      }
+      guard !locked.contains(where: { $0.status == .merged || $0.status == .closed }) else {
+        return HoldAnswer(
+          name, hold, refusal: "its account has ended; `patron member adjust` gives points by hand")
+      }
+      let at = Worker.instant(at, accounts)
+      let attributes = points.map { [Attribute(name: "points", value: .number($0))] } ?? []
+      try worker.bookStep(
+        kind, attributes, of: &accounts[0], id: id, at: at, original: key.seq)
+      let after = accounts[0].holds.first { $0.seq == key.seq }
+      var answer = HoldAnswer(name, after, refusal: worker.outcome.refusalOfHold)
+      if let after { answer.coupons = accounts[0].codes(of: after) }
+      return answer
+    }
+    try worker.end()
+    return answer
+  }
+
+  private func find(_ name: String) throws -> HoldKey {
+    let found = try worker.store.holds(named: name)
+    guard let first = found.first else { throw EngineError("there is no hold `\(name)`") }
+    guard found.count == 1 else {
+      throw EngineError("`\(name)` may mean several holds; name it as SOURCE/ID")
+    }
+    return first
+  }
+}
+
+extension Worker {
+  /// Books a step of a redemption as the next event of an account.
+  mutating func bookStep(
+    _ kind: EventKind, _ attributes: [Attribute], of account: inout Account, id: String,
+    at: Instant, original: Int64 = 0, storeName: String? = nil
+  ) throws {
+    guard let place = programs.place(at: at) else {
+      throw EngineError("no version of the program is in force at \(at.text(offset: 0))")
+    }
+    let offset = programs.entries[place].rater.program.zone.offset(at: at)
+    var event = Event(
+      seq: try store.insertDeskEvent(
+        kind, EventDetails.json(attributes),
+        of: CardOwner(shard: account.shard, account: account.id), id: id, at: at, offset: offset,
+        original: original == 0 ? nil : original, store: storeName),
+      kind: kind, at: at, offset: offset)
+    event.attributes = attributes
+    event.original = original
+    if let storeName { event.store = try store.symbols([storeName])[storeName] ?? .none }
+    let version = try rate(event, &account)
+    try keep(event, ratedBy: version, &account)
+  }
+
+  /// Lets everything go that an account holds: it ends.
+  mutating func releaseHolds(of account: inout Account, _ id: String, _ at: Instant) throws {
+    for hold in account.holds where hold.isOpen && hold.until > at {
+      try bookStep(
+        .release, [], of: &account, id: "\(id) release \(hold.seq)", at: at, original: hold.seq)
+    }
+  }
+
+  /// The answer that an event of the desk had.
+  fileprivate func answer(
+    _ id: String, _ known: DeskEvent, _ account: Account, hold: Int64? = nil, isAgain: Bool
+  ) throws -> HoldAnswer {
+    let made = account.holds.first { $0.seq == hold ?? known.seq }
+    var refusal = known.refused
+    if made == nil, refusal == nil {
+      let span = EventSpan(
+        shard: known.owner.shard, account: known.owner.account, first: known.seq, last: known.seq)
+      refusal = try store.benefits(span).refusalOfHold
+    }
+    var answer = HoldAnswer(id, made, refusal: refusal)
+    answer.isAgain = isAgain
+    if let made { answer.coupons = account.codes(of: made) }
+    return answer
+  }
+}
+
+extension Outcome {
+  /// Why nothing came of a hold, or of a step of it.
+  fileprivate var refusalOfHold: String? {
+    refused ?? benefits.first { $0.refusal != nil && $0.at == nil }?.refusal?.text
+  }
+}
+
+extension Account {
+  /// Of the coupons that a capture brought.
+  fileprivate func codes(of hold: Hold) -> [String] {
+    guard hold.capturedBy != 0 else { return [] }
+    return coupons.filter { $0.seq == hold.capturedBy && !$0.isWithdrawn }.map(\.code)
+  }
+}
+
+extension Hold.State {
+  /// Whether there is nothing left to do, for it was done.
+  fileprivate func isDone(by kind: EventKind) -> Bool {
+    switch (kind, self) {
+    case (.capture, .captured), (.release, .released), (.refund, .refunded): true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import Loyalty
+import Postgres
+
+/// What is set aside for redemptions.
+extension Store {
+  private static let holdColumns = """
+    h.seq, h.at, h.until, h.ended_at, h.source, h.id, h.times, h.money, h.state, h.captured_by,
+      h.coupon_seq, h.coupon_n, h.currencies, h.dues, h.ends, h.amounts, h.captured, h.returned,
+      h.budgets, h.drawn
+    """
+
+  /// Open ones, and all where `$3` says so.
+  static let loadHolds = Statement(
+    "load holds",
+    """
+    SELECT key.n::int4, \(holdColumns)
+    FROM unnest($1::int2[], $2::int8[], $3::bool[])
+      WITH ORDINALITY AS key (shard, account_id, whole, n)
+    CROSS JOIN LATERAL (
+      SELECT * FROM patron.holds h
+      WHERE h.shard = key.shard AND h.account_id = key.account_id AND h.state = 1
+      UNION ALL
+      SELECT * FROM patron.holds h
+      WHERE key.whole AND h.shard = key.shard AND h.account_id = key.account_id AND h.state <> 1
+    ) h
+    ORDER BY key.n, h.seq
+    """)
+
+  /// The coupons that open holds use up, with the columns of `loadCoupons`.
+  static let loadHeldCoupons = Statement(
+    "load held coupons",
+    """
+    SELECT key.n::int4, t.seq, t.n, t.template, t.code, t.valid_until, t.used, t.times,
+      t.withdrawn, t.tier, t.issued_at
+    FROM unnest($1::int2[], $2::int8[]) WITH ORDINALITY AS key (shard, account_id, n)
+    CROSS JOIN LATERAL (
+      SELECT c.* FROM patron.holds h
+      JOIN patron.coupons c ON c.shard = h.shard AND c.account_id = h.account_id
+        AND c.seq = h.coupon_seq AND c.n = h.coupon_n
+      WHERE h.shard = key.shard AND h.account_id = key.account_id AND h.state = 1 OFFSET 0
+    ) t
+    ORDER BY key.n, t.seq, t.n
+    """)
+
+  static func readHolds(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
+    for row in 0..<rows.count {
+      accounts[chosen[rows.int(row, 0) - 1]].holds.append(hold(rows, row))
+    }
+  }
+
+  /// Its columns stand from 1 on.
+  private static func hold(_ rows: borrowing Rows, _ row: Int) -> Hold {
+    var hold = Hold(
+      seq: rows.int8(row, 1), at: Instant(microseconds: rows.instant(row, 2)),
+      until: Instant(microseconds: rows.instant(row, 3)),
+      source: BenefitUse.Source(rawValue: rows.int2(row, 5)) ?? .points, id: rows.int4(row, 6))
+    hold.endedAt = rows.instantOrNil(row, 4).map { Instant(microseconds: $0) }
+    hold.times = rows.int8(row, 7)
+    hold.money = rows.int8(row, 8)
+    hold.state = Hold.State(rawValue: rows.int2(row, 9)) ?? .released
+    hold.capturedBy = rows.int8OrNil(row, 10) ?? 0
+    if let seq = rows.int8OrNil(row, 11) {
+      hold.coupon = CouponKey(seq: seq, n: rows.int2OrNil(row, 12) ?? 0)
+    }
+    let currencies = rows.int2Array(row, 13)
+    let (dues, ends) = (rows.instantArray(row, 14), rows.instantArray(row, 15))
+    let amounts = rows.int8Array(row, 16)
+    let (captured, returned) = (rows.int8Array(row, 17), rows.int8Array(row, 18))
+    hold.lots = currencies.indices.map { place in
+      var lot = Hold.Lot(
+        currency: currencies[place], due: Instant(microseconds: dues[place]),
+        expires: Instant(microseconds: ends[place]), amount: amounts[place])
+      lot.captured = captured[place]
+      lot.returned = returned[place]
+      return lot
+    }
+    hold.draws = zip(rows.int4Array(row, 19), rows.int8Array(row, 20)).map {
+      BudgetDraw(budget: $0, amount: $1)
+    }
+    hold.isTouched = false
+    return hold
+  }
+
+  /// The holds of an account, the open ones alone or all.
+  public func holds(of owner: CardOwner, all: Bool) throws -> [Hold] {
+    let rows = try db.query(
+      Self.loadHolds, [.int2Array([owner.shard]), .int8Array([owner.account]), .boolArray([all])])
+    return (0..<rows.count).map { Self.hold(rows, $0) }
+  }
+
+  /// What is new, and what became of others.
+  func writeHolds(_ accounts: [Account]) throws {
+    for account in accounts {
+      for hold in account.holds where hold.isTouched { try write(hold, of: account) }
+    }
+  }
+
+  private static let writeHold = Statement(
+    "write hold",
+    """
+    INSERT INTO patron.holds (shard, account_id, seq, at, until, ended_at, source, id, times, money,
+      state, captured_by, coupon_seq, coupon_n, currencies, dues, ends, amounts, captured, returned,
+      budgets, drawn)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+      $20, $21, $22)
+    ON CONFLICT (shard, account_id, seq) DO UPDATE SET state = excluded.state,
+      ended_at = excluded.ended_at, captured_by = excluded.captured_by,
+      captured = excluded.captured, returned = excluded.returned
+    """)
+
+  private func write(_ hold: Hold, of account: Account) throws {
+    let captured = hold.capturedBy == 0 ? nil : hold.capturedBy
+    try db.query(
+      Self.writeHold,
+      [
+        .int2(account.shard), .int8(account.id), .int8(hold.seq), hold.at.cell, hold.until.cell,
+        .instant(hold.endedAt?.microseconds), .int2(hold.source.rawValue), .int4(hold.id),
+        .int8(hold.times), .int8(hold.money), .int2(hold.state.rawValue), .int8(captured),
+        .int8(hold.coupon?.seq), .int2(hold.coupon?.n),
+        .int2Array(hold.lots.map(\.currency)),
+        .instantArray(hold.lots.map(\.due.microseconds)),
+        .instantArray(hold.lots.map(\.expires.microseconds)),
+        .int8Array(hold.lots.map(\.amount)), .int8Array(hold.lots.map(\.captured)),
+        .int8Array(hold.lots.map(\.returned)), .int4Array(hold.draws.map(\.budget)),
+        .int8Array(hold.draws.map(\.amount)),
+      ])
+  }
+}
+
+/// Where a hold is found.
+public struct HoldKey: Sendable, Equatable {
+  public var owner: CardOwner
+  /// The event that made it.
+  public var seq: Int64
+}
+
+/// An event of the desk by its id.
+public struct DeskEvent: Sendable, Equatable {
+  public var owner: CardOwner
+  public var seq: Int64
+  public var at: Instant
+  public var attributes: [Attribute]
+  /// Why nothing came of it.
+  public var refused: String?
+}
+
+extension Store {
+  /// The holds that a text may mean: the number or the id under which one was made at the desk, or
+  /// `SOURCE/ID` of a feed.
+  public func holds(named text: String) throws -> [HoldKey] {
+    var sources = [Self.deskSource, Self.deskSource]
+    var ids = ["hold \(text)", text]
+    for place in text.indices where text[place] == "/" {
+      sources.append(String(text[..<place]))
+      ids.append(String(text[text.index(after: place)...]))
+    }
+    let rows = try db.query(
+      """
+      SELECT c.shard, c.account_id, c.seq
+      FROM unnest($1::text[], $2::text[]) AS w (source, id)
+      JOIN patron.symbols s ON s.text = w.source
+      JOIN patron.claims c ON c.source = s.symbol AND c.external_id = w.id
+      JOIN patron.events e ON e.shard = c.shard AND e.account_id = c.account_id AND e.seq = c.seq
+      WHERE e.kind = $3
+      """, [.textArray(sources), .textArray(ids), .int2(EventKind.hold.rawValue)])
+    return (0..<rows.count).map {
+      HoldKey(
+        owner: CardOwner(shard: rows.int2($0, 0), account: rows.int8($0, 1)),
+        seq: rows.int8($0, 2))
+    }
+  }
+
+  /// What was done at the desk under an id; nil where nothing was.
+  public func deskEvent(_ id: String) throws -> DeskEvent? {
+    let rows = try db.query(
+      """
+      SELECT e.shard, e.account_id, e.seq, e.at, e.attributes, o.refused
+      FROM patron.claims c JOIN patron.symbols s ON s.symbol = c.source
+      JOIN patron.events e ON e.shard = c.shard AND e.account_id = c.account_id AND e.seq = c.seq
+      LEFT JOIN patron.outcomes o
+        ON o.shard = e.shard AND o.account_id = e.account_id AND o.seq = e.seq
+      WHERE s.text = $1 AND c.external_id = $2
+      """, [.text(Self.deskSource), .text(id)])
+    guard rows.count == 1 else { return nil }
+    return DeskEvent(
+      owner: CardOwner(shard: rows.int2(0, 0), account: rows.int8(0, 1)), seq: rows.int8(0, 2),
+      at: Instant(microseconds: rows.instant(0, 3)),
+      attributes: try rows.jsonbOrNil(0, 4).map { try EventDetails.attributes($0) } ?? [],
+      refused: rows.textOrNil(0, 5))
+  }
+}

@@ -1,0 +1,63 @@
+import Loyalty
+
+/// What was held, captured and given back, in words.
+extension Rater {
+  /// What an event of a hold did, by what is stored of it.
+  public func explanation(ofHold use: BenefitUse, _ event: Event) -> ExplanationLine? {
+    if let at = use.at { return givenBack(use, at) }
+    var line = head(use, event)
+    if let refusal = use.refusal {
+      line.kind = .refused
+      line.sentence = "the hold was refused: \(refusal.text)"
+      return line
+    }
+    switch event.kind {
+    case .hold:
+      let seconds = (try? HoldRequest(event.attributes))?.seconds ?? HoldRequest.usualSeconds
+      let until = (event.at + seconds).text(offset: event.offset)
+      line.sentence = "held until \(until)"
+      if use.times > 1 { line.sentence += ", \(use.times) times" }
+    default:
+      line.sentence = "what was held is redeemed"
+      if use.money > 0 {
+        line.sentence += " for \(program.money.text(Money(minor: use.money))) \(program.money.code)"
+      }
+    }
+    return line
+  }
+
+  /// What a reward that was captured gave in points.
+  public func explanation(
+    ofReward rule: RuleID, _ amount: Int64, _ currency: CurrencyID, _ language: String
+  ) -> ExplanationLine {
+    let place = program.rules.firstIndex { $0.id == rule }.map { program.syntax.rules[$0] }
+    return ExplanationLine(
+      kind: .given, rule: rule, key: place?.key.value ?? "rule \(rule)",
+      name: place?.name?.text(language), place: place?.key.place, currency: currency,
+      amount: amount, sentence: "given with what was redeemed")
+  }
+
+  /// What came to nothing after all.
+  func givenBack(_ use: BenefitUse, _ at: Instant) -> ExplanationLine {
+    var line = head(use, nil)
+    let day = program.zone.date(of: at)
+    line.sentence = "what was held on \(day) is free again"
+    return line
+  }
+
+  private func head(_ use: BenefitUse, _ event: Event?) -> ExplanationLine {
+    var line = ExplanationLine(kind: .redeemed, rule: 0, key: program.name(of: use), sentence: "")
+    switch use.source {
+    case .reward:
+      line.place = program.rewards.firstIndex { $0.id == use.id }
+        .map { program.syntax.rewards[$0].key.place }
+    case .coupon where use.id == 0: line.key = "coupon"
+    case .perk:
+      if let event, case .perk(let name)? = (try? HoldRequest(event.attributes))?.what {
+        line.key = name
+      }
+    default: break
+    }
+    return line
+  }
+}

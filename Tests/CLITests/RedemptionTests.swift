@@ -1,0 +1,63 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// `patron hold` and what follows it, `perks`, `orders` and `redemptions`, as tills type them.
+@Suite struct RedemptionTests {
+  static let program = """
+    program: club
+    timezone: UTC
+    money: USD
+    currencies:
+      points: {worth: 1.00 per 100, expires: 12 months after earning}
+    tiers:
+      member: {gives: {perk: hotline}}
+    rules:
+      base: {earn: {points: 1 per 1.00}}
+    rewards:
+      kettle: {price: {points: 40}, thing: yes}
+      pay: {pays: 1.00 per 10 points}
+    """
+
+  private func told(
+    _ line: String, _ env: [String: String], _ text: String, status: Int32 = 0
+  ) throws {
+    let words = line.split(separator: " ").map(String.init)
+    let result = try runPatron(words, env: env)
+    #expect(result.status == status, "\(line): \(result.stdout) \(result.stderr)")
+    #expect((result.stdout + result.stderr).contains(text), "\(line): \(result.stdout)")
+  }
+
+  @Test func `a till holds, captures, and gives back`() throws {
+    let store = try TestStore(Self.program)
+    let url = store.settings.location + " dbname=" + (store.settings.database ?? "")
+    let env = ["DATABASE_URL": url]
+    try told("member enrol A-1 --card 6001", env, "A-1")
+    try told("member adjust A-1 100 --reason gift --at 2026-01-05", env, "booked")
+    let at = "--at 2026-01-06T10:00"
+    try told("hold 6001 --reward kettle --id K1 \(at)", env, "Hold K1: held, 40 points, until")
+    try told("hold 6001 --reward kettle --id K1 \(at)", env, "Already held")
+    try told("hold 6001 --pay 7.00 \(at)", env, "not held: not enough", status: 1)
+    try told("hold 6001 --points 7 --coupon X", env, "a hold is for one thing", status: 64)
+    try told("hold 6001 --points 7 --for 2y", env, "`--for`", status: 64)
+    try told("hold 6001 --perk lounge \(at) --json", env, #""reason":"not met""#, status: 1)
+    try told("balance 6001 --at 2026-01-06T10:05", env, "Held")
+    try told("capture K1 \(at)", env, "captured, 40 points")
+    try told("capture nothing", env, "there is no hold `nothing`", status: 1)
+    try told("release K1 \(at)", env, "the hold is captured already", status: 1)
+    try told("explain K1", env, "no transaction", status: 1)
+    try told("explain hold/K1", env, "no transaction", status: 1)
+    try told("orders", env, "kettle")
+    try told("orders send 1-4", env, "there is no order 1-4", status: 1)
+    try told("orders --json", env, #""state":"ordered""#)
+    try told("refund K1 \(at)", env, "refunded, 40 points")
+    try told("orders", env, "Nothing waits.")
+    try told("orders --all", env, "cancelled")
+    try told("perks 6001 hotline", env, "Yes: hotline")
+    try told("perks 6001 lounge", env, "No:", status: 1)
+    try told("redemptions", env, "None broke its terms.")
+    try told("history 6001", env, "held for a redemption")
+    try told("audit", env, "ok   balances")
+  }
+}
