@@ -107,14 +107,11 @@ extension Worker {
     _ key: Order.Key, _ reward: String, _ times: Int64, _ state: Order.State,
     _ account: Account, _ at: Instant, _ seq: Int64
   ) {
-    var writer = JSONWriter()
-    writer.object { writer in
-      Messages.head(&writer, "order", account, at)
+    booking.tell(.order, account, seq: seq, at: at) { writer in
       writer.member("order", key.text)
       writer.member("state", state.word)
       writer.member("reward", reward)
       writer.member("times", times)
     }
-    booking.tell("order", writer.text, account: account, seq: seq)
   }
 }

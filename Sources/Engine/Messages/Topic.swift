@@ -8,7 +8,7 @@ public enum Topic: String, CaseIterable, Sendable {
   case couponUsed = "coupon used"
   case couponWithdrawn = "coupon withdrawn"
   case couponGivenBack = "coupon given back"
-  case expiring, account
+  case expiring, account, hold, order
 
   /// The version of the form of messages. Members may be added to a form; another meaning, or one
   /// member less, is another version.

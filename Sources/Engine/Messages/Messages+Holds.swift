@@ -12,9 +12,7 @@ extension Messages {
     let hold = change.hold
     var use = BenefitUse(source: hold.source, id: hold.id)
     use.times = hold.times
-    var writer = JSONWriter()
-    writer.object { writer in
-      head(&writer, "hold", account, change.at)
+    booking.tell(.hold, account, seq: event.seq, at: change.at) { writer in
       writer.member("hold", hold.seq)
       writer.member("state", hold.state.word)
       writer.member("what", program.name(of: use))
@@ -26,7 +24,6 @@ extension Messages {
       if hold.isOpen { writer.member("until", hold.until.text(offset: 0)) }
       if !hold.lots.isEmpty { write(hold, program, &writer) }
     }
-    booking.tell("hold", writer.text, account: account, seq: event.seq)
   }
 
   /// Points by currency: held, and what became of them.
