@@ -109,6 +109,9 @@ extension TermsSpeaker {
     if let stock = fields["stock"]?.text {
       texts.append(say("while stocks of \(number(stock)) last", "共\(number(stock))份，兑完即止"))
     }
+    if fields["thing"]?.text == "yes" {
+      texts.append(say("sent or handed over to you", "将寄送或当面交付"))
+    }
     if let combines = fields["combines"] { texts.append(self.combines(combines)) }
     if fields["claim"]?.text == "yes" { texts.append(say("you have to claim it first", "需先领取")) }
     if let pending = fields["pending"]?.text {

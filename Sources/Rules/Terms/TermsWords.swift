@@ -20,8 +20,8 @@ enum TermsWords {
       "claim", "from", "to", "public", "uses", "group", "combines", "returns",
     ]),
     .reward: benefit.union([
-      "event", "price", "pays", "least", "share", "choice", "earn", "stock", "group", "combines",
-      "returns",
+      "event", "price", "pays", "least", "share", "choice", "earn", "stock", "thing", "group",
+      "combines", "returns",
     ]),
     .limit: ["times", "money", "units"],
     .items: [
@@ -38,7 +38,6 @@ enum TermsWords {
     .tier: ["ladder"],
     .rule: ["returns", "receipt", "holdout", "funded"],
     .coupon: ["code"],
-    .reward: ["thing"],
   ]
 }
 
