@@ -17,6 +17,7 @@ import Testing
     currencies:
       stamps: {kind: stamps, expires: never}
     rules:
+      wrapping: {when: {basket: {spend: at least 49.00}}, give: {perk: gift wrapping}}
       stamp: {earn: {stamps: 1 per 1.00}}
       rich:
         when: {basket: {margin: at least 4.00}}
@@ -57,6 +58,12 @@ import Testing
       """
     #expect(try shop.number(told) == 1)
     #expect(try shop.number("SELECT count(*) FROM patron.outbox WHERE topic = 'notice'") == 1)
+    let perk = """
+      SELECT count(*) FROM patron.outbox WHERE topic = 'perk' AND body ->> 'rule' = 'wrapping'
+        AND body ->> 'perk' = 'gift wrapping' AND seq = 1
+      """
+    #expect(try shop.number(perk) == 1)
+    #expect(try shop.number("SELECT count(*) FROM patron.outbox WHERE topic = 'perk'") == 1)
   }
 
   @Test func `a margin is told by the feed's cost, and a fare by an event's money`() throws {

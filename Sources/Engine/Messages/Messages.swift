@@ -32,6 +32,13 @@ enum Messages {
     _ booking: inout Booking
   ) {
     for notice in outcome.notices {
+      if let perk = program.perkNotices[notice.text] {
+        booking.tell(.perk, account, seq: event.seq, at: notice.at ?? event.at) { writer in
+          writer.member("rule", program.ruleKey(notice.rule))
+          writer.member("perk", perk)
+        }
+        continue
+      }
       booking.tell(.notice, account, seq: event.seq, at: notice.at ?? event.at) { writer in
         writer.member("rule", program.ruleKey(notice.rule))
         writer.member("tier", program.tierKey(notice.tier))

@@ -4,7 +4,7 @@ import Loyalty
 
 /// What a message is about. sql/README.md lists each with its members.
 public enum Topic: String, CaseIterable, Sendable {
-  case tier, segment, notice, coupon
+  case tier, segment, notice, perk, coupon
   case couponUsed = "coupon used"
   case couponWithdrawn = "coupon withdrawn"
   case couponGivenBack = "coupon given back"

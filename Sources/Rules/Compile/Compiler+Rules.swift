@@ -23,7 +23,7 @@ extension Compiler {
     let earns = syntax.earn.flatMap { add($0, syntax, rule: place, selector) }
     let multiplies = syntax.multiply.flatMap { add($0, syntax, rule: place, selector) }
     let conversions = syntax.convert.compactMap { add($0, syntax, rule: place) }
-    let gifts = add(syntax.gives)
+    let gifts = add(syntax.gives, ofRule: true)
     let found = syntax.limits.compactMap { add($0, syntax, owner: "rule \(syntax.key.value)") }
     let limits = append(found, to: \.limits)
     let benefit = add(syntax, rule: place, selector: selector, limits: limits)
@@ -89,15 +89,20 @@ extension Compiler {
     return start..<start + list.count
   }
 
-  mutating func add(_ gifts: [GiftSyntax]) -> Range<Int> {
+  /// Perks of a tier stand as long as the tier; those that a rule gives are told, once.
+  mutating func add(_ gifts: [GiftSyntax], ofRule: Bool) -> Range<Int> {
     var compiled: [Gift] = []
     for gift in gifts {
-      if let text = gift.text { program.notices.append(text) }
+      let isPerk = ofRule && gift.kind == .perk
+      if isPerk { program.perkNotices[Int32(program.notices.count)] = gift.name.value }
+      if let text = isPerk ? LocalText(["": gift.name.value]) : gift.text {
+        program.notices.append(text)
+      }
       compiled.append(
         Gift(
           kind: gift.kind,
           coupon: couponPlaces[gift.template] ?? -1,
-          notice: gift.kind == .notice ? Int32(program.notices.count - 1) : -1,
+          notice: isPerk || gift.kind == .notice ? Int32(program.notices.count - 1) : -1,
           tier: gift.kind == .tier ? Int32(tierPlaces[gift.name.value] ?? -1) : -1,
           lasts: gift.lasts, isMore: gift.isMore, valid: gift.valid,
           reward: gift.kind == .redemption

@@ -30,7 +30,8 @@ extension Compiler {
         bit: 1 << UInt64(place), qualify: qualify, goal: goal,
         renew: tier.renew.map { qualification($0) }, begins: tier.begins,
         isInvited: tier.isInvited, keeps: tier.keeps?.value ?? .ever,
-        falls: tier.falls ?? .toWhatWasEarned, grace: tier.grace, gifts: add(tier.gives),
+        falls: tier.falls ?? .toWhatWasEarned, grace: tier.grace,
+        gifts: add(tier.gives, ofRule: false),
         rank: tier.qualify.flatMap { rank(in: $0) }))
     if tier.keeps?.value == .whileItHolds { program.heldTiers.append(place) }
   }

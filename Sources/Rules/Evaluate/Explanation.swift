@@ -58,7 +58,10 @@ extension Rater {
     for notice in outcome.notices where notice.rule != 0 {
       guard let place = program.rules.firstIndex(where: { $0.id == notice.rule }) else { continue }
       let text = program.notices[Int(notice.text)].text(language)
-      lines.append(line(.notice, place, "tells the member: \(text)", language))
+      let sentence =
+        program.perkNotices[notice.text].map { "gives the perk \($0)" }
+        ?? "tells the member: \(text)"
+      lines.append(line(.notice, place, sentence, language))
     }
     var told = Set(lines.map(\.rule))
     for (place, verdict) in trace?.notes ?? [] {
