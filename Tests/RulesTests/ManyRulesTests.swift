@@ -29,21 +29,11 @@ import YAML
     return text
   }
 
-  @Test func `ten thousand rules are read and checked, in time that grows with their number only`()
-  {
-    let clock = ContinuousClock()
-    func time(_ count: Int) -> Duration {
-      let file = SourceFile(name: "many.yaml", text: Self.program(rules: count))
-      return clock.measure {
-        let result = ProgramChecker.check([file], today: CivilDate(year: 2026, month: 1, day: 1))
-        #expect(result.diagnostics.isEmpty)
-        #expect(result.program?.rules.count == count + 1)
-      }
-    }
-    let small = time(1000)
-    let large = time(10_000)
-    print("1,000 rules: \(small), 10,000 rules: \(large)")
-    #expect(large < small * 30)
+  @Test func `ten thousand rules are read and checked`() {
+    let file = SourceFile(name: "many.yaml", text: Self.program(rules: 10_000))
+    let result = ProgramChecker.check([file], today: CivilDate(year: 2026, month: 1, day: 1))
+    #expect(result.diagnostics.isEmpty)
+    #expect(result.program?.rules.count == 10_001)
   }
 
   @Test func `of very many slips the first ones are helped`() {
