@@ -151,8 +151,8 @@ public struct LiabilityReport: Sendable {
       coalesce(sum(CASE 4 WHEN debited THEN amount WHEN credited THEN -amount END), 0)::bigint
     FROM patron.postings WHERE at < $1 GROUP BY currency
     """)
-  /// Points that fall due and end together are one, whoever has them by now, so transfers and merges
-  /// change nothing; what is gone of them is shared by what each funder gave of them.
+  /// Points that fall due and end together are one, whoever has them by now, so transfers and
+  /// merges change nothing; what is gone of them is shared by what each funder gave of them.
   private static let fundedUses = Statement(
     "what became of what funders gave",
     """
