@@ -24,31 +24,22 @@ extension Account {
   private mutating func grant(
     _ total: Int64, _ part: Part, _ range: Range<Int>, _ at: Instant, _ outcome: inout Outcome
   ) {
-    let index = balanceIndex(part.currency)
-    var balance = balances[index]
-    balance.isTouched = true
-    balance.earned += total
-    var done: Int64 = 0
     let waits = part.due > clock && part.due > at
-    if !waits, balance.debt > 0 {
-      let paid = min(balance.debt, total)
-      balance.debt -= paid
+    let paid = balances[balanceIndex(part.currency)].grant(total, waits: waits)
+    if paid > 0 {
       var posting = Posting(
         currency: part.currency, from: .issued, to: .debt, amount: paid, at: at, reason: .accrual)
       outcome.share(range, from: 0, to: paid, into: &posting)
       outcome.postings.append(posting)
-      done = paid
     }
-    let rest = total - done
-    if waits { balance.pending += rest } else { balance.available += rest }
-    balances[index] = balance
+    let rest = total - paid
     guard rest > 0 else { return }
     var posting = Posting(
       currency: part.currency, from: .issued, to: waits ? .pending : .available, amount: rest,
       at: at, reason: .accrual)
     posting.due = part.due
     posting.expires = part.expires
-    outcome.share(range, from: done, to: total, into: &posting)
+    outcome.share(range, from: paid, to: total, into: &posting)
     outcome.postings.append(posting)
     addToLot(part.currency, part.due, part.expires, rest)
     due = min(due, waits ? part.due : part.expires)
@@ -69,11 +60,7 @@ extension Account {
       lots.append(Lot(currency: currency, due: due, expires: expires))
       index = lots.count - 1
     }
-    var lot = lots[index]
-    lot.granted += amount
-    lot.remaining += amount
-    lot.isTouched = true
-    lots[index] = lot
+    lots[index].grant(amount)
   }
 
   /// Takes back from what is pending, then from what is available, then into debt. Needs the lots.
@@ -292,6 +279,7 @@ extension Outcome {
     var list = parts.items.mutableSpan
     var end = start
     var total: Int64 = 0
+    guard filled > start + 1 else { return (filled, list[start].amount) }
     for next in start..<filled
     where list[next].currency == list[start].currency && list[next].due == list[start].due
       && list[next].expires == list[start].expires

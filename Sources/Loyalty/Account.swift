@@ -68,6 +68,21 @@ public struct Balance: Sendable, Equatable {
   public var isStored = false
 
   public init(currency: CurrencyID) { self.currency = currency }
+
+  /// Takes in what is granted; gives how much of it pays what is owed. What `waits` is pending and
+  /// pays nothing yet.
+  mutating func grant(_ total: Int64, waits: Bool) -> Int64 {
+    isTouched = true
+    earned += total
+    if waits {
+      pending += total
+      return 0
+    }
+    let paid = min(debt, total)
+    debt -= paid
+    available += total - paid
+    return paid
+  }
 }
 
 /// Points earned together, that fall due together and expire together.
@@ -90,6 +105,12 @@ public struct Lot: Sendable, Equatable {
     self.currency = currency
     self.due = due
     self.expires = expires
+  }
+
+  mutating func grant(_ amount: Int64) {
+    granted += amount
+    remaining += amount
+    isTouched = true
   }
 }
 
@@ -117,6 +138,7 @@ public struct Standing: Sendable, Equatable {
   public var since: Instant
   public var until: Instant
   public var isTouched = false
+  public var isStored = false
 
   public init(tier: TierID, since: Instant, until: Instant) {
     self.tier = tier

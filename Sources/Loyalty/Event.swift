@@ -98,20 +98,10 @@ public struct Event: Sendable {
   public var isForReferrer = false
   public var lines: [Line] = []
   public var tenders: [EventTender] = []
-  public var coupons: [String] = []
-  /// What the member buys most of, by the places of the program's favourites; found when it is
-  /// rated.
-  public var favourites: [Symbol] = []
-  public var lineAttributes: [LineAttribute] = []
-  /// Of each line in minor units, 0 where unknown; empty where none is known.
-  public var costs: [Int64] = []
-  public var attributes: [Attribute] = []
   /// For a review: the tier reached and until when the review's own terms keep it.
   public var reviewedTier: TierID = 0
-  /// For a correction: what each rule is to have given more, or less.
-  public var corrections: [Correction] = []
-  /// For what is done at the desk: what moves.
-  public var movement: Movement?
+  /// What few events carry.
+  @usableFromInline var extras: EventExtras.Box?
 
   public init(seq: Int64, kind: EventKind, at: Instant, offset: Int32) {
     self.seq = seq

@@ -84,8 +84,8 @@ extension Original {
         left.lines[line][keyPath: path] = Money(
           minor: scaled(event.lines[line][keyPath: path].minor, line, back))
       }
-      if !event.costs.isEmpty { left.costs[line] = scaled(event.costs[line], line, back) }
     }
+    left.costs = event.costs.enumerated().map { scaled($1, $0, back) }
     return left.keeping(
       event.lines.indices.filter {
         event.lines[$0].quantity.millionths <= 0 || quantityLeft($0, back) > 0

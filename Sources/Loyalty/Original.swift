@@ -145,11 +145,10 @@ extension Event {
     var event = self
     event.lines = places.map { lines[$0] }
     event.costs = costs.isEmpty ? [] : places.map { costs[$0] }
-    event.lineAttributes = []
-    for attribute in lineAttributes {
-      guard let place = places.firstIndex(of: Int(attribute.line)) else { continue }
-      event.lineAttributes.append(
-        LineAttribute(line: Int32(place), attribute: attribute.attribute))
+    event.lineAttributes = lineAttributes.compactMap { attribute in
+      places.firstIndex(of: Int(attribute.line)).map {
+        LineAttribute(line: Int32($0), attribute: attribute.attribute)
+      }
     }
     return event
   }

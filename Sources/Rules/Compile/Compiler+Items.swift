@@ -132,8 +132,8 @@ extension Compiler {
         if rule.benefit < 0 || rule.hasOtherEffects { bySelector[list].append(gate) }
       }
     }
-    program.gates = FlatLists(bySelector)
-    program.benefitGates = FlatLists(benefits)
+    program.gates = GateTable(bySelector)
+    program.benefitGates = GateTable(benefits)
   }
 }
 

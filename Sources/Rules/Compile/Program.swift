@@ -73,7 +73,7 @@ public struct Program: Sendable {
   /// What takes something off the bill.
   var benefits: [Benefit] = []
   /// Rules that do so, like `gates`.
-  var benefitGates = FlatLists<RuleGate>()
+  var benefitGates = GateTable([])
   var groups: [Group] = []
   /// Whether anybody asks what a rule gave in all: a limit, or a group where the best counts.
   var tracksGiven = false
@@ -81,7 +81,7 @@ public struct Program: Sendable {
   var expiries: [ExpirySyntax] = []
   /// Rules of purchases by the selector without which they cannot match; behind the last one's,
   /// those that need none.
-  var gates = FlatLists<RuleGate>()
+  var gates = GateTable([])
   var rulesByEvent: [Symbol: [RuleGate]] = [:]
   /// Places in `rules` by the rules' numbers; −1 is a rule of another version.
   var rulePlaces: [Int32] = []

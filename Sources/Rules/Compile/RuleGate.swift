@@ -61,9 +61,15 @@ struct RuleGate: Sendable {
   func isOpen(_ question: Question) -> Int {
     let tier = tiers & question.tiers != 0 ? 1 : 0
     let weekday = weekdays & question.weekday != 0 ? 1 : 0
+    return tier & weekday & isOpenNow(question)
+  }
+
+  /// The same where tier and weekday are asked already.
+  @inline(__always)
+  func isOpenNow(_ question: Question) -> Int {
     let spend = question.spend >= leastSpend ? 1 : 0
     let begun = from <= question.date ? 1 : 0
     let lasts = question.date <= to ? 1 : 0
-    return tier & weekday & spend & begun & lasts
+    return spend & begun & lasts
   }
 }

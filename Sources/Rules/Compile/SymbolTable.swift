@@ -50,22 +50,6 @@ struct SymbolTable: Sendable {
   }
 }
 
-/// Lists by place, all in one flat array.
-struct FlatLists<Element: Sendable>: Sendable {
-  private(set) var starts: [Int32] = [0]
-  private(set) var items: [Element] = []
-
-  init(_ lists: [[Element]] = []) {
-    for list in lists {
-      items += list
-      starts.append(Int32(items.count))
-    }
-  }
-
-  @inline(__always)
-  func range(_ place: Int) -> Range<Int> { Int(starts[place])..<Int(starts[place + 1]) }
-}
-
 /// Symbols to the selectors that ask for them, all lists in one flat array; a symbol's place and
 /// where its list lies stand together, so that a look at one touches one cache line.
 struct SymbolIndex: Sendable {

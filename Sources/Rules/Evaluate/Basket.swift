@@ -80,7 +80,7 @@ struct Basket: Sendable {
     if selector < 0 { return shares[line].counts }
     guard has(selector) else { return false }
     if line < UInt64.bitWidth { return slots[Int(selector)].lines & (1 << UInt64(line)) != 0 }
-    return shares[line].counts && shared.isMeant(selector, event.lines[line], line, event)
+    return shares[line].counts && shared.isMeant(selector, event, line)
   }
 
   mutating func fill(_ event: Event, sign: Int64, _ shared: SharedProgram) {
@@ -107,23 +107,28 @@ struct Basket: Sendable {
     var touched = touchedList.mutableSpan
     var shares = shareList.mutableSpan
     var found = Found(stamp: stamp)
+    let countsTotals = shared.countsTotals
     for place in lines.indices {
       found.line = place
       found.share = Share(
-        spend: sign * shared.spend(lines[place]),
+        spend: sign * (countsTotals ? lines[place].total.minor : shared.pricedSpend(event, place)),
         quantity: sign * lines[place].quantity.millionths,
-        counts: countedItems < 0 || shared.holds(countedItems, lines[place], place, event))
+        counts: countedItems < 0 || shared.holds(countedItems, event, place))
       shares[place] = found.share
       guard found.share.counts else { continue }
       found.total.add(found.share)
       let ofCategory = SymbolIndex.range(lines[place].category, categories)
       for position in ofCategory
       where byCategory[position].isSure
-        || shared.isMeant(byCategory[position].selector, lines[place], place, event)
+        || shared.isMeant(byCategory[position].selector, event, place)
       {
         put(byCategory[position].selector, &found, &slots, &touched)
       }
-      if !isByCategory { putFurther(event, shared, index, &found, &slots, &touched) }
+      if isByCategory { continue }
+      // A copy of its own: what is found so far stays where the processor has it.
+      var further = found
+      putFurther(event, shared, index, &further, &slots, &touched)
+      found = further
     }
     return found
   }
@@ -155,17 +160,17 @@ struct Basket: Sendable {
     _ event: Event, _ shared: SharedProgram, _ index: Index, _ found: inout Found,
     _ slots: inout MutableSpan<Slot>, _ touched: inout MutableSpan<Int32>
   ) {
-    let line = event.lines[found.line]
     let byProduct = index.products.items.span
-    for position in SymbolIndex.range(line.product, index.products.entries.span)
+    for position in SymbolIndex.range(
+      event.lines[found.line].product, index.products.entries.span)
     where byProduct[position].isSure
-      || shared.isMeant(byProduct[position].selector, line, found.line, event)
+      || shared.isMeant(byProduct[position].selector, event, found.line)
     {
       put(byProduct[position].selector, &found, &slots, &touched)
     }
     let unindexed = index.unindexed.span
     for position in unindexed.indices
-    where shared.isMeant(unindexed[position], line, found.line, event) {
+    where shared.isMeant(unindexed[position], event, found.line) {
       put(unindexed[position], &found, &slots, &touched)
     }
   }
@@ -259,13 +264,10 @@ struct Basket: Sendable {
 }
 
 extension SharedProgram {
-  /// What a line counts for, in minor units.
-  @inline(__always)
-  func spend(_ line: Line) -> Int64 {
-    countsTotals ? line.total.minor : pricedSpend(line)
-  }
-
-  private func pricedSpend(_ line: Line) -> Int64 {
+  /// What a line counts for where that is not just its total, in minor units.
+  @inline(never)
+  func pricedSpend(_ event: Event, _ index: Int) -> Int64 {
+    let line = event.lines[index]
     var spend = line.total.minor
     if program.syntax.counts.price != .afterDiscounts { spend += line.manufacturerDiscount.minor }
     if program.syntax.counts.price == .beforeDiscounts {
@@ -276,8 +278,9 @@ extension SharedProgram {
   }
 
   /// Whether a line is meant by a selector.
-  func isMeant(_ selector: Int32, _ line: Line, _ index: Int, _ event: Event) -> Bool {
-    holds(program.selectors[Int(selector)].root, line, index, event)
+  @inline(never)
+  func isMeant(_ selector: Int32, _ event: Event, _ index: Int) -> Bool {
+    holds(program.selectors[Int(selector)].root, event, index)
   }
 
   func passes(_ kind: Symbol, _ test: Int32) -> Bool {
@@ -286,18 +289,18 @@ extension SharedProgram {
   }
 
   /// Whether a line is meant by a choice of items.
-  func holds(_ node: Int32, _ line: Line, _ index: Int, _ event: Event) -> Bool {
+  func holds(_ node: Int32, _ event: Event, _ index: Int) -> Bool {
     switch program.itemNodes[Int(node)] {
-    case .category(let set): return program.symbolSets[set].contains(line.category)
-    case .product(let set): return program.symbolSets[set].contains(line.product)
-    case .not(let child): return !holds(child, line, index, event)
+    case .category(let set): return program.symbolSets[set].contains(event.lines[index].category)
+    case .product(let set): return program.symbolSets[set].contains(event.lines[index].product)
+    case .not(let child): return !holds(child, event, index)
     case .all(let range):
-      for place in range where !holds(program.itemChildren[place], line, index, event) {
+      for place in range where !holds(program.itemChildren[place], event, index) {
         return false
       }
       return true
     case .any(let range):
-      for place in range where holds(program.itemChildren[place], line, index, event) {
+      for place in range where holds(program.itemChildren[place], event, index) {
         return true
       }
       return false
@@ -312,10 +315,11 @@ extension SharedProgram {
     case .favourite(let place):
       guard place < event.favourites.count, event.favourites[place] != .none else { return false }
       let favourite = program.favourites[place]
-      return favourite.symbol(of: line) == event.favourites[place]
-        && (favourite.selector < 0 || isMeant(favourite.selector, line, index, event))
+      return favourite.symbol(of: event.lines[index]) == event.favourites[place]
+        && (favourite.selector < 0 || isMeant(favourite.selector, event, index))
     case .discounted(let wanted):
       // What members pay less by their own program is no special offer.
+      let line = event.lines[index]
       return (line.storeDiscount.minor + line.manufacturerDiscount.minor > 0) == wanted
     }
   }

@@ -269,6 +269,8 @@ struct ExampleRun {
   }
 
   private mutating func fill(_ event: inout Event, _ lines: [LineSyntax]) {
+    var costs = event.costs
+    var attributes = event.lineAttributes
     for (index, written) in lines.enumerated() {
       var line = Line(
         product: symbol(written.sku), category: symbol(written.category),
@@ -280,13 +282,15 @@ struct ExampleRun {
       // `discounted: yes` says that there was a discount, and not how much.
       if written.discounted, line.storeDiscount == .zero { line.storeDiscount = Money(minor: 1) }
       event.lines.append(line)
-      event.costs.append(written.cost?.minor ?? 0)
+      costs.append(written.cost?.minor ?? 0)
       for (key, text) in written.attributes {
-        event.lineAttributes.append(
+        attributes.append(
           LineAttribute(
             line: Int32(index), attribute: Attribute(name: key.value, value: value(text))))
       }
     }
+    event.costs = costs
+    event.lineAttributes = attributes
   }
 
   private mutating func symbol(_ text: String?) -> Symbol { registry.symbol(text ?? "") }

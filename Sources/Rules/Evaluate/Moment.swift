@@ -24,7 +24,8 @@ extension Rater {
     moment.at = event.at
     (moment.date, moment.second) = event.at.local(offset: event.offset)
     if !offset.holds(at: event.at) { offset = program.zone.period(at: event.at) }
-    moment.day = event.at.local(offset: offset.seconds).date
+    moment.day =
+      offset.seconds == event.offset ? moment.date : event.at.local(offset: offset.seconds).date
     moment.weekdayBit = 1 << UInt8(truncatingIfNeeded: moment.date.weekday)
     moment.tierMask = RuleGate.anyTier
     moment.mainTier = 0

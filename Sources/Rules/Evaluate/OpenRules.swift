@@ -3,8 +3,7 @@ import Loyalty
 /// Which rules of purchases stand open for the running event: what most rules fail by is asked of
 /// each that the basket's lines lead to.
 struct OpenRules: Sendable {
-  /// By the selector without which its rules cannot match; behind the last one's, those of none.
-  private let gates: FlatLists<RuleGate>
+  private let table: GateTable
   /// What stands for each multiplier, by its place.
   private let templates: [Factor]
   /// Places of the open gates but those of multipliers, in the order in which the basket led to
@@ -15,64 +14,65 @@ struct OpenRules: Sendable {
   private var multipliers: [Int32]
   private var multiplierCount = 0
 
-  init(_ gates: FlatLists<RuleGate>, _ program: Program) {
-    self.gates = gates
+  init(_ table: GateTable, _ program: Program) {
+    self.table = table
     templates = program.factors
-    open = Array(repeating: 0, count: gates.items.count)
+    open = Array(repeating: 0, count: table.gates.count)
     multipliers = open
   }
 
   subscript(position: Int) -> RuleGate {
-    @inline(__always) get { gates.items[Int(open[position])] }
+    @inline(__always) get { table.gates[Int(open[position])] }
   }
 
   /// Asks the gates of the selectors that found something, and those that need none.
   mutating func find(_ basket: borrowing Basket, _ moment: borrowing Moment) {
     let question = RuleGate.Question(
-      tiers: moment.tierMask, weekday: moment.weekdayBit, date: moment.date,
+      tiers: moment.tierMask & table.tierBits, weekday: moment.weekdayBit, date: moment.date,
       spend: basket.total.spend)
-    let found = OpenRules.find(basket.touched, basket.touchedCount, question, gates, &open)
-    (count, multiplierCount) = OpenRules.split(found, gates.items, &open, &multipliers)
+    (count, multiplierCount) = OpenRules.find(
+      basket.touched, basket.touchedCount, question, table, &open, &multipliers)
   }
 
-  /// No branch hangs on an answer: gates open and close by no pattern that a processor could learn.
+  /// What is left of a block when its masks are through is asked for spend and date, and no branch
+  /// hangs on the answer: gates open and close by no pattern that a processor could learn.
   private static func find(
     _ touched: borrowing [Int32], _ count: Int, _ question: RuleGate.Question,
-    _ lists: borrowing FlatLists<RuleGate>, _ openList: inout [Int32]
-  ) -> Int {
-    let (selectors, starts, gates) = (touched.span, lists.starts.span, lists.items.span)
-    var open = openList.mutableSpan
-    var found = 0
-    // The last list is of the rules that need no selector.
-    for position in 0...count {
-      let list = position == count ? starts.count - 2 : Int(selectors[position])
-      var place = Int(starts[list])
-      let end = Int(starts[list + 1])
-      while place < end {
-        open[found] = Int32(truncatingIfNeeded: place)
-        found &+= gates[place].isOpen(question)
-        place &+= 1
-      }
-    }
-    return found
-  }
-
-  /// Takes the multipliers out.
-  private static func split(
-    _ count: Int, _ gateList: borrowing [RuleGate], _ openList: inout [Int32],
-    _ multiplierList: inout [Int32]
+    _ table: borrowing GateTable, _ openList: inout [Int32], _ multiplierList: inout [Int32]
   ) -> (others: Int, multipliers: Int) {
-    let gates = gateList.span
+    let (selectors, firstBlocks) = (touched.span, table.firstBlocks.span)
+    let (starts, gates, masks) = (table.starts.span, table.gates.span, table.masks.span)
+    let (stride, weekday) = (table.stride, question.weekday.trailingZeroBitCount)
     var open = openList.mutableSpan
     var multipliers = multiplierList.mutableSpan
     var found = (others: 0, multipliers: 0)
-    for position in 0..<count {
-      let place = open[position]
-      let isMultiplier = gates[Int(place)].kind == .multiplier ? 1 : 0
-      multipliers[found.multipliers] = gates[Int(place)].place
-      found.multipliers &+= isMultiplier
-      open[found.others] = place
-      found.others &+= 1 - isMultiplier
+    // The last list is of the rules that need no selector.
+    for position in 0...count {
+      let list = position == count ? firstBlocks.count - 2 : Int(selectors[position])
+      var block = Int(firstBlocks[list])
+      let end = Int(firstBlocks[list + 1])
+      while block < end {
+        let word = block &* stride
+        var gatesLeft = masks[word &+ GateTable.everyTier]
+        var tiers = question.tiers
+        while tiers != 0 {
+          gatesLeft |= masks[word &+ GateTable.firstTier &+ tiers.trailingZeroBitCount]
+          tiers &= tiers &- 1
+        }
+        gatesLeft &= masks[word &+ weekday]
+        let start = Int(starts[block])
+        while gatesLeft != 0 {
+          let place = start &+ gatesLeft.trailingZeroBitCount
+          gatesLeft &= gatesLeft &- 1
+          let isOpen = gates[place].isOpenNow(question)
+          let isMultiplier = isOpen & (gates[place].kind == .multiplier ? 1 : 0)
+          multipliers[found.multipliers] = gates[place].place
+          found.multipliers &+= isMultiplier
+          open[found.others] = Int32(truncatingIfNeeded: place)
+          found.others &+= isOpen &- isMultiplier
+        }
+        block &+= 1
+      }
     }
     return found
   }

@@ -144,14 +144,14 @@ extension Rater {
     let now = max(event.at, account.clock)
     for index in steps.indices {
       let step = steps[index]
-      guard isMet(step, &account) || isRenewed(step, at: now, &account) else { continue }
-      if program.tiers[step.place].isInvited, !account.holds(step.id, at: now, until: now) {
-        continue
-      }
+      guard
+        isMet(step, &account) || step.isRenewed && isRenewed(step, at: now, &account)
+      else { continue }
+      if step.isInvited, !account.holds(step.id, at: now, until: now) { continue }
       let until = until(step.place, &account)
       // A late event may find that what it earned is over.
       guard until > now, !account.holds(step.id, at: now, until: until) else { continue }
-      if let unit = program.tiers[step.place].begins,
+      if let unit = step.begins,
         !account.holds(step.id, at: now, until: now)
       {
         let start = program.zone.end(of: moment.day.end(of: unit))

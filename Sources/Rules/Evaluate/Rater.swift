@@ -8,7 +8,7 @@ import Loyalty
 /// Nothing is allocated per event once the scratch has grown.
 public struct Rater: Sendable {
   /// Behind one reference: handing it on counts one reference, not one for each of its arrays.
-  let shared: SharedProgram
+  @usableFromInline let shared: SharedProgram
   var basket: Basket
   var moment = Moment()
   var matched = ReusedList<Match>()
@@ -82,8 +82,10 @@ public struct Rater: Sendable {
 
   static let cachedDays = 512
 
+  /// Inlined, so that who asks for the program copies neither it nor the rater.
+  @inlinable
   public var program: Program {
-    @inline(__always) _read { yield shared.program }
+    _read { yield shared.program }
   }
 
   /// Whether an event is rated again with the answers of the first time and no account.
@@ -140,7 +142,7 @@ public struct Rater: Sendable {
       if !program.pointTenders.isEmpty, !event.tenders.isEmpty {
         payWithPoints(event, &account, &outcome)
       }
-      if program.benefitGates.items.isEmpty, event.coupons.isEmpty {
+      if program.benefitGates.gates.isEmpty, event.coupons.isEmpty {
         if !shown.isEmpty { shown.removeAll(keepingCapacity: true) }
         ratePurchase(event, &account, &outcome)
       } else {
@@ -351,8 +353,9 @@ public struct Rater: Sendable {
 }
 
 /// A compiled program for many raters.
+@usableFromInline
 final class SharedProgram: Sendable {
-  let program: Program
+  @usableFromInline let program: Program
   /// A line counts for its total and nothing else.
   let countsTotals: Bool
   let moneyRounding: Rounding

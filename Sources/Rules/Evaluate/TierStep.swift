@@ -9,13 +9,18 @@ struct TierStep: Sendable {
   let bit: UInt64
   /// The goal, where it is one and nothing else; −1 otherwise.
   let goal: Int
+  /// Keeping it may be cheaper than reaching it.
+  let isRenewed: Bool
+  let isInvited: Bool
+  let begins: CalendarUnit?
 
   static func all(of program: Program) -> [TierStep] {
     program.ladders.flatMap { places in
       places.reversed().map { place in
         let tier = program.tiers[place]
         return TierStep(
-          place: place, ladder: tier.ladder, id: tier.id, bit: tier.bit, goal: Int(tier.goal))
+          place: place, ladder: tier.ladder, id: tier.id, bit: tier.bit, goal: Int(tier.goal),
+          isRenewed: tier.renew != nil, isInvited: tier.isInvited, begins: tier.begins)
       }
     }
   }
