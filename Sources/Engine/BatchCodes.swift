@@ -22,7 +22,6 @@ struct BatchCodes: Sendable {
     _ outcome: Outcome, _ program: Program, _ account: Account, _ seq: Int64,
     _ store: borrowing Store
   ) throws -> [String] {
-    guard !outcome.coupons.isEmpty else { return [] }
     let new = try codes.make(Array(outcome.coupons), program, account, seq) { code in
       if made.contains(code) { return false }
       return try !looksAtEach || store.takenCodes([code]).isEmpty

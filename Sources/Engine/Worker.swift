@@ -290,8 +290,11 @@ public struct Worker: ~Copyable {
     guard let place else {
       return booking.add(outcome, of: event, account: account, version: 0, codes: [])
     }
-    let made = try codes.make(
-      outcome, programs.entries[place].rater.program, account, event.seq, store)
+    let made =
+      outcome.coupons.isEmpty
+      ? []
+      : try codes.make(
+        outcome, programs.entries[place].rater.program, account, event.seq, store)
     account.take(outcome, codes: made, of: event)
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,

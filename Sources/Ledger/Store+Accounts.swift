@@ -31,52 +31,59 @@ extension Store {
       account.due = row.due
       return account
     }
-    let keys: [Cell] = [
-      .int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id)),
-    ]
-    var statements: [(Statement, [Cell])] = [
-      (Self.loadBalances, keys), (Self.loadCounters, keys), (Self.loadStandings, keys),
-    ]
-    let withLots = accounts.indices.filter { needs[$0].lots }
-    statements.append((Self.loadLots, Self.keys(accounts, withLots)))
-    let withChanges = accounts.indices.filter { needs[$0].tierChanges }
-    statements.append((Self.loadTierChanges, Self.keys(accounts, withChanges)))
-    let withCoupons = accounts.indices.filter { needs[$0].coupons }
-    statements.append((Self.loadCoupons, Self.keys(accounts, withCoupons)))
-    let withHolds = accounts.indices.filter {
-      needs[$0].lots || needs[$0].holds || needs[$0].coupons
-    }
-    statements.append(
-      (
-        Self.loadHolds,
-        Self.keys(accounts, withHolds) + [.boolArray(withHolds.map { needs[$0].holds })]
-      ))
-    let withHeld = withHolds.filter { !needs[$0].coupons }
-    statements.append((Self.loadHeldCoupons, Self.keys(accounts, withHeld)))
-    if withMembers { statements.append((Self.loadMembers, keys)) }
-    if withSegments { statements.append((Self.loadSegments, keys)) }
-    let rows = try db.pipeline(statements)
-    Self.readBalances(rows[0], &accounts)
-    Self.readCounters(rows[1], &accounts)
-    Self.readStandings(rows[2], &accounts)
     for index in accounts.indices where !needs[index].lots {
       accounts[index].lotsAreLoaded = false
       accounts[index].dueOfUnloaded = accounts[index].due
     }
-    Self.readLots(rows[3], withLots, &accounts)
-    Self.readTierChanges(rows[4], withChanges, &accounts)
-    Self.readCoupons(rows[5], withCoupons, &accounts)
-    Self.readHolds(rows[6], withHolds, &accounts)
-    Self.readCoupons(rows[7], withHeld, &accounts)
-    if withMembers { try Self.readMembers(rows[8], &accounts) }
-    if withSegments { Self.readSegments(rows[withMembers ? 9 : 8], &accounts) }
+    let all = Array(accounts.indices)
+    let chosen = { (isNeeded: (AccountNeeds) -> Bool) in all.filter { isNeeded(needs[$0]) } }
+    let withHolds = chosen { $0.lots || $0.holds || $0.coupons }
+    let readings = [
+      Reading(Self.loadBalances, all, Self.readBalances),
+      Reading(Self.loadCounters, all, Self.readCounters),
+      Reading(Self.loadStandings, all, Self.readStandings),
+      Reading(Self.loadLots, chosen(\.lots), Self.readLots),
+      Reading(Self.loadTierChanges, chosen(\.tierChanges), Self.readTierChanges),
+      Reading(Self.loadCoupons, chosen(\.coupons), Self.readCoupons),
+      Reading(
+        Self.loadHolds, withHolds, and: [.boolArray(withHolds.map { needs[$0].holds })],
+        Self.readHolds),
+      Reading(Self.loadHeldCoupons, withHolds.filter { !needs[$0].coupons }, Self.readCoupons),
+      Reading(Self.loadMembers, withMembers ? all : [], Self.readMembers),
+      Reading(Self.loadSegments, withSegments ? all : [], Self.readSegments),
+    ].filter { !$0.chosen.isEmpty }
+    let rows = try db.pipeline(readings.map { ($0.statement, $0.cells(accounts)) })
+    for (place, reading) in readings.enumerated() {
+      try reading.take(rows[place], reading.chosen, &accounts)
+    }
     return accounts
   }
 
-  private static func keys(_ accounts: [Account], _ chosen: [Int]) -> [Cell] {
-    [
-      .int2Array(chosen.map { accounts[$0].shard }), .int8Array(chosen.map { accounts[$0].id }),
-    ]
+  /// A table that is asked about some of the accounts, in one statement; none is asked about
+  /// nobody.
+  private struct Reading {
+    let statement: Statement
+    /// Places among the accounts; each row names a place in this list, from 1.
+    let chosen: [Int]
+    /// Behind the keys.
+    let further: [Cell]
+    let take: (Rows, [Int], inout [Account]) throws -> Void
+
+    init(
+      _ statement: Statement, _ chosen: [Int], and further: [Cell] = [],
+      _ take: @escaping (Rows, [Int], inout [Account]) throws -> Void
+    ) {
+      self.statement = statement
+      self.chosen = chosen
+      self.further = further
+      self.take = take
+    }
+
+    func cells(_ accounts: [Account]) -> [Cell] {
+      [
+        .int2Array(chosen.map { accounts[$0].shard }), .int8Array(chosen.map { accounts[$0].id }),
+      ] + further
+    }
   }
 
   /// Every statement here looks up rows by `(shard, account_id)` and tells which of the keys a row
@@ -116,15 +123,15 @@ extension Store {
 
   static let loadSegments = loading("segment_members", "t.segment, t.since")
 
-  static func readSegments(_ rows: Rows, _ accounts: inout [Account]) {
+  static func readSegments(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
     for row in 0..<rows.count {
-      accounts[rows.int(row, 0) - 1].segments.append(
+      accounts[chosen[rows.int(row, 0) - 1]].segments.append(
         Membership(
           segment: rows.int2(row, 1), since: Instant(microseconds: rows.instant(row, 2))))
     }
   }
 
-  private static func readBalances(_ rows: Rows, _ accounts: inout [Account]) {
+  private static func readBalances(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
     for row in 0..<rows.count {
       var balance = Balance(currency: rows.int2(row, 1))
       balance.available = rows.int8(row, 2)
@@ -138,26 +145,27 @@ extension Store {
       balance.adjusted = rows.int8(row, 10)
       balance.transferred = rows.int8(row, 11)
       balance.isStored = true
-      accounts[rows.int(row, 0) - 1].balances.append(balance)
+      accounts[chosen[rows.int(row, 0) - 1]].balances.append(balance)
     }
   }
 
-  private static func readCounters(_ rows: Rows, _ accounts: inout [Account]) {
+  private static func readCounters(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
     for row in 0..<rows.count {
       var value = CounterValue(
         counter: rows.int4(row, 1), bucket: CivilDate(day: rows.date(row, 2)),
         value: rows.int8(row, 3))
       value.isStored = true
-      accounts[rows.int(row, 0) - 1].counters.append(value)
+      accounts[chosen[rows.int(row, 0) - 1]].counters.append(value)
     }
   }
 
-  private static func readStandings(_ rows: Rows, _ accounts: inout [Account]) {
+  private static func readStandings(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
     for row in 0..<rows.count {
-      accounts[rows.int(row, 0) - 1].standings.append(
-        Standing(
-          tier: rows.int2(row, 1), since: Instant(microseconds: rows.instant(row, 2)),
-          until: Instant(microseconds: rows.instant(row, 3))))
+      var standing = Standing(
+        tier: rows.int2(row, 1), since: Instant(microseconds: rows.instant(row, 2)),
+        until: Instant(microseconds: rows.instant(row, 3)))
+      standing.isStored = true
+      accounts[chosen[rows.int(row, 0) - 1]].standings.append(standing)
     }
   }
 
@@ -195,9 +203,9 @@ extension Store {
   }
 
   /// Of several members the first one's dates and attributes count.
-  static func readMembers(_ rows: Rows, _ accounts: inout [Account]) throws {
+  static func readMembers(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) throws {
     for row in (0..<rows.count).reversed() {
-      let index = rows.int(row, 0) - 1
+      let index = chosen[rows.int(row, 0) - 1]
       accounts[index].birthday = rows.dateOrNil(row, 1).map { CivilDate(day: $0) }
       accounts[index].joined = rows.dateOrNil(row, 2).map { CivilDate(day: $0) }
       accounts[index].attributes =

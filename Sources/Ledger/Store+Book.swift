@@ -97,28 +97,15 @@ extension Store {
   }
 
   private func writeBalances(_ accounts: [Account]) throws {
-    var new: [(Account, Balance)] = []
-    var changed: [(Account, Balance)] = []
-    for account in accounts {
-      for balance in account.balances where balance.isTouched {
-        if balance.isStored {
-          changed.append((account, balance))
-        } else {
-          new.append((account, balance))
-        }
-      }
-    }
-    if !new.isEmpty {
+    let balances = TouchedRows(accounts) { $0.balances }
+    if !balances.new.isEmpty {
       try db.copyIn(
         """
         COPY patron.balances (shard, account_id, currency, available, pending, held, debt, earned,
           reversed, spent, expired, adjusted, transferred) FROM STDIN (FORMAT binary)
         """
       ) { copy in
-        for (account, balance) in new {
-          copy.row(fields: 13)
-          copy.int2(account.shard)
-          copy.int8(account.id)
+        balances.new.write(&copy, fields: 11) { balance, copy in
           copy.int2(balance.currency)
           copy.int8(balance.available)
           copy.int8(balance.pending)
@@ -133,7 +120,8 @@ extension Store {
         }
       }
     }
-    guard !changed.isEmpty else { return }
+    guard !balances.changed.isEmpty else { return }
+    let changed = balances.changed.rows
     try db.query(
       """
       UPDATE patron.balances t SET available = b.available, pending = b.pending, held = b.held,
@@ -145,51 +133,45 @@ extension Store {
           expired, adjusted, transferred)
       WHERE t.shard = b.shard AND t.account_id = b.account_id AND t.currency = b.currency
       """,
-      [
-        .int2Array(changed.map(\.0.shard)), .int8Array(changed.map(\.0.id)),
-        .int2Array(changed.map(\.1.currency)), .int8Array(changed.map(\.1.available)),
-        .int8Array(changed.map(\.1.pending)), .int8Array(changed.map(\.1.held)),
-        .int8Array(changed.map(\.1.debt)), .int8Array(changed.map(\.1.earned)),
-        .int8Array(changed.map(\.1.reversed)), .int8Array(changed.map(\.1.spent)),
-        .int8Array(changed.map(\.1.expired)), .int8Array(changed.map(\.1.adjusted)),
-        .int8Array(changed.map(\.1.transferred)),
+      balances.changed.owners + [
+        .int2Array(changed.map(\.currency)), .int8Array(changed.map(\.available)),
+        .int8Array(changed.map(\.pending)), .int8Array(changed.map(\.held)),
+        .int8Array(changed.map(\.debt)), .int8Array(changed.map(\.earned)),
+        .int8Array(changed.map(\.reversed)), .int8Array(changed.map(\.spent)),
+        .int8Array(changed.map(\.expired)), .int8Array(changed.map(\.adjusted)),
+        .int8Array(changed.map(\.transferred)),
       ])
   }
 
   private func writeLots(_ accounts: [Account]) throws {
-    var first = LotRows()
-    var added = LotRows()
-    var changed = LotRows()
-    for account in accounts {
-      for lot in account.lots where lot.isTouched {
-        if lot.isStored {
-          changed.append(lot, account)
-        } else if account.balance(lot.currency).isStored {
-          added.append(lot, account)
-        } else {
-          first.append(lot, account)
-        }
+    let lots = TouchedRows(accounts) { $0.lots }
+    var (first, added) = (OwnedRows<Lot>(), OwnedRows<Lot>())
+    var owner = 0
+    for (place, lot) in lots.new.rows.enumerated() {
+      // New lots stand in the order of their accounts.
+      while accounts[owner].id != lots.new.ids[place] { owner += 1 }
+      // An account that had no balance of a currency had no lot of it either.
+      if accounts[owner].balance(lot.currency).isStored {
+        added.append(lot, lots.new.shards[place], lots.new.ids[place])
+      } else {
+        first.append(lot, lots.new.shards[place], lots.new.ids[place])
       }
     }
     try copy(first)
     // Of stored lots what they hold now; of others what they add to whatever is stored.
-    if !added.lots.isEmpty { try db.query(Self.addLots, added.cells) }
-    if !changed.lots.isEmpty { try db.query(Self.updateLots, changed.cells) }
+    if !added.isEmpty { try db.query(Self.addLots, Self.cells(added)) }
+    if !lots.changed.isEmpty { try db.query(Self.updateLots, Self.cells(lots.changed)) }
   }
 
-  /// Lots of accounts that had no balance of their currency, and so no lot either.
-  private func copy(_ rows: LotRows) throws {
-    guard !rows.lots.isEmpty else { return }
+  private func copy(_ lots: OwnedRows<Lot>) throws {
+    guard !lots.isEmpty else { return }
     try db.copyIn(
       """
       COPY patron.lots (shard, account_id, currency, due, expires, granted, held, spent, expired,
         reversed, remaining) FROM STDIN (FORMAT binary)
       """
     ) { copy in
-      for (place, lot) in rows.lots.enumerated() {
-        copy.row(fields: 11)
-        copy.int2(rows.shards[place])
-        copy.int8(rows.ids[place])
+      lots.write(&copy, fields: 9) { lot, copy in
         copy.int2(lot.currency)
         copy.instant(lot.due.microseconds)
         copy.instant(lot.expires.microseconds)
@@ -201,6 +183,17 @@ extension Store {
         copy.int8(lot.remaining)
       }
     }
+  }
+
+  private static func cells(_ lots: OwnedRows<Lot>) -> [Cell] {
+    let rows = lots.rows
+    return lots.owners + [
+      .int2Array(rows.map(\.currency)), .instantArray(rows.map(\.due.microseconds)),
+      .instantArray(rows.map(\.expires.microseconds)), .int8Array(rows.map(\.granted)),
+      .int8Array(rows.map(\.held)), .int8Array(rows.map(\.spent)),
+      .int8Array(rows.map(\.expired)), .int8Array(rows.map(\.reversed)),
+      .int8Array(rows.map(\.remaining)),
+    ]
   }
 
   private static let lotColumns = """
@@ -231,36 +224,23 @@ extension Store {
     """)
 
   private func writeCounters(_ accounts: [Account]) throws {
-    var new: [(Int16, Int64, CounterValue)] = []
-    var changed: [(Int16, Int64, CounterValue)] = []
-    for account in accounts {
-      // What came to nothing within a batch would stand as 0 after two: the rows are the same.
-      for value in account.counters where value.delta != 0 || !value.isStored {
-        if value.isStored {
-          changed.append((account.shard, account.id, value))
-        } else {
-          new.append((account.shard, account.id, value))
-        }
-      }
-    }
-    if !new.isEmpty {
+    let counters = TouchedRows(accounts) { $0.counters }
+    if !counters.new.isEmpty {
       try db.copyIn(
         """
         COPY patron.counter_values (shard, account_id, counter, bucket, value)
         FROM STDIN (FORMAT binary)
         """
       ) { copy in
-        for (shard, id, value) in new {
-          copy.row(fields: 5)
-          copy.int2(shard)
-          copy.int8(id)
+        counters.new.write(&copy, fields: 3) { value, copy in
           copy.int4(value.counter)
           copy.date(value.bucket.day)
           copy.int8(value.value)
         }
       }
     }
-    guard !changed.isEmpty else { return }
+    guard !counters.changed.isEmpty else { return }
+    let changed = counters.changed.rows
     try db.query(
       """
       UPDATE patron.counter_values t SET value = b.value
@@ -269,29 +249,39 @@ extension Store {
       WHERE t.shard = b.shard AND t.account_id = b.account_id AND t.counter = b.counter
         AND t.bucket = b.bucket
       """,
-      [
-        .int2Array(changed.map(\.0)), .int8Array(changed.map(\.1)),
-        .int4Array(changed.map(\.2.counter)), .dateArray(changed.map(\.2.bucket.day)),
-        .int8Array(changed.map(\.2.value)),
+      counters.changed.owners + [
+        .int4Array(changed.map(\.counter)), .dateArray(changed.map(\.bucket.day)),
+        .int8Array(changed.map(\.value)),
       ])
   }
 
   private func writeStandings(_ accounts: [Account]) throws {
-    let changed = accounts.flatMap { account in
-      account.standings.filter(\.isTouched).map { (account, $0) }
+    let standings = TouchedRows(accounts) { $0.standings }
+    if !standings.new.isEmpty {
+      try db.copyIn(
+        """
+        COPY patron.standings (shard, account_id, tier, since, until) FROM STDIN (FORMAT binary)
+        """
+      ) { copy in
+        standings.new.write(&copy, fields: 3) { standing, copy in
+          copy.int2(standing.tier)
+          copy.instant(standing.since.microseconds)
+          copy.instant(standing.until.microseconds)
+        }
+      }
     }
-    guard !changed.isEmpty else { return }
+    guard !standings.changed.isEmpty else { return }
+    let changed = standings.changed.rows
     try db.query(
       """
-      INSERT INTO patron.standings (shard, account_id, tier, since, until)
-      SELECT * FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::timestamptz[], $5::timestamptz[])
-      ON CONFLICT (shard, account_id, tier)
-        DO UPDATE SET since = excluded.since, until = excluded.until
+      UPDATE patron.standings s SET since = c.since, until = c.until
+      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::timestamptz[], $5::timestamptz[])
+        AS c (shard, account_id, tier, since, until)
+      WHERE s.shard = c.shard AND s.account_id = c.account_id AND s.tier = c.tier
       """,
-      [
-        .int2Array(changed.map(\.0.shard)), .int8Array(changed.map(\.0.id)),
-        .int2Array(changed.map(\.1.tier)), .instantArray(changed.map(\.1.since.microseconds)),
-        .instantArray(changed.map(\.1.until.microseconds)),
+      standings.changed.owners + [
+        .int2Array(changed.map(\.tier)), .instantArray(changed.map(\.since.microseconds)),
+        .instantArray(changed.map(\.until.microseconds)),
       ])
   }
 
@@ -402,28 +392,5 @@ extension Store {
     let rows = try db.query(
       "SELECT code FROM patron.coupon_codes WHERE code = ANY($1)", [.textArray(codes)])
     return Set((0..<rows.count).map { rows.text($0, 0) })
-  }
-}
-
-/// Lots on their way to the table, with whose they are.
-private struct LotRows {
-  var shards: [Int16] = []
-  var ids: [Int64] = []
-  var lots: [Lot] = []
-
-  mutating func append(_ lot: Lot, _ account: Account) {
-    shards.append(account.shard)
-    ids.append(account.id)
-    lots.append(lot)
-  }
-
-  var cells: [Cell] {
-    [
-      .int2Array(shards), .int8Array(ids), .int2Array(lots.map(\.currency)),
-      .instantArray(lots.map(\.due.microseconds)), .instantArray(lots.map(\.expires.microseconds)),
-      .int8Array(lots.map(\.granted)), .int8Array(lots.map(\.held)),
-      .int8Array(lots.map(\.spent)), .int8Array(lots.map(\.expired)),
-      .int8Array(lots.map(\.reversed)), .int8Array(lots.map(\.remaining)),
-    ]
   }
 }

@@ -87,7 +87,7 @@ extension Store {
     let rows = try db.query(
       Self.loadMembers,
       [.int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id))])
-    try Self.readMembers(rows, &accounts)
+    try Self.readMembers(rows, Array(accounts.indices), &accounts)
   }
 
   /// Fills in the coupons that accounts were ever given.
@@ -103,7 +103,7 @@ extension Store {
     let rows = try db.query(
       Self.loadSegments,
       [.int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id))])
-    Self.readSegments(rows, &accounts)
+    Self.readSegments(rows, Array(accounts.indices), &accounts)
     for index in accounts.indices {
       accounts[index].segments.removeAll { !segments.contains($0.segment) }
     }

@@ -86,11 +86,11 @@ extension Store {
   private static let eventsOfSpans = Statement(
     "events of spans",
     """
-    SELECT span.n::int4, e.seq, e.kind, e.at, e.utc_offset, e.name, e.store, s.region, e.channel,
-      e.training, e.products, e.categories, e.quantities, e.totals, e.units, e.taxes,
-      e.store_discounts, e.manufacturer_discounts, e.loyalty_discounts, e.tender_kinds,
-      e.tender_amounts, e.coupons, e.line_details, e.attributes, e.costs, e.numbers,
-      e.original_seq
+    SELECT span.n::int4, e.seq, e.kind, e.at, e.utc_offset, e.name, e.store,
+      (SELECT s.region FROM patron.stores s WHERE s.store = e.store), e.channel, e.training,
+      e.products, e.categories, e.quantities, e.totals, e.units, e.taxes, e.store_discounts,
+      e.manufacturer_discounts, e.loyalty_discounts, e.tender_kinds, e.tender_amounts, e.coupons,
+      e.line_details, e.attributes, e.costs, e.numbers, e.original_seq
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     JOIN LATERAL (
@@ -99,7 +99,6 @@ extension Store {
         AND e.seq BETWEEN span.first AND span.last
       ORDER BY e.seq OFFSET 0
     ) e ON true
-    LEFT JOIN patron.stores s ON s.store = e.store
     """)
 
   /// The events of the spans, each with the number of its span (from 0), in the order of spans and
