@@ -81,7 +81,7 @@ CREATE TABLE patron.balances (
   debt bigint NOT NULL CHECK (debt >= 0),
   earned bigint NOT NULL CHECK (earned >= 0),      -- all that was ever issued
   reversed bigint NOT NULL CHECK (reversed >= 0),  -- all that was ever taken back
-  spent bigint NOT NULL CHECK (spent >= 0),
+  spent bigint NOT NULL,            -- below zero: given back of what a merged account had spent
   expired bigint NOT NULL CHECK (expired >= 0),
   adjusted bigint NOT NULL DEFAULT 0,     -- given by hand, less what was taken by hand
   transferred bigint NOT NULL DEFAULT 0,  -- from other accounts, less what went to them

@@ -7,7 +7,7 @@ CREATE TABLE patron.holds (
   at timestamptz NOT NULL,
   until timestamptz NOT NULL,       -- the first moment at which it is gone
   ended_at timestamptz,
-  times bigint NOT NULL,
+  times bigint NOT NULL,            -- fewer after a part was captured or given back
   money bigint NOT NULL,            -- what it pays, in minor units
   captured_by bigint,               -- the event that redeemed it
   coupon_seq bigint,                -- which of the account's coupons it uses up
@@ -24,6 +24,12 @@ CREATE TABLE patron.holds (
   returned bigint[],                -- … and given back
   budgets integer[],                -- stocks that it took from …
   drawn bigint[],                   -- … and how much
+  award_rules integer[],            -- rules that gave points for the redemption …
+  award_currencies smallint[],      -- … of which currency …
+  award_amounts bigint[],           -- … how much, less what was taken back …
+  award_dues timestamptz[],         -- … into which lot …
+  award_ends timestamptz[],
+  award_ats timestamptz[],          -- … and when it counts as earned
   PRIMARY KEY (shard, account_id, seq)
 ) WITH (fillfactor = 80);
 CREATE INDEX holds_open ON patron.holds (shard, account_id) WHERE state = 1;

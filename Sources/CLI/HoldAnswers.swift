@@ -109,4 +109,12 @@ extension Arguments {
     }
     return number
   }
+
+  func times() throws -> Int64? {
+    guard let text = value("times") else { return nil }
+    guard let number = Int64(text), number > 0 else {
+      throw UsageFailure("`--times \(text)` is no whole number above 0")
+    }
+    return number
+  }
 }

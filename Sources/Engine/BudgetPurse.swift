@@ -82,13 +82,14 @@ struct BudgetPurse: ~Copyable {
   }
 
   private mutating func open() throws -> Lane {
-    if let lane { return lane }
+    if let lane, !lane.store.db.isLost { return lane }
     let new = Lane(try Store(settings))
     lane = new
     return new
   }
 
-  /// The connection, opened where a budget is drawn from for the first time.
+  /// The connection, opened where a budget is drawn from for the first time, and again where it was
+  /// lost.
   private final class Lane {
     let store: Store
     init(_ store: consuming Store) { self.store = store }

@@ -86,58 +86,48 @@ extension Desk {
     }
   }
 
-  /// Redeems what is held: all of it, or so many of its points.
+  /// Redeems what is held: all of it, so many of its points, or a reward so many times.
   public mutating func capture(
-    _ name: String, points: ExactDecimal? = nil, at: Instant? = nil
-  ) throws -> HoldAnswer { try step(.capture, name, points, nil, at) }
+    _ name: String, points: ExactDecimal? = nil, times: Int64? = nil, at: Instant? = nil
+  ) throws -> HoldAnswer { try step(.capture, name, Self.part(points, times), nil, at) }
 
   /// Lets what is held go.
   public mutating func release(_ name: String, at: Instant? = nil) throws -> HoldAnswer {
-    try step(.release, name, nil, nil, at)
+    try step(.release, name, [], nil, at)
   }
 
-  /// Gives back what was captured, or so many of its points, with the expiry that they had. With
+  /// Gives back what was captured, so many of its points, or a reward so many times, with the
+  /// expiry that they had; where the account was merged since, to the one that it went into. With
   /// an `id`, the same again is done once.
   public mutating func refund(
-    _ name: String, points: ExactDecimal? = nil, id: String? = nil, at: Instant? = nil
-  ) throws -> HoldAnswer { try step(.refund, name, points, id, at) }
+    _ name: String, points: ExactDecimal? = nil, times: Int64? = nil, id: String? = nil,
+    at: Instant? = nil
+  ) throws -> HoldAnswer { try step(.refund, name, Self.part(points, times), id, at) }
+
+  private static func part(_ points: ExactDecimal?, _ times: Int64?) -> [Attribute] {
+    var part = points.map { [Attribute(name: "points", value: .number($0))] } ?? []
+    if let times {
+      part.append(Attribute(name: "times", value: .number(ExactDecimal(units: times))))
+    }
+    return part
+  }
 
   private mutating func step(
-    _ kind: EventKind, _ name: String, _ points: ExactDecimal?, _ id: String?, _ at: Instant?
+    _ kind: EventKind, _ name: String, _ part: [Attribute], _ id: String?, _ at: Instant?
   ) throws -> HoldAnswer {
     let key = try find(name)
-    let id = try "\(kind) \(id ?? "\(worker.store.deskNumber())")"
-    let answer = try worker.atDesk([key.owner]) { worker, accounts, locked in
-      guard let hold = accounts[0].holds.first(where: { $0.seq == key.seq }) else {
-        return HoldAnswer(name, nil, refusal: "the hold was refused: there is nothing to \(kind)")
+    let step = HoldStep(
+      kind: kind, name: name, key: key, part: part,
+      id: try "\(kind) \(id ?? "\(worker.store.deskNumber())")", at: at)
+    while true {
+      let survivor = try worker.store.survivors(of: [key.owner])[key.owner]
+      let answer = try worker.atDesk([key.owner] + (survivor.map { [$0] } ?? [])) {
+        worker, accounts, locked in
+        try worker.take(step, &accounts, locked, survivor)
       }
-      if let known = try worker.store.deskEvent(id) {
-        guard known.owner == key.owner else {
-          throw EngineError("the id `\(id)` was used for another hold")
-        }
-        return try worker.answer(name, known, accounts[0], hold: key.seq, isAgain: true)
-      }
-      if hold.state.isDone(by: kind) {
-        var answer = HoldAnswer(name, hold)
-        answer.isAgain = true
-        answer.coupons = accounts[0].codes(of: hold)
-        return answer
-      }
-      guard !locked.contains(where: { $0.status == .merged || $0.status == .closed }) else {
-        return HoldAnswer(
-          name, hold, refusal: "its account has ended; `patron member adjust` gives points by hand")
-      }
-      let at = Worker.instant(at, accounts)
-      let attributes = points.map { [Attribute(name: "points", value: .number($0))] } ?? []
-      try worker.bookStep(
-        kind, attributes, of: &accounts[0], id: id, at: at, original: key.seq)
-      let after = accounts[0].holds.first { $0.seq == key.seq }
-      var answer = HoldAnswer(name, after, refusal: worker.outcome.refusalOfHold)
-      if let after { answer.coupons = accounts[0].codes(of: after) }
-      return answer
+      try worker.end()
+      if let answer { return answer }
     }
-    try worker.end()
-    return answer
   }
 
   private func find(_ name: String) throws -> HoldKey {
@@ -150,7 +140,70 @@ extension Desk {
   }
 }
 
+/// What is asked of a hold.
+private struct HoldStep {
+  var kind: EventKind
+  var name: String
+  var key: HoldKey
+  /// Empty is all of it.
+  var part: [Attribute]
+  /// Of the event.
+  var id: String
+  var at: Instant?
+}
+
 extension Worker {
+  /// Does a step under the locks of the hold's account and of the one that it went into; nil where
+  /// that is another one by now.
+  fileprivate mutating func take(
+    _ step: HoldStep, _ accounts: inout [Account], _ locked: [DeskAccount],
+    _ survivor: CardOwner?
+  ) throws -> HoldAnswer? {
+    guard let own = accounts.firstIndex(where: { $0.id == step.key.owner.account }),
+      let place = accounts[own].holdPlace(step.key.seq)
+    else {
+      return HoldAnswer(
+        step.name, nil, refusal: "the hold was refused: there is nothing to \(step.kind)")
+    }
+    let last = survivor.flatMap { owner in accounts.firstIndex { $0.id == owner.account } } ?? own
+    if let known = try store.deskEvent(step.id) {
+      guard known.owner == step.key.owner || known.owner == survivor else {
+        throw EngineError("the id `\(step.id)` was used for another hold")
+      }
+      return try answer(step.name, known, accounts[own], hold: step.key.seq, isAgain: true)
+    }
+    let hold = accounts[own].holds[place]
+    if hold.state.isDone(by: step.kind) {
+      var answer = HoldAnswer(step.name, hold)
+      answer.isAgain = true
+      answer.coupons = accounts[own].codes(of: hold)
+      return answer
+    }
+    if locked[last].status == .merged { return nil }
+    guard locked[last].status != .closed else {
+      return HoldAnswer(
+        step.name, hold,
+        refusal: "its account has ended; `patron member adjust` gives points by hand")
+    }
+    let at = Worker.instant(step.at, accounts)
+    var refusal: String?
+    if own == last {
+      try bookStep(
+        step.kind, step.part, of: &accounts[own], id: step.id, at: at, original: step.key.seq)
+    } else if step.kind != .refund {
+      refusal = "its account went into another one"
+    } else if let why = hold.refusal(isRefund: true) {
+      refusal = why
+    } else {
+      refusal = try refundMerged(
+        place, of: own, to: last, &accounts, step.part, id: step.id, at: at)
+    }
+    let after = accounts[own].holds[place]
+    var answer = HoldAnswer(step.name, after, refusal: refusal ?? outcome.refusalOfHold)
+    answer.coupons = accounts[own].codes(of: after)
+    return answer
+  }
+
   /// Books a step of a redemption as the next event of an account.
   mutating func bookStep(
     _ kind: EventKind, _ attributes: [Attribute], of account: inout Account, id: String,
@@ -208,7 +261,7 @@ extension Outcome {
 
 extension Account {
   /// Of the coupons that a capture brought.
-  fileprivate func codes(of hold: Hold) -> [String] {
+  func codes(of hold: Hold) -> [String] {
     guard hold.capturedBy != 0 else { return [] }
     return coupons.filter { $0.seq == hold.capturedBy && !$0.isWithdrawn }.map(\.code)
   }

@@ -29,20 +29,33 @@ extension Desk {
   @discardableResult
   public mutating func cancel(_ key: Order.Key, at: Instant? = nil) throws -> Bool {
     let id = "order \(try worker.store.deskNumber())"
-    let isDone = try worker.atDesk([CardOwner(account: key.account)]) {
+    let own = CardOwner(account: key.account)
+    let survivor = try worker.store.survivors(of: [own])[own]
+    let isDone = try worker.atDesk([own] + (survivor.map { [$0] } ?? [])) {
       worker, accounts, locked in
       let order = try worker.known(key)
       if order.state == .cancelled { return false }
       let at = Worker.instant(at, accounts)
-      let hold = accounts[0].holds.first { $0.capturedBy == key.seq && $0.state == .captured }
+      let from = accounts.firstIndex { $0.id == key.account } ?? 0
+      let last = accounts.firstIndex { $0.id == survivor?.account } ?? from
+      let hold = accounts[from].holds.firstIndex {
+        $0.capturedBy == key.seq && $0.state == .captured
+      }
       guard let hold else {
         // It came unasked, or for a choice: nothing was paid.
-        try worker.note(order, .cancelled, &accounts[0], id, at)
+        try worker.note(order, .cancelled, &accounts[last], id, at)
         return true
       }
-      if locked[0].status != .paused { try Worker.mustBeOpen(locked, "given back") }
-      try worker.bookStep(
-        .refund, [], of: &accounts[0], id: id, at: at, original: hold.seq)
+      if locked[last].status != .paused { try Worker.mustBeOpen([locked[last]], "given back") }
+      if from == last {
+        try worker.bookStep(
+          .refund, [], of: &accounts[from], id: id, at: at,
+          original: accounts[from].holds[hold].seq)
+      } else if let why = try worker.refundMerged(
+        hold, of: from, to: last, &accounts, [], id: id, at: at)
+      {
+        throw EngineError(why)
+      }
       if let refused = worker.outcome.refused { throw EngineError(refused) }
       return true
     }
@@ -91,16 +104,25 @@ extension Worker {
         account, at, event.seq)
       n += 1
     }
-    for change in outcome.holds where change.hold.state == .refunded {
-      let hold = change.hold
-      guard hold.source == .reward, program.isThing(hold.id) else { continue }
-      booking.cancelled.append(
-        (CardOwner(shard: account.shard, account: account.id), hold.capturedBy, hold.id, change.at))
-      tell(
-        Order.Key(account: account.id, seq: hold.capturedBy, n: 0),
-        program.name(of: BenefitUse(source: .reward, id: hold.id)), hold.times, .cancelled,
-        account, change.at, event.seq)
+    // Of an account that was merged, whoever gives it back sees to its order.
+    for change in outcome.holds where change.hold.state == .refunded && change.hold.seq > 0 {
+      cancelOrder(
+        of: change.hold, CardOwner(shard: account.shard, account: account.id), program, account,
+        change.at, event.seq)
     }
+  }
+
+  /// The order that a hold had brought is no more, where it is of a thing.
+  mutating func cancelOrder(
+    of hold: Hold, _ owner: CardOwner, _ program: Program, _ account: Account, _ at: Instant,
+    _ seq: Int64
+  ) {
+    guard hold.source == .reward, program.isThing(hold.id) else { return }
+    booking.cancelled.append((owner, hold.capturedBy, hold.id, at))
+    tell(
+      Order.Key(account: owner.account, seq: hold.capturedBy, n: 0),
+      program.name(of: BenefitUse(source: .reward, id: hold.id)), hold.times, .cancelled, account,
+      at, seq)
   }
 
   private mutating func tell(

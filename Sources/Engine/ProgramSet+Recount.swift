@@ -62,6 +62,9 @@ extension ProgramSet {
           shard: spans[span].shard, account: spans[span].account, seq: event.original))
     }
     let originals = try store.originals(keys)
+    let awards = try store.awards(
+      ofHolds: Set(
+        events.filter { $0.event.kind == .refund }.map { Self.hold(of: $0.event, spans[$0.span]) }))
     var next = 0
     for (span, event) in events {
       while next < booked.count, (booked[next].span, booked[next].seq) < (span, event.seq) {
@@ -76,7 +79,29 @@ extension ProgramSet {
           shard: spans[span].shard, account: spans[span].account, seq: event.original)
         recount(event, of: originals[key], &outcome, &accounts[owners[span]], only)
       }
+      if let given = awards[Self.hold(of: event, spans[span])], event.kind == .refund {
+        Self.date(&outcome, by: given)
+      }
       recount(event.soldPart(), &outcome, &accounts[owners[span]], only)
+    }
+  }
+
+  /// The hold of which an event gives back; of an account that was merged, its attributes say so.
+  private static func hold(of event: Event, _ span: EventSpan) -> OriginalKey {
+    guard event.original < 0, let account = event.formerAccount else {
+      return OriginalKey(shard: span.shard, account: span.account, seq: event.original)
+    }
+    return OriginalKey(shard: Account.shard(of: account), account: account, seq: -event.original)
+  }
+
+  /// What is taken back with a refund counts when it had been earned.
+  private static func date(_ outcome: inout Outcome, by given: [Original.Award]) {
+    for place in outcome.postings.indices where outcome.postings[place].reason == .return {
+      let share = outcome.shares[Int(outcome.postings[place].firstShare)]
+      outcome.postings[place].earnedAt =
+        given.first {
+          $0.rule == share.rule && $0.currency == outcome.postings[place].currency
+        }?.earnedAt
     }
   }
 

@@ -102,7 +102,7 @@ extension Store {
     }
   }
 
-  /// How often coupons are used by now, and which are withdrawn.
+  /// How often coupons are used by now, how often over they count, and which are withdrawn.
   func writeUses(_ accounts: [Account]) throws {
     let used = accounts.flatMap { account in
       account.coupons.filter(\.isTouched).map { (account.shard, account.id, $0) }
@@ -110,15 +110,15 @@ extension Store {
     guard !used.isEmpty else { return }
     try db.query(
       """
-      UPDATE patron.coupons c SET used = u.used, withdrawn = u.withdrawn
+      UPDATE patron.coupons c SET used = u.used, withdrawn = u.withdrawn, times = u.times
       FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int2[], $5::int4[],
-        $6::bool[]) AS u (shard, account_id, seq, n, used, withdrawn)
+        $6::bool[], $7::int8[]) AS u (shard, account_id, seq, n, used, withdrawn, times)
       WHERE c.shard = u.shard AND c.account_id = u.account_id AND c.seq = u.seq AND c.n = u.n
       """,
       [
         .int2Array(used.map(\.0)), .int8Array(used.map(\.1)), .int8Array(used.map(\.2.seq)),
         .int2Array(used.map(\.2.n)), .int4Array(used.map(\.2.used)),
-        .boolArray(used.map(\.2.isWithdrawn)),
+        .boolArray(used.map(\.2.isWithdrawn)), .int8Array(used.map(\.2.times)),
       ])
   }
 }

@@ -26,6 +26,23 @@ extension Store {
     return (0..<rows.count).map { (rows.int8($0, 0), rows.int8($0, 1)) }
   }
 
+  /// The last event of each account that happened before an instant, in the order given; 0 where
+  /// none did.
+  public func lastSeqs(
+    of accounts: [(shard: Int16, id: Int64)], before instant: Instant
+  ) throws -> [Int64] {
+    let rows = try db.query(
+      """
+      SELECT coalesce((
+        SELECT max(e.seq) FROM patron.events e
+        WHERE e.shard = key.shard AND e.account_id = key.account_id AND e.at < $3), 0)
+      FROM unnest($1::int2[], $2::int8[]) WITH ORDINALITY AS key (shard, account_id, n)
+      ORDER BY key.n
+      """,
+      [.int2Array(accounts.map(\.shard)), .int8Array(accounts.map(\.id)), instant.cell])
+    return (0..<rows.count).map { rows.int8($0, 0) }
+  }
+
   /// How many events are rated.
   public func ratedCount() throws -> Int64 {
     try db.query("SELECT coalesce(sum(position), 0)::bigint FROM patron.accounts").int8(0, 0)

@@ -6,7 +6,8 @@ extension Store {
   private static let holdColumns = """
     h.seq, h.at, h.until, h.ended_at, h.source, h.id, h.times, h.money, h.state, h.captured_by,
       h.coupon_seq, h.coupon_n, h.currencies, h.dues, h.ends, h.amounts, h.captured, h.returned,
-      h.budgets, h.drawn
+      h.budgets, h.drawn, h.award_rules, h.award_currencies, h.award_amounts, h.award_dues,
+      h.award_ends, h.award_ats
     """
 
   /// Open ones, and all where `$3` says so.
@@ -77,8 +78,49 @@ extension Store {
     hold.draws = zip(rows.int4Array(row, 19), rows.int8Array(row, 20)).map {
       BudgetDraw(budget: $0, amount: $1)
     }
+    hold.awards = awards(rows, row, from: 21)
     hold.isTouched = false
+    hold.isStored = true
     return hold
+  }
+
+  private static func awards(
+    _ rows: borrowing Rows, _ row: Int, from first: Int
+  ) -> [Original.Award] {
+    let (rules, currencies) = (rows.int4Array(row, first), rows.int2Array(row, first + 1))
+    let amounts = rows.int8Array(row, first + 2)
+    let (dues, ends) = (rows.instantArray(row, first + 3), rows.instantArray(row, first + 4))
+    let ats = rows.instantArray(row, first + 5)
+    return rules.indices.map { place in
+      Original.Award(
+        rule: rules[place], currency: currencies[place], amount: amounts[place],
+        due: Instant(microseconds: dues[place]), expires: Instant(microseconds: ends[place]),
+        earnedAt: Instant(microseconds: ats[place]))
+    }
+  }
+
+  /// What rules gave for redemptions, by their holds.
+  public func awards(ofHolds keys: Set<OriginalKey>) throws -> [OriginalKey: [Original.Award]] {
+    guard !keys.isEmpty else { return [:] }
+    let list = Array(keys)
+    let rows = try db.query(
+      """
+      SELECT h.shard, h.account_id, h.seq, h.award_rules, h.award_currencies, h.award_amounts,
+        h.award_dues, h.award_ends, h.award_ats
+      FROM unnest($1::int2[], $2::int8[], $3::int8[]) AS key (shard, account_id, seq)
+      JOIN patron.holds h USING (shard, account_id, seq)
+      """,
+      [
+        .int2Array(list.map(\.shard)), .int8Array(list.map(\.account)),
+        .int8Array(list.map(\.seq)),
+      ])
+    var awards: [OriginalKey: [Original.Award]] = [:]
+    for row in 0..<rows.count {
+      let key = OriginalKey(
+        shard: rows.int2(row, 0), account: rows.int8(row, 1), seq: rows.int8(row, 2))
+      awards[key] = Self.awards(rows, row, from: 3)
+    }
+    return awards
   }
 
   /// The holds of an account, the open ones alone or all.
@@ -88,42 +130,72 @@ extension Store {
     return (0..<rows.count).map { Self.hold(rows, $0) }
   }
 
-  /// What is new, and what became of others.
+  /// What is new, and what became of others: rows are written whole, for few columns stay as they
+  /// were.
   func writeHolds(_ accounts: [Account]) throws {
+    var touched: [(CardOwner, Hold)] = []
     for account in accounts {
-      for hold in account.holds where hold.isTouched { try write(hold, of: account) }
+      let owner = CardOwner(shard: account.shard, account: account.id)
+      for hold in account.holds where hold.isTouched { touched.append((owner, hold)) }
+    }
+    guard !touched.isEmpty else { return }
+    let old = touched.filter(\.1.isStored)
+    if !old.isEmpty {
+      try db.query(
+        """
+        DELETE FROM patron.holds h
+        USING unnest($1::int2[], $2::int8[], $3::int8[]) AS key (shard, account_id, seq)
+        WHERE h.shard = key.shard AND h.account_id = key.account_id AND h.seq = key.seq
+        """,
+        [
+          .int2Array(old.map(\.0.shard)), .int8Array(old.map(\.0.account)),
+          .int8Array(old.map(\.1.seq)),
+        ])
+    }
+    try db.copyIn(
+      """
+      COPY patron.holds (shard, account_id, seq, at, until, ended_at, source, id, times, money,
+        state, captured_by, coupon_seq, coupon_n, currencies, dues, ends, amounts, captured,
+        returned, budgets, drawn, award_rules, award_currencies, award_amounts, award_dues,
+        award_ends, award_ats) FROM STDIN (FORMAT binary)
+      """
+    ) { copy in
+      for (owner, hold) in touched {
+        copy.row(fields: 28)
+        copy.int2(owner.shard)
+        copy.int8(owner.account)
+        Self.write(hold, &copy)
+      }
     }
   }
 
-  private static let writeHold = Statement(
-    "write hold",
-    """
-    INSERT INTO patron.holds (shard, account_id, seq, at, until, ended_at, source, id, times, money,
-      state, captured_by, coupon_seq, coupon_n, currencies, dues, ends, amounts, captured, returned,
-      budgets, drawn)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-      $20, $21, $22)
-    ON CONFLICT (shard, account_id, seq) DO UPDATE SET state = excluded.state,
-      ended_at = excluded.ended_at, captured_by = excluded.captured_by,
-      captured = excluded.captured, returned = excluded.returned
-    """)
-
-  private func write(_ hold: Hold, of account: Account) throws {
-    let captured = hold.capturedBy == 0 ? nil : hold.capturedBy
-    try db.query(
-      Self.writeHold,
-      [
-        .int2(account.shard), .int8(account.id), .int8(hold.seq), hold.at.cell, hold.until.cell,
-        .instant(hold.endedAt?.microseconds), .int2(hold.source.rawValue), .int4(hold.id),
-        .int8(hold.times), .int8(hold.money), .int2(hold.state.rawValue), .int8(captured),
-        .int8(hold.coupon?.seq), .int2(hold.coupon?.n),
-        .int2Array(hold.lots.map(\.currency)),
-        .instantArray(hold.lots.map(\.due.microseconds)),
-        .instantArray(hold.lots.map(\.expires.microseconds)),
-        .int8Array(hold.lots.map(\.amount)), .int8Array(hold.lots.map(\.captured)),
-        .int8Array(hold.lots.map(\.returned)), .int4Array(hold.draws.map(\.budget)),
-        .int8Array(hold.draws.map(\.amount)),
-      ])
+  private static func write(_ hold: Hold, _ copy: inout CopyWriter) {
+    copy.int8(hold.seq)
+    copy.instant(hold.at.microseconds)
+    copy.instant(hold.until.microseconds)
+    copy.instant(hold.endedAt?.microseconds)
+    copy.int2(hold.source.rawValue)
+    copy.int4(hold.id)
+    copy.int8(hold.times)
+    copy.int8(hold.money)
+    copy.int2(hold.state.rawValue)
+    copy.int8(hold.capturedBy == 0 ? nil : hold.capturedBy)
+    copy.int8(hold.coupon?.seq)
+    copy.int2(hold.coupon?.n)
+    copy.int2Array(hold.lots.map(\.currency))
+    copy.instantArray(hold.lots.map(\.due.microseconds))
+    copy.instantArray(hold.lots.map(\.expires.microseconds))
+    copy.int8Array(hold.lots.map(\.amount))
+    copy.int8Array(hold.lots.map(\.captured))
+    copy.int8Array(hold.lots.map(\.returned))
+    copy.int4Array(hold.draws.map(\.budget))
+    copy.int8Array(hold.draws.map(\.amount))
+    copy.int4Array(hold.awards.map(\.rule))
+    copy.int2Array(hold.awards.map(\.currency))
+    copy.int8Array(hold.awards.map(\.amount))
+    copy.instantArray(hold.awards.map(\.due.microseconds))
+    copy.instantArray(hold.awards.map(\.expires.microseconds))
+    copy.instantArray(hold.awards.map(\.earnedAt.microseconds))
   }
 }
 

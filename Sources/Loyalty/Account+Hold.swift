@@ -28,22 +28,24 @@ extension Account {
 
   public func holdPlace(_ seq: Int64) -> Int? { holds.firstIndex { $0.seq == seq } }
 
-  /// Spends what is held, at most `most` of it, the earliest expiry first; the rest is free again.
+  /// Spends what is held, or a part of it, the earliest expiry first; the rest is free again.
   public mutating func capture(
-    _ place: Int, most: Int64? = nil, by seq: Int64, at: Instant, _ outcome: inout Outcome
+    _ place: Int, _ part: HoldPart = .whole, by seq: Int64, at: Instant, _ outcome: inout Outcome
   ) {
     holds[place].capturedBy = seq
-    var left = most ?? .max
+    var left = holds[place].amounts(of: part)
     var pieces: [Int64] = []
     for lot in holds[place].lots.indices {
-      let amount = min(left, holds[place].lots[lot].amount)
+      let currency = holds[place].lots[lot].currency
+      let amount = min(left[currency] ?? 0, holds[place].lots[lot].amount)
       holds[place].lots[lot].captured = amount
       pieces.append(amount)
-      left -= amount
+      left[currency] = (left[currency] ?? 0) - amount
     }
     let rest = zip(holds[place].lots, pieces).map { $0.amount - $1 }
     move(pieces, of: holds[place], to: .redeemed, at, .redemption, &outcome)
     move(rest, of: holds[place], to: .available, at, .holdEnded, &outcome)
+    if case .times(let count) = part { letGo(holds[place].times - count, of: place, &outcome) }
     end(place, .captured, at, &outcome)
   }
 
@@ -58,24 +60,31 @@ extension Account {
     end(place, state, at, &outcome)
   }
 
-  /// Gives back what was captured, at most `most` of it, with the expiry that it had; what would
-  /// not have been spent of less comes back first. True where nothing is left of it: then the
-  /// coupon, the stock and the uses come back, too.
+  /// Gives back what was captured, or a part of it, with the expiry that it had; what would not
+  /// have been spent of less comes back first. True where nothing is left of it: then the coupon,
+  /// the stock and the uses come back, too.
   public mutating func refund(
-    _ place: Int, most: Int64? = nil, at: Instant, _ outcome: inout Outcome
+    _ place: Int, _ part: HoldPart = .whole, at: Instant, _ outcome: inout Outcome
   ) -> Bool {
-    var left = most ?? .max
+    var left = holds[place].amounts(of: part)
     for lot in holds[place].lots.indices.reversed() {
       let piece = holds[place].lots[lot]
-      let amount = min(left, piece.captured - piece.returned)
+      let amount = min(left[piece.currency] ?? 0, piece.captured - piece.returned)
       guard amount > 0 else { continue }
       giveBack(
         amount, piece.currency, due: piece.due, expires: piece.expires, at: at, &outcome)
       holds[place].lots[lot].returned += amount
-      left -= amount
+      left[piece.currency] = (left[piece.currency] ?? 0) - amount
     }
     holds[place].isTouched = true
-    guard holds[place].returned == holds[place].captured else {
+    if case .times(let count) = part { letGo(count, of: place, &outcome) }
+    let isWhole: Bool
+    if case .times = part {
+      isWhole = false
+    } else {
+      isWhole = holds[place].returned == holds[place].captured
+    }
+    guard isWhole else {
       outcome.holds.append(HoldChange(holds[place], at: at))
       return false
     }
@@ -105,6 +114,22 @@ extension Account {
     holds[place].endedAt = at
     holds[place].isTouched = true
     outcome.holds.append(HoldChange(holds[place], at: at))
+  }
+
+  /// Of a reward that is held or was redeemed several times, so many are not: the limit and the
+  /// stock are free again.
+  private mutating func letGo(_ count: Int64, of place: Int, _ outcome: inout Outcome) {
+    let whole = holds[place].times
+    var use = holds[place].givenBack
+    use.times = -count
+    outcome.benefits.append(use)
+    for index in holds[place].draws.indices {
+      let back = holds[place].draws[index].amount / whole * count
+      holds[place].draws[index].amount -= back
+      outcome.draws.append(BudgetDraw(budget: holds[place].draws[index].budget, amount: -back))
+    }
+    holds[place].money -= holds[place].money / whole * count
+    holds[place].times -= count
   }
 
   /// The coupon can be used again, the stock be had by others, the limit used.

@@ -31,13 +31,14 @@ public struct Hold: Sendable, Equatable {
     }
   }
 
-  public let seq: Int64
+  public var seq: Int64
   public var at: Instant
   /// The first moment at which it is gone.
   public var until: Instant
   public var source: BenefitUse.Source
   /// The number of what is redeemed, as in `BenefitUse`.
   public var id: Int32
+  /// How often it stands: fewer after a part was captured, or given back.
   public var times: Int64 = 1
   /// What it pays, in minor units of money.
   public var money: Int64 = 0
@@ -51,7 +52,11 @@ public struct Hold: Sendable, Equatable {
   public var endedAt: Instant?
   /// The event that captured it; 0: none.
   public var capturedBy: Int64 = 0
+  /// What rules gave for the redemption, less what was taken back of it.
+  public var awards: [Original.Award] = []
   public var isTouched = true
+  /// It has a row in the store.
+  public var isStored = false
 
   public init(
     seq: Int64, at: Instant, until: Instant, source: BenefitUse.Source, id: Int32
@@ -69,6 +74,14 @@ public struct Hold: Sendable, Equatable {
   public var amount: Int64 { lots.reduce(0) { $0 + $1.amount } }
   public var captured: Int64 { lots.reduce(0) { $0 + $1.captured } }
   public var returned: Int64 { lots.reduce(0) { $0 + $1.returned } }
+
+  /// What stands of a currency: held, or captured and not given back.
+  public func standing(_ currency: CurrencyID) -> Int64 {
+    lots.reduce(0) { sum, lot in
+      guard lot.currency == currency else { return sum }
+      return sum + (isOpen ? lot.amount : lot.captured - lot.returned)
+    }
+  }
 
   /// Its currencies, in the order in which they pay.
   public var currencies: [CurrencyID] {

@@ -136,4 +136,12 @@ public struct HoldRequest: Sendable, Equatable {
 extension Event {
   /// Of a capture or a refund: only so many of the points; nil is all.
   public var pointsWanted: ExactDecimal? { HoldRequest.number("points", attributes) }
+
+  /// Of a capture or a refund: the reward only so many times; nil is all.
+  public var timesWanted: ExactDecimal? { HoldRequest.number("times", attributes) }
+
+  /// Of a refund: the account that had captured, where it has been merged since.
+  public var formerAccount: Int64? {
+    HoldRequest.number("account", attributes)?.exactly(places: 0)
+  }
 }

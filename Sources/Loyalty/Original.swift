@@ -10,6 +10,18 @@ public struct Original: Sendable {
     public var expires: Instant
     /// When it counts as earned: points that wait count when they are released.
     public var earnedAt: Instant
+
+    public init(
+      rule: RuleID, currency: CurrencyID, amount: Int64, due: Instant, expires: Instant,
+      earnedAt: Instant
+    ) {
+      self.rule = rule
+      self.currency = currency
+      self.amount = amount
+      self.due = due
+      self.expires = expires
+      self.earnedAt = earnedAt
+    }
   }
 
   /// Points that paid a part of its bill, from one lot; without one they were owed.

@@ -144,6 +144,10 @@ public struct CopyWriter: ~Copyable {
   public mutating func int2Array(_ values: [Int16]?) { numbers(.int2, values?[...]) }
   public mutating func int4Array(_ values: [Int32]?) { numbers(.int4, values?[...]) }
   public mutating func int8Array(_ values: [Int64]?) { numbers(.int8, values?[...]) }
+  /// Microseconds since 1970 in UTC.
+  public mutating func instantArray(_ values: [Int64]?) {
+    numbers(.timestamptz, values?.map(Epoch.toPostgres)[...])
+  }
   public mutating func int2Array(_ values: ArraySlice<Int16>) { numbers(.int2, values) }
   public mutating func int4Array(_ values: ArraySlice<Int32>) { numbers(.int4, values) }
   public mutating func int8Array(_ values: ArraySlice<Int64>) { numbers(.int8, values) }

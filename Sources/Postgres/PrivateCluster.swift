@@ -182,7 +182,6 @@ extension PrivateCluster {
     max_wal_size = 4GB
     checkpoint_timeout = 15min
     jit = off
-    wal_compression = on
     timezone = 'UTC'
     log_timezone = 'UTC'
     lc_messages = 'C'

@@ -132,4 +132,66 @@ import Testing
     #expect(other.refusal == nil)
     #expect(try HoldTests.findings(shop) == [])
   }
+
+  @Test func `a coupon with three uses is had three times, a code for all as often as its limit`()
+    throws
+  {
+    let program = HoldTests.program.replacing(
+      "five: {off: 5.00,", with: "five: {off: 5.00, uses: 3,"
+    ).replacing(
+      "rewards:\n",
+      with: "  all: {off: 1.00, public: SPRING, limit: {times: 2 per day}}\nrewards:\n")
+    let shop = try TestStore(program)
+    try shop.load(Trade.members(1))
+    try shop.post([HoldTests.sale("S", 6_000, day: 0, card: "C0")])
+    try shop.run()
+    let code = try Connection(shop.settings).query("SELECT code FROM patron.coupons").text(0, 0)
+    let answers = try together(50, shop) { till, desk in
+      try desk.hold(
+        HoldRequest(.coupon(till % 2 == 0 ? code : "SPRING")), for: desk.member("C0"),
+        at: HoldTests.at(1))
+    }
+    #expect(count(answers) == ["held": 5, "used up": 22, "limit": 23])
+    #expect(try shop.number("SELECT used::bigint FROM patron.coupons") == 3)
+    #expect(try HoldTests.findings(shop) == [])
+    var desk = try Desk(shop.settings)
+    let held = answers.filter { $0.refusal == nil }
+    for answer in held.prefix(2) {
+      #expect(try desk.release(answer.id, at: HoldTests.at(1, minutes: 1)).refusal == nil)
+    }
+    let again = try together(10, shop) { till, desk in
+      try desk.hold(
+        HoldRequest(.coupon(till % 2 == 0 ? code : "SPRING")), for: desk.member("C0"),
+        at: HoldTests.at(1, minutes: 2))
+    }
+    #expect(count(again)["held"] == 2)
+    #expect(try HoldTests.findings(shop) == [])
+  }
+
+  @Test func `fifty tills never spend more than a rule's budget, and each sale is rated`() throws {
+    let program = HoldTests.program.replacing(
+      "  gift:", with: "  extra: {earn: {points: 7}, budget: {points: 50}}\n  gift:")
+    let shop = try TestStore(program)
+    try shop.load(Trade.members(50))
+    _ = try together(50, shop) { till, desk in
+      try shop.post([HoldTests.sale("S\(till)", 1_000, day: 0, card: "C\(till)")])
+      let held = try desk.hold(
+        HoldRequest(.points(ExactDecimal(units: 1), currency: nil)),
+        for: desk.member("C\(till)"), at: HoldTests.at(1))
+      #expect(held.refusal == nil, "what waits is rated before the till is answered")
+      return held
+    }
+    let given = try shop.number(
+      "SELECT coalesce(sum(amount), 0)::bigint FROM patron.posting_parts WHERE rule = 'extra'")
+    #expect(given <= 50)
+    #expect(given >= 35)
+    #expect(
+      try shop.number(
+        """
+        SELECT coalesce(sum(s.amount), 0)::bigint FROM patron.budget_spends s
+        JOIN patron.budgets b USING (budget) WHERE b.total = 50
+        """) == given)
+    #expect(try shop.number("SELECT count(*) FROM patron.outcomes WHERE refused IS NULL") == 100)
+    #expect(try HoldTests.findings(shop) == [])
+  }
 }

@@ -33,6 +33,9 @@ struct ReferenceTests {
     #expect(audit.checks.flatMap(\.findings).map(\.what) == [], "PATRON_SEED=\(seed)")
     #expect(try history.shop.number("SELECT count(*) FROM patron.reversals") > 20)
     #expect(try history.shop.number("SELECT count(*) FROM patron.tier_changes") > 4)
+    let ends = "SELECT count(DISTINCT state) FROM patron.holds"
+    #expect(try history.shop.number(ends) >= 2)
+    #expect(try history.shop.number("SELECT count(*) FROM patron.holds") > 5)
   }
 
   private func agrees(_ history: ReferenceHistory, _ seed: UInt64, _ when: String) throws -> Bool {

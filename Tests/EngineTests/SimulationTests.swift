@@ -121,7 +121,12 @@ struct SimulationTests {
   @Test(
     "the published program again, on any number of lanes: the same, and it reproduces the ledger")
   func sameAgain() throws {
-    let seed = SameLedgerTests.seed
+    try sameAgain(seed: SameLedgerTests.seed)
+    // Late sales come after others that lie behind the days.
+    try sameAgain(seed: 23)
+  }
+
+  private func sameAgain(seed: UInt64) throws {
     print("seed \(seed)")
     let store = try TestStore(Trade.program)
     try store.load(Trade.members(60))
@@ -137,6 +142,31 @@ struct SimulationTests {
       #expect(report.moves.isEmpty && report.gaining == 0 && report.losing == 0)
     }
     #expect(try store.ledger() == ledger)
+  }
+
+  @Test("a late sale that comes after one behind the days finds what that one had left")
+  func lateAfterTheDays() throws {
+    let program =
+      Self.head + Self.base + """
+
+          twice:
+            earn: {points: 5}
+            limit: {times: 2 per calendar month}
+        """
+    let store = try TestStore(program, from: "2025-01-01")
+    try store.load(Trade.members(1))
+    try store.post([
+      Trade.sale("1", "C0", "2025-03-05", 1_000), Trade.sale("2", "C0", "2025-03-25", 2_000),
+      Trade.sale("3", "C0", "2025-03-08", 4_000), Trade.sale("4", "C0", "2025-03-30", 8_000),
+    ])
+    try store.run()
+    let draft = program.replacing("1 per 1.00", with: "3 per 1.00")
+    let report = try simulate(draft, "2025-03-01", "2025-03-20", store)
+    #expect(report.disagreeing == 0, "\(report.disagreements)")
+    #expect(report.events == 2)
+    #expect(given(report, "base") == [50, 150])
+    #expect(given(report, "twice") == [5, 5])
+    #expect(report.mostGained.map(\.worth) == [100_000_000])
   }
 
   @Test("what the whole time gave is what the ledger has, rule by rule")

@@ -36,7 +36,15 @@ enum CloseCommand: Command {
       warning: try arguments.number("warn", in: 0...3_650, default: 30),
       workers: try arguments.number("workers", in: 1...64, default: 2))
     var bar = ProgressBar("closing \(close.day)", unit: "accounts")
-    let answer = try close.run { bar.show($0, of: $1) }
+    var stage = Close.Stage.accounts
+    let answer = try close.run { now, done, total in
+      if now != stage {
+        bar.end()
+        bar = ProgressBar("telling of points that end soon", unit: "accounts")
+        stage = now
+      }
+      bar.show(done, of: total)
+    }
     bar.end()
     if arguments.has("json") {
       print(json(answer, close.day))

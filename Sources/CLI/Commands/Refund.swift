@@ -4,14 +4,16 @@ import Engine
 enum RefundCommand: Command {
   static let name = "refund"
   static let summary = "give back what was captured of a hold"
-  static let usage = "refund HOLD [--points N [--id ID]] [--json]"
+  static let usage = "refund HOLD [--points N | --times N] [--id ID] [--json]"
   static let help = """
-    Points come back with the last day that they had. Where all of it is given back, so are the
-    stock, the use of a limit and of a coupon, and the coupon that it had brought is withdrawn; one
-    that is used already stands in the way.
+    Points come back with the last day that they had; of an account that was merged since, to the
+    one that it went into. With a reward so are the stock and the use of a limit; what it had
+    brought goes: points as far as the currency's `returns` reaches, and its coupon. One that is
+    used already stands in the way.
     """
   static let options = [
     Option("points", "N", "only so many of the points"),
+    Option("times", "N", "a reward only so many times"),
     Option("id", "ID", "your own id: the same again is done once"),
     Option("at", "INSTANT", "when (now)"), Asking.json,
   ]
@@ -21,7 +23,7 @@ enum RefundCommand: Command {
     try arguments.end()
     var desk = try MemberCommand.desk()
     let answer = try desk.refund(
-      hold, points: try arguments.points(), id: arguments.value("id"),
+      hold, points: try arguments.points(), times: try arguments.times(), id: arguments.value("id"),
       at: try MemberCommand.instant(arguments, desk))
     return try HoldAnswers(arguments, desk).show(answer, "refunded")
   }

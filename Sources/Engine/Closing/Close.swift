@@ -40,8 +40,15 @@ public struct Close: Sendable {
     public var amount: Int64
   }
 
-  /// How far a close is: accounts that were looked at, of those that are to be.
-  public typealias Progress = (_ done: Int, _ total: Int) -> Void
+  /// What a close does: one after the other, where there are reviews the first one several times.
+  public enum Stage: Sendable {
+    case accounts
+    /// Telling members of points that end soon.
+    case notices
+  }
+
+  /// How far a stage is: accounts that are done, of those that are to be.
+  public typealias Progress = (_ stage: Stage, _ done: Int, _ total: Int) -> Void
 
   public let day: CivilDate
   private let settings: ConnectionSettings
@@ -84,7 +91,7 @@ public struct Close: Sendable {
   /// The source of the events of closes.
   static let source = "patron close"
 
-  public func run(progress: Progress = { _, _ in }) throws -> Answer {
+  public func run(progress: Progress = { _, _, _ in }) throws -> Answer {
     let store = try Store(settings)
     let (last, begun) = try store.lastClose()
     if let last, day <= last { return .already(upTo: last) }
@@ -100,7 +107,7 @@ public struct Close: Sendable {
       try self.review(review, store, &result)
     }
     try bring(to: day, source, store, &result, progress)
-    if warning > 0 { try warn(store, &result) }
+    if warning > 0 { try warn(store, &result, progress) }
     _ = try store.finishClose(day, after: last, source: source)
     return .closed(result)
   }
@@ -129,7 +136,7 @@ public struct Close: Sendable {
       let done = result.tally.looked
       let pass = ClosePass(
         settings, upTo: end, due: due, source: source, lanes: workers)
-      let tally = try pass.run { progress(done + $0, done + max(Int(due), $0)) }
+      let tally = try pass.run { progress(.accounts, done + $0, done + max(Int(due), $0)) }
       result.tally.add(tally)
       if tally.looked == 0 { usleep(Self.pauseMicroseconds) }
     }
@@ -167,10 +174,13 @@ public struct Close: Sendable {
 
   // MARK: - Points that end soon
 
-  private func warn(_ store: borrowing Store, _ result: inout Result) throws {
+  private func warn(
+    _ store: borrowing Store, _ result: inout Result, _ progress: Progress
+  ) throws {
     let notices = ExpiryNotices(
-      programs.entries[place].rater, at: end(of: day), days: day + 1...day + warning)
-    result.expiring = try notices.tell(store).map {
+      settings, programs.entries[place].rater, at: end(of: day), days: day + 1...day + warning,
+      lanes: workers)
+    result.expiring = try notices.tell(store) { progress(.notices, $0, $1) }.map {
       Expiring(currency: $0.key, accounts: $0.value.accounts, amount: $0.value.amount)
     }.sorted { $0.currency < $1.currency }
   }

@@ -3,6 +3,7 @@ import Ledger
 import Loyalty
 import Postgres
 import Rules
+import Synchronization
 
 /// Tells members which of their points end soon: a message in the outbox for each account,
 /// currency and last day of use, once. It says what is there when it is told, so what ended in days
@@ -18,31 +19,49 @@ struct ExpiryNotices {
   private static let shardsAtATime: Int16 = 32
   private static let attempts = 8
 
+  private let settings: ConnectionSettings
   private let rater: Rater
   private let end: Instant
   private let days: ClosedRange<CivilDate>
+  private let lanes: Int
 
-  /// Of points whose last day of use is one of `days`, as things stand at `end`.
-  init(_ rater: Rater, at end: Instant, days: ClosedRange<CivilDate>) {
+  /// Of points whose last day of use is one of `days`, as things stand at `end`; by so many
+  /// threads, each with a connection.
+  init(
+    _ settings: ConnectionSettings, _ rater: Rater, at end: Instant,
+    days: ClosedRange<CivilDate>, lanes: Int
+  ) {
+    self.settings = settings
     self.rater = rater
     self.end = end
     self.days = days
+    self.lanes = lanes
   }
 
-  func tell(_ store: borrowing Store) throws -> [CurrencyID: Told] {
+  /// Calls `progress` about twenty times a second with the accounts that were told, and about how
+  /// many there are.
+  func tell(
+    _ store: borrowing Store, _ progress: (_ done: Int, _ total: Int) -> Void
+  ) throws -> [CurrencyID: Told] {
     let lots = try expiring(store)
-    var told: [CurrencyID: Told] = [:]
-    guard !lots.isEmpty else { return told }
+    guard !lots.isEmpty else { return [:] }
     let counters = lots.map { $0.active == nil ? 0 : rater.activityCounter(of: $0.currency) ?? 0 }
-    let step = Int(Self.shardsAtATime)
-    for first in stride(from: 0, to: Int(Account.shards), by: step) {
-      let shards = Int16(first)..<Int16(min(first + step, Int(Account.shards)))
-      for row in try trying(store, { try store.tell(lots, counters, shards: shards, at: end) }) {
-        told[row.currency, default: Told()].accounts += row.accounts
-        told[row.currency, default: Told()].amount += row.amount
+    let board = NoticeBoard()
+    let crew = Crew()
+    let (settings, end) = (settings, end)
+    crew.start(lanes) { _ in
+      let own = try Store(settings)
+      while !crew.isStopping, let shards = board.next(Self.shardsAtATime) {
+        board.add(
+          try Self.trying(own) { try own.tell(lots, counters, shards: shards, at: end) }, of: shards
+        )
       }
     }
-    return told
+    try crew.wait {
+      let (told, shards) = board.progress
+      progress(told, told * Int(Account.shards) / max(1, shards))
+    }
+    return board.told
   }
 
   /// Which open lots end on one of the days.
@@ -67,7 +86,7 @@ struct ExpiryNotices {
     }
   }
 
-  private func trying<Result>(_ store: borrowing Store, _ body: () throws -> Result) throws
+  private static func trying<Result>(_ store: borrowing Store, _ body: () throws -> Result) throws
     -> Result
   {
     var attempt = 1
@@ -80,6 +99,45 @@ struct ExpiryNotices {
         if store.db.isLost { try store.db.reset() }
         usleep(UInt32(attempt) * 5_000)
         attempt += 1
+      }
+    }
+  }
+}
+
+/// What lanes share: which shards come next, and what was told.
+private final class NoticeBoard: Sendable {
+  private struct State {
+    var next = 0
+    var done = 0
+    var told: [CurrencyID: ExpiryNotices.Told] = [:]
+  }
+  private let state = Mutex(State())
+
+  var told: [CurrencyID: ExpiryNotices.Told] { state.withLock { $0.told } }
+
+  /// Accounts that were told, of each currency, and of how many shards.
+  var progress: (told: Int, shards: Int) {
+    state.withLock { state in
+      (state.told.values.reduce(0) { $0 + Int($1.accounts) }, state.done)
+    }
+  }
+
+  /// The next shards that nobody has; nil at the end.
+  func next(_ count: Int16) -> Range<Int16>? {
+    state.withLock { state in
+      guard state.next < Int(Account.shards) else { return nil }
+      let first = Int16(state.next)
+      state.next = min(state.next + Int(count), Int(Account.shards))
+      return first..<Int16(state.next)
+    }
+  }
+
+  func add(_ rows: [Store.ToldExpiry], of shards: Range<Int16>) {
+    state.withLock { state in
+      state.done += shards.count
+      for row in rows {
+        state.told[row.currency, default: ExpiryNotices.Told()].accounts += row.accounts
+        state.told[row.currency, default: ExpiryNotices.Told()].amount += row.amount
       }
     }
   }

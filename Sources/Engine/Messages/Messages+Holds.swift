@@ -13,7 +13,8 @@ extension Messages {
     var use = BenefitUse(source: hold.source, id: hold.id)
     use.times = hold.times
     booking.tell(.hold, account, seq: event.seq, at: change.at) { writer in
-      writer.member("hold", hold.seq)
+      // Of an account that was merged since, it stands below zero.
+      writer.member("hold", abs(hold.seq))
       writer.member("state", hold.state.word)
       writer.member("what", program.name(of: use))
       if hold.times != 1 { writer.member("times", hold.times) }

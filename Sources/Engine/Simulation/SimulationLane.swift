@@ -59,6 +59,10 @@ struct SimulationLane: ~Copyable {
     var returned: Set<Int64> = []
     var originals: [Int64: Original] = [:]
     var draftOriginals: [Int64: Original] = [:]
+    /// The last event that is not behind the days, where any is: late ones come after others.
+    var last = Int64.max
+    /// What the draft gives more for events behind the days, by currency.
+    var aside: [CurrencyID: Int64] = [:]
   }
 
   private struct RuleCurrency: Hashable {
@@ -118,19 +122,57 @@ struct SimulationLane: ~Copyable {
         "shard \(spans[0].shard): \(events.count) rated events have \(outcomes.count) outcomes; "
           + "run `patron audit`")
     }
+    let end = simulation.span.upperBound
+    if events.contains(where: { $0.event.at >= end && pairs[$0.span].last == .max }) {
+      let last = try store.lastSeqs(
+        of: pairs.map { (spans[0].shard, $0.published.id) }, before: end)
+      for index in pairs.indices { pairs[index].last = last[index] }
+    }
     for (place, (span, event)) in events.enumerated() {
-      replay(event, outcomes[place], &pairs[span])
+      noteCorrection(event, &pairs[span])
+      if event.at < end {
+        replay(event, outcomes[place], &pairs[span])
+      } else if event.seq < pairs[span].last {
+        replay(aside: event, outcomes[place], &pairs[span])
+      }
+    }
+  }
+
+  /// What lies behind the days counts for nothing, but what comes late after it knows of it.
+  private mutating func replay(
+    aside event: Event, _ stored: StoredOutcome, _ pair: inout Pair
+  ) {
+    part(&pair)
+    let before = Self.more(pair)
+    ratePublished(event, stored, &pair, keepsDraft: false)
+    guard var account = pair.draft.take() else { return }
+    rateDraft(event, stored, &account, &pair)
+    if simulation.facts.hasCoupons { pair.codes.take(outcome, of: event, isDraft: true, &account) }
+    pair.draft = account
+    for (currency, more) in Self.more(pair) {
+      pair.aside[currency, default: 0] += more - (before[currency] ?? 0)
+    }
+  }
+
+  /// What the draft has given more, by currency.
+  private static func more(_ pair: borrowing Pair) -> [CurrencyID: Int64] {
+    var more: [CurrencyID: Int64] = [:]
+    for balance in pair.published.balances { more[balance.currency, default: 0] -= balance.given }
+    for balance in pair.draft?.balances ?? [] {
+      more[balance.currency, default: 0] += balance.given
+    }
+    return more
+  }
+
+  private func noteCorrection(_ event: Event, _ pair: inout Pair) {
+    guard event.kind == .correction, isForTheseDays(event) else { return }
+    for done in event.corrections {
+      let key = RuleCurrency(rule: done.rule, currency: done.currency)
+      pair.differences[key, default: 0] -= done.amount
     }
   }
 
   private mutating func replay(_ event: Event, _ stored: StoredOutcome, _ pair: inout Pair) {
-    if event.kind == .correction, isForTheseDays(event) {
-      for done in event.corrections {
-        let key = RuleCurrency(rule: done.rule, currency: done.currency)
-        pair.differences[key, default: 0] -= done.amount
-      }
-    }
-    guard event.at < simulation.span.upperBound else { return }
     reviewAgain(upTo: event.at, &pair)
     let isInside = simulation.span.contains(event.at)
     if isInside { part(&pair) }
@@ -349,6 +391,7 @@ struct SimulationLane: ~Copyable {
     for currency in simulation.program.currencies {
       let difference =
         draft.balance(currency.id).given - published.balance(currency.id).given
+        - (pair.aside[currency.id] ?? 0)
       guard difference != 0 else { continue }
       switch simulation.yard {
       case .money: worth += currency.worth(of: difference, scale: 1_000_000)

@@ -34,7 +34,9 @@ extension Rater {
     return ExplanationLine(
       kind: .given, rule: rule, key: place?.key.value ?? "rule \(rule)",
       name: place?.name?.text(language), place: place?.key.place, currency: currency,
-      amount: amount, sentence: "given with what was redeemed")
+      amount: amount,
+      sentence: amount < 0
+        ? "taken back with what was given back" : "given with what was redeemed")
   }
 
   /// What came to nothing after all.

@@ -8,9 +8,15 @@ extension Rater {
     case .hold: hold(event, &account, &outcome)
     case .capture: capture(event, &account, &outcome)
     case .release: release(event, &account, &outcome)
-    default: refund(event, &account, &outcome)
+    default:
+      refund(event, &account, &outcome)
+      if notesUses { noteUses(&outcome, at: event.at, from: booked) }
+      return countBooked(outcome, &account, from: booked)
     }
     book(&account, event, &outcome)
+    guard event.kind == .capture, outcome.hasCaptured else { return }
+    noteAwards(by: event, &account, outcome)
+    reviewTiers(event, &account, &outcome)
   }
 
   /// Sets aside what is asked for, or says why not.
@@ -190,7 +196,7 @@ extension Rater {
   // MARK: - What becomes of it
 
   /// The place of the hold that an event names; nil, with a refusal, where there is nothing to do.
-  private func place(
+  func place(
     ofHold event: Event, isRefund: Bool, _ account: Account, _ outcome: inout Outcome
   ) -> Int? {
     guard let place = account.holdPlace(event.original) else {
@@ -201,41 +207,19 @@ extension Rater {
     return outcome.refused == nil ? place : nil
   }
 
-  /// How many points of a hold are wanted, where not all; false, with a refusal, where that cannot
-  /// be.
-  private func reads(
-    _ most: inout Int64?, _ event: Event, _ hold: Hold, of all: Int64, _ outcome: inout Outcome
-  ) -> Bool {
-    guard let wanted = event.pointsWanted else { return true }
-    let currencies = hold.currencies
-    guard currencies.count == 1,
-      let currency = program.currencies.first(where: { $0.id == currencies[0] }),
-      let points = wanted.exactly(places: currency.decimals), points > 0
-    else {
-      outcome.refused = "it has no such part: leave `points` out"
-      return false
-    }
-    guard points <= all else {
-      outcome.refused = "there are not so many points in it"
-      return false
-    }
-    most = points
-    return true
-  }
-
   private mutating func capture(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     guard let place = place(ofHold: event, isRefund: false, account, &outcome) else { return }
+    guard let part = part(event, account.holds[place], &outcome) else { return }
+    let whole = account.holds[place]
+    account.capture(place, part, by: event.seq, at: event.at, &outcome)
     let hold = account.holds[place]
-    var most: Int64?
-    guard reads(&most, event, hold, of: hold.amount, &outcome) else { return }
-    account.capture(place, most: most, by: event.seq, at: event.at, &outcome)
     var use = BenefitUse(source: hold.source, id: hold.id)
     use.times = 0
     use.money = hold.money
-    if let most, hold.amount > 0 {
-      use.money = Int64(Int128(hold.money) * Int128(most) / Int128(hold.amount))
+    if case .points(let points) = part, whole.amount > 0 {
+      use.money = Int64(Int128(whole.money) * Int128(points) / Int128(whole.amount))
     }
     outcome.benefits.append(use)
     countActivity(event.asRedemption(program), &account)
@@ -252,42 +236,6 @@ extension Rater {
   private func release(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     guard let place = place(ofHold: event, isRefund: false, account, &outcome) else { return }
     account.release(place, .released, at: event.at, &outcome)
-  }
-
-  private mutating func refund(
-    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
-  ) {
-    guard let place = place(ofHold: event, isRefund: true, account, &outcome) else { return }
-    let hold = account.holds[place]
-    var most: Int64?
-    guard reads(&most, event, hold, of: hold.captured - hold.returned, &outcome) else { return }
-    if let why = withdraw(hold, &account) {
-      outcome.refused = why
-      return
-    }
-    _ = account.refund(place, most: most, at: event.at, &outcome)
-  }
-
-  /// Withdraws the coupons that the capture had brought; why it cannot, where they are used, or
-  /// where it had brought points.
-  private func withdraw(_ hold: Hold, _ account: inout Account) -> String? {
-    if hold.source == .reward,
-      let place = program.rewards.firstIndex(where: { $0.id == hold.id }),
-      !program.syntax.rewards[place].earn.isEmpty
-    {
-      return "the reward had given points; `patron member adjust` corrects by hand"
-    }
-    let brought = account.coupons.indices.filter {
-      hold.capturedBy != 0 && account.coupons[$0].seq == hold.capturedBy
-    }
-    if brought.contains(where: { account.coupons[$0].used > 0 }) {
-      return "the coupon that it brought is used already"
-    }
-    for index in brought where !account.coupons[index].isWithdrawn {
-      account.coupons[index].isWithdrawn = true
-      account.coupons[index].isTouched = true
-    }
-    return nil
   }
 
   /// A held coupon that is shown with a purchase made after that is used by it: it is free for it

@@ -198,7 +198,7 @@ extension Rater {
 
 extension Program {
   /// How far points may be taken back; of a currency that is no more, not beyond what there is.
-  fileprivate func reach(of currency: CurrencyID) -> Account.Reach {
+  func reach(of currency: CurrencyID) -> Account.Reach {
     switch currencies.first(where: { $0.id == currency })?.returns {
     case .debt: .debt
     case .pending: .pending

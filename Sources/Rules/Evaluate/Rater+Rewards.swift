@@ -165,7 +165,7 @@ extension Rater {
       outcome.benefits.append(use)
       guard !isReplaying else { continue }
       if let held {
-        account.capture(held, most: points, by: event.seq, at: event.at, &outcome)
+        account.capture(held, .points(points), by: event.seq, at: event.at, &outcome)
         continue
       }
       account.spend(points, currency.id, hasPots: currency.hasPots, at: event.at, &outcome)

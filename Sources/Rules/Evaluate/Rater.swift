@@ -241,6 +241,7 @@ public struct Rater: Sendable {
     countEvent(event, &account)
     countActivity(event, &account)
     book(&account, event, &outcome)
+    if isRedemption, !account.holds.isEmpty { noteAwards(by: event, &account, outcome) }
     if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
     reviewTiers(event, &account, &outcome)
   }

@@ -175,6 +175,8 @@ extension ReferenceAccount {
     let at = max(at, max(clock, other.clock))
     advance(to: at)
     other.advance(to: at)
+    for hold in holds { release(hold.id, at: at) }
+    advance(to: at)
     for currency in Currency.allCases {
       let mine = lots.filter { $0.currency == currency && $0.left > 0 }
         .sorted {
@@ -190,6 +192,10 @@ extension ReferenceAccount {
       other.sums[currency]!.debt += owed - paid.reduce(0) { $0 + $1.granted }
     }
     other.purchases += purchases
+    for var hold in holds {
+      hold.isOfAnother = true
+      other.holds.append(hold)
+    }
     for time in silver where time.until > at {
       if let place = other.silver.firstIndex(where: { $0.since <= at && at < $0.until }) {
         other.silver[place].grounds += time.grounds

@@ -47,7 +47,8 @@ struct ReferenceAccount {
     var spent: Int64 = 0
     var expired: Int64 = 0
     var reversed: Int64 = 0
-    var left: Int64 { granted - spent - expired - reversed }
+    var held: Int64 = 0
+    var left: Int64 { granted - spent - expired - reversed - held }
   }
   /// What the ledger tells of a currency beside its lots.
   struct Sums: Equatable {
@@ -101,7 +102,22 @@ struct ReferenceAccount {
     var until: Instant { min(endedAt ?? .distantFuture, grounds.map(\.until).max() ?? since) }
   }
 
+  /// Points that are set aside, or were.
+  struct Hold {
+    enum State { case open, captured, over }
+    var id: String
+    var until: Instant
+    /// Of each lot that pays, in their order.
+    var pieces: [Lot]
+    /// A voucher so many times; 0: points as they are.
+    var vouchers: Int64
+    var state = State.open
+    /// Made in an account that has gone into this one.
+    var isOfAnother = false
+  }
+
   let zone: Zone
+  var holds: [Hold] = []
   var clock = Instant.distantPast
   var lots: [Lot] = []
   var sums: [Currency: Sums] = [.points: Sums(), .stamps: Sums()]
@@ -117,6 +133,10 @@ struct ReferenceAccount {
     while let next = nextInstant(upTo: instant) {
       for place in lots.indices where lots[place].due == next && next > clock { release(place) }
       clock = max(clock, next)
+      for place in holds.indices where holds[place].state == .open && holds[place].until <= clock {
+        free(holds[place].pieces)
+        holds[place].state = .over
+      }
       for place in lots.indices where lots[place].expires <= clock && lots[place].left > 0 {
         sums[lots[place].currency]!.expired += lots[place].left
         lots[place].expired += lots[place].left
@@ -126,9 +146,11 @@ struct ReferenceAccount {
   }
 
   private func nextInstant(upTo instant: Instant) -> Instant? {
-    lots.filter { $0.left > 0 }.flatMap { lot in
+    let lapses = holds.filter { $0.state == .open }.map(\.until)
+    let ends = lots.filter { $0.left > 0 }.flatMap { lot in
       [lot.due].filter { $0 > clock } + [max(lot.expires, clock)]
-    }.filter { $0 <= instant }.min()
+    }
+    return (lapses + ends).filter { $0 <= instant }.min()
   }
 
   /// Points that fall due pay what is owed first.

@@ -12,7 +12,7 @@ struct ReferenceHistory {
   /// What was done, a line each, for whoever looks for a difference.
   private(set) var story: [String] = []
   var accounts: [ReferenceAccount]
-  private var random: SeededGenerator
+  var random: SeededGenerator
   private(set) var day = ReferenceTests.start
   private var number = 0
   /// Whose account a member's is now.
@@ -24,6 +24,8 @@ struct ReferenceHistory {
   }
   /// What may come back.
   private var sold: [Sold] = []
+  /// Holds by the account that made them, and whether a till had posted them.
+  var holds: [(id: String, account: Int, isPosted: Bool)] = []
 
   private var zone: Zone { ReferenceTests.zone }
 
@@ -35,15 +37,15 @@ struct ReferenceHistory {
     owner = Array(0..<ReferenceTests.members)
   }
 
-  private mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
+  mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
 
   /// Later than everything before.
-  private mutating func now() -> Instant {
+  mutating func now() -> Instant {
     number += 1
     return zone.start(of: day) + (36_000 + Int64(number))
   }
 
-  private mutating func tell(_ member: Int, _ what: String) {
+  mutating func tell(_ member: Int, _ what: String) {
     let names = Set([member, owner[member]]).sorted().map { "M\($0)" }.joined(separator: " ")
     story.append("\(day) \(names) \(what)")
   }
@@ -55,12 +57,15 @@ struct ReferenceHistory {
     if below(10) < 7 { day = day + 1 }
     let member = below(accounts.count)
     switch below(100) {
-    case 0..<55: try buy(member)
-    case 55..<70: try bringBack(member, isVoid: false)
-    case 70..<74: try bringBack(member, isVoid: true)
-    case 74..<82: try redeem(member)
-    case 82..<88: try adjust(member)
-    case 88..<95: try transfer(member)
+    case 0..<43: try buy(member)
+    case 43..<55: try bringBack(member, isVoid: false)
+    case 55..<58: try bringBack(member, isVoid: true)
+    case 58..<62: try exchange()
+    case 62..<70: try hold(member)
+    case 70..<80: try stepOfHold()
+    case 80..<84: try redeem(member)
+    case 84..<89: try adjust(member)
+    case 89..<95: try transfer(member)
     case 95: try merge(member)
     default: try shop.run(workers: 1 + below(3), batch: 1 + below(20))
     }
@@ -76,7 +81,7 @@ struct ReferenceHistory {
     story.append("\(day) closed")
   }
 
-  private mutating func transaction(_ kind: Transaction.Kind, _ member: Int, at: Instant)
+  mutating func transaction(_ kind: Transaction.Kind, _ member: Int, at: Instant)
     -> Transaction
   {
     var made = Transaction(
@@ -148,6 +153,28 @@ struct ReferenceHistory {
     tell(sale.account, "\(back.id) \(isVoid ? "void" : "return") of \(sale.id): \(what)")
   }
 
+  /// Some pieces come back, and others are bought with the same receipt.
+  private mutating func exchange() throws {
+    let open = sold.filter { owner[$0.account] == $0.account }.suffix(25)
+    guard !open.isEmpty else { return }
+    let sale = open[open.startIndex + below(open.count)]
+    var made = transaction(.exchange, sale.account, at: now())
+    made.original = .init(source: "till", id: sale.id)
+    let back = sale.lines[below(sale.lines.count)]
+    let count = Int64(1 + below(Int(back.count)))
+    var gone = line(of: back, count)
+    (gone.quantity, gone.total) = (Quantity(-count), Money(minor: -back.price * count))
+    let bought = ReferenceAccount.Line(
+      sku: "X", category: ["plain", "candles"][below(2)], price: Int64(100 + below(9_000)),
+      count: Int64(1 + below(3)))
+    made.lines = [gone, line(of: bought, bought.count)]
+    try shop.post([made])
+    accounts[sale.account].bringBack(sale.id, at: made.at, [back.sku: count])
+    accounts[sale.account].buy(made.id, at: made.at, [bought])
+    sold.append(Sold(id: made.id, account: sale.account, lines: [bought]))
+    tell(sale.account, "\(made.id) \(count) \(back.sku) of \(sale.id) for \(bought)")
+  }
+
   private mutating func redeem(_ member: Int) throws {
     var event = transaction(.event("redeem"), member, at: now())
     event.attributes = [Attribute(name: "name", value: .text("voucher"))]
@@ -201,7 +228,7 @@ struct ReferenceHistory {
   }
 
   /// What is refused is refused whole, and by the model, too.
-  private func atDesk(_ act: (inout Desk) throws -> Void) throws {
+  func atDesk(_ act: (inout Desk) throws -> Void) throws {
     var desk = try Desk(shop.settings)
     do { try act(&desk) } catch is EngineError {}
   }
