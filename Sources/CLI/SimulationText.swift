@@ -13,7 +13,8 @@ struct SimulationText {
     print(Terminal.styled("\(report.program), \(from) to \(to)", .bold))
     print(
       "\(Terminal.grouped(report.events)) transactions and events of "
-        + "\(Terminal.grouped(report.accounts)) accounts, with this program beside the published "
+        + "\(Terminal.grouped(report.accounts)) account\(report.accounts == 1 ? "" : "s"), "
+        + "with this program beside the published "
         + "one. Nothing was written.")
     if report.waiting > 0 {
       print("\(Terminal.grouped(report.waiting)) that wait to be rated are not among them.")

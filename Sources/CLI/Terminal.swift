@@ -126,4 +126,11 @@ enum Database {
     if !quiet { Terminal.note("(no database is configured: using the private one in .patron/)") }
     return settings
   }
+
+  /// The private one where it runs already: nothing is made or started for a question.
+  static func running() -> ConnectionSettings? {
+    let cluster = PrivateCluster()
+    guard case .running? = try? cluster.status() else { return nil }
+    return try? cluster.start()
+  }
 }

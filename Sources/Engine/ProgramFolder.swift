@@ -46,11 +46,12 @@ public struct ProgramFolder: Sendable {
   /// Zone names are the system's: the one question that the pure checker cannot answer.
   private func zoneProblems(_ program: ProgramSyntax) -> [Diagnostic] {
     guard ZoneTable.zone(program.timezone.value) == nil else { return [] }
+    let near = NearName.of(program.timezone.value, among: TimeZone.knownTimeZoneIdentifiers)
     return [
       Diagnostic(
         "R090", at: program.timezone.place, "no time zone is called `\(program.timezone.value)`",
-        help: "write it as a region and a city: `Europe/London`, `America/Chicago`, `Asia/Shanghai`"
-      )
+        help: near.map { "did you mean `\($0)`?" }
+          ?? "write it as a region and a city: `Europe/London`, `America/Chicago`, `Asia/Shanghai`")
     ]
   }
 }

@@ -67,6 +67,12 @@ struct Explanation {
   private func missingColon(_ failure: SyntaxFailure) -> Diagnostic {
     let line = scalars(failure.began).dropFirst(failure.began.column)
     let text = string(line.prefix { $0 != "#" }).trimmed
+    if let comment = comment(in: scalars(failure.began)) {
+      return Diagnostic(
+        "Y005", at: place(failure.began, length: max(1, text.unicodeScalars.count)),
+        "no colon stands behind `\(text)`",
+        help: "a comment begins with `#`: write `# \(comment)`")
+    }
     let at = place(failure.began, length: max(1, text.unicodeScalars.count))
     if let colon = text.firstIndex(of: ":"), text.index(after: colon) < text.endIndex {
       let rest = text[text.index(after: colon)...]
@@ -82,6 +88,13 @@ struct Explanation {
     )
   }
 
+  /// The text behind `//` or `--`, with which comments begin elsewhere.
+  private func comment(in line: [Unicode.Scalar]) -> String? {
+    let text = string(line).trimmed
+    guard text.hasPrefix("//") || text.hasPrefix("--") else { return nil }
+    return String(text.dropFirst(2)).trimmed
+  }
+
   /// `: ` where no name can stand: in a free text, or below a line that has its value already.
   private func secondColon(_ failure: SyntaxFailure) -> Diagnostic {
     let line = scalars(failure.at)
@@ -94,13 +107,16 @@ struct Explanation {
       let inner = string(line[(first + 1)..<failure.at.column]).trimmed
       let isWord = inner.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
       let name = string(line[..<first]).trimmed
+      let isBracket = value.first.map { "(（｛[［【".contains($0) } ?? false
       return Diagnostic(
         "Y009", at: place(failure.at), "a second colon stands in one line",
-        help: isWord
-          ? "put `\(inner):` and what is behind it into a line of its own, indented below "
-            + "`\(name):`; "
-            + "in one line it is `\(name): {\(value)}`"
-          : "put the text in quotes: \"\(value.replacingQuotes)\"")
+        help: isBracket
+          ? "names with values stand in `{ }`: write `\(name): {\(value.dropFirst().dropLast())}`"
+          : isWord
+            ? "put `\(inner):` and what is behind it into a line of its own, indented below "
+              + "`\(name):`; "
+              + "in one line it is `\(name): {\(value)}`"
+            : "put the text in quotes: \"\(value.replacingQuotes)\"")
     }
     if let missing = missingColonAbove(failure.at.line) { return missing }
     let start = before.prefix { $0 == " " }.count
@@ -143,6 +159,16 @@ struct Explanation {
       return Diagnostic(
         "Y009", at: place(failure.at), "text goes on here behind a closing quote",
         help: "put the whole text in quotes, and write a quote inside twice: 'Valentine''s'")
+    }
+    if failure.at.column > start, failure.at.column < line.count,
+      let close = string(line[..<failure.at.column]).trimmed.last, "}]".contains(close)
+    {
+      let rest = string(line[failure.at.column...]).trimmed
+      return Diagnostic(
+        "Y006", at: place(failure.at, length: rest.unicodeScalars.count),
+        "`\(rest)` stands behind the closing `\(close)`",
+        help: rest.unicodeScalars.count == 1
+          ? "delete it" : "put it into a line of its own, or into the brackets")
     }
     return Diagnostic(
       "Y008", at: place(mark, length: max(1, min(text.unicodeScalars.count, 40))),
@@ -207,6 +233,12 @@ struct Explanation {
     let first = String(rest.prefix(1))
     let digits = rest.drop { "<>= ".contains($0) }.prefix { $0.isNumber || $0 == "." }
     let isComparison = "<>=".contains(first) && !digits.isEmpty
+    let name = rest.drop { "<>= ".contains($0) }.prefix { !" ,}]#".contains($0) }
+    if "<>=".contains(first), digits.isEmpty, !name.isEmpty, rest.dropFirst().first == "=" {
+      return Diagnostic(
+        "Y009", at: place(mark), "a text cannot begin with `\(first)`",
+        help: "comparisons are words: write `\(name) or \(first == "<" ? "below" : "above")`")
+    }
     let share = rest.dropFirst().prefix { $0.isNumber || $0 == "." }
     let behind = rest.dropFirst(share.count + 1).first { $0 != " " }
     if first == "%", !share.isEmpty, behind.map({ ",}]#".contains($0) }) ?? true {

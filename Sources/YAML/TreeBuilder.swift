@@ -130,12 +130,21 @@ struct TreeBuilder: ~Copyable {
         let content: Node.Content = entries.isEmpty && !isWhole ? .broken : .mapping(entries)
         return Node(content, at: place(event, end: next, first: entries.first?.key.place))
       }
-      let key = try node(next, depth: depth + 1)
+      var key = try node(next, depth: depth + 1)
       let following = try self.next()
-      let value = try node(following, depth: depth + 1)
+      var value = try node(following, depth: depth + 1)
+      if !event.isFlow, let (name, found) = withoutColon(key) {
+        diagnostics.append(found)
+        (key.content, value.content) = (.scalar(name, .plain), .broken)
+      }
       if event.isFlow, value.isEmpty, key.style == .plain, !isColon(between: next, following) {
         isWhole = false
-        if !cutReported { diagnostics.append(cutByComma(key, after: entries.last)) }
+        if let found = wideBrackets(key, after: entries.last) {
+          diagnostics.append(found)
+          entries[entries.count - 1].value.content = .broken
+        } else if !cutReported {
+          diagnostics.append(cutByComma(key, after: entries.last))
+        }
         cutReported = true
         tail = tailOfNumber(key)
       } else if let cut = tail, key.text == cut {
@@ -184,6 +193,43 @@ struct TreeBuilder: ~Copyable {
     return value.end.column > key.end.column
   }
 
+  /// `earn {points: 100}` and `earn:{points: 100}`: the bracket became part of a name.
+  private func withoutColon(_ key: Node) -> (name: String, Diagnostic)? {
+    guard key.style == .plain, let text = key.text,
+      let open = text.unicodeScalars.firstIndex(where: { $0 == "{" || $0 == "[" }),
+      open != text.startIndex
+    else { return nil }
+    let before = text[..<open]
+    let name = String(before.prefix { !" :=：".contains($0) })
+    guard !name.isEmpty else { return nil }
+    let isWide = before.contains("：")
+    let line = source.scalars(ofLine: key.place.line).dropFirst(
+      key.place.column - 1 + text.unicodeScalars.distance(from: text.startIndex, to: open))
+    var rest = String.UnicodeScalarView()
+    rest.append(contentsOf: line.prefix { $0 != "#" })
+    return (
+      name,
+      Diagnostic(
+        isWide ? "Y020" : "Y005", at: key.place,
+        isWide
+          ? "the colon behind `\(name)` is a full-width one"
+          : before.hasSuffix(":")
+            ? "no space stands after the colon of `\(before)`" : "no colon stands behind `\(name)`",
+        help: "write `\(name): \(String(rest).prefix { $0 != ";" })`")
+    )
+  }
+
+  /// `【sat, sun】`: brackets of another keyboard hold nothing together.
+  private func wideBrackets(_ key: Node, after last: Node.Entry?) -> Diagnostic? {
+    guard let text = key.text, let before = last?.value.text, let open = before.first,
+      let close = text.last, ["【】", "［］", "｛｝", "（）", "「」"].contains("\(open)\(close)")
+    else { return nil }
+    return Diagnostic(
+      "Y020", at: last?.value.place ?? key.place,
+      "`\(open)` and `\(close)` look like brackets, but are other characters",
+      help: "write `[\(before.dropFirst()), \(text.dropLast())]`")
+  }
+
   private func cutByComma(_ key: Node, after last: Node.Entry?) -> Diagnostic {
     let text = key.text ?? ""
     if let colon = text.unicodeScalars.firstIndex(where: { $0 == ":" || $0 == "：" }) {
@@ -216,11 +262,23 @@ struct TreeBuilder: ~Copyable {
         "Y018", at: key.place, "a comma cut the number `\(before),\(text)…` in two",
         help: "numbers take no comma: write `\(before)_\(text)…`")
     }
+    let sides = text.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+    if last == nil || sides.count == 2 {
+      return Diagnostic(
+        "Y005", at: key.place, "no colon stands behind `\(sides.first ?? text)`",
+        help: sides.count == 2
+          ? "write `\(sides[0]): \(sides[1])`" : "write `\(text): ` and its value")
+    }
+    let quoted = "\"\(before), \(text)\""
+    let isList = !before.contains(" ") && !text.contains(" ")
     return Diagnostic(
       "Y018", at: key.place, "a comma inside `{ }` cut off `\(text)`, for no colon follows it",
       help: last?.value.text == nil || before.isEmpty
         ? "write `\(text): ` and its value"
-        : "put the whole text in quotes: \"\(before), \(text)\"")
+        : isList
+          ? "several values are written `[\(before), \(text)]`; one text with a comma in it stands "
+            + "in quotes: \(quoted)"
+          : "put the whole text in quotes: \(quoted)")
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

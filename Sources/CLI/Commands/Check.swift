@@ -12,8 +12,8 @@ enum CheckCommand: Command {
   static let help = """
     Reads the rule files of PATH (a program's folder, or one file) and tells every mistake at once,
     each with its place, the reason and a remedy. Warnings are for what is legal but surely not
-    meant. Where a database is configured, categories, SKUs, stores and regions that none of its
-    products and stores has are named as well.
+    meant. Where a database is configured, or the private one of this folder runs, categories, SKUs,
+    stores and regions that none of its products and stores has are named as well.
     Exit status: 0 without errors, 2 with errors.
     """
   static let options = [Option("json", "the same as JSON")]
@@ -34,13 +34,16 @@ enum CheckCommand: Command {
     return program == nil ? ExitStatus.errors : ExitStatus.done
   }
 
-  /// What the configured database does not know; a database that cannot be asked is no mistake of
-  /// the program.
+  /// What the database at hand does not know; a database that cannot be asked is no mistake of the
+  /// program.
   private static func unknownNames(_ program: ProgramSyntax) -> [Diagnostic] {
-    guard let settings = ConnectionSettings.configured() else { return [] }
+    let configured = ConnectionSettings.configured()
+    guard let settings = configured ?? Database.running() else { return [] }
     do {
       return try DirectoryCheck.check(program, try Store(settings))
     } catch {
+      // The private one may have no tables yet.
+      guard configured != nil else { return [] }
       Terminal.note("(products and stores were not looked at: \(Failure.text(error)))")
       return []
     }

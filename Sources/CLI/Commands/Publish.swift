@@ -32,7 +32,7 @@ enum PublishCommand: Command {
     guard let zone = ZoneTable.zone(program.timezone.value) else { return ExitStatus.errors }
     let begins = try Instant.read(from, option: "from", zone: zone)
     if !arguments.has("skip-examples") {
-      let failed = TestCommand.failures(program, zone)
+      let failed = TestCommand.failures(folder, program, zone)
       guard failed.isEmpty else {
         for failure in failed { Terminal.note(failure) }
         Terminal.error(

@@ -23,6 +23,12 @@ enum TermsCommand: Command {
     let folder = try ProgramFolder(path: path)
     guard CheckCommand.checked(folder) != nil else { return ExitStatus.errors }
     let day = try Asking.date(arguments, "at") ?? .today
+    let spoken = Asking.language(arguments)
+    if !["en", "zh"].contains(String(spoken.prefix { $0 != "-" && $0 != "_" })) {
+      Terminal.note(
+        "(Patron's own sentences are in English and Chinese; only the program's names are in "
+          + "`\(spoken)`, where it has them)")
+    }
     let terms = Terms(folder.files, language: Asking.language(arguments), today: day)
     print(terms.text, terminator: "")
     return ExitStatus.done

@@ -227,6 +227,30 @@ extension Codes {
       An event's attribute may have this value, and then the table gives nothing. A warning.
       """),
     Code(
+      "R068", "An amount that must be met exactly",
+      """
+      `spend: 50.00` asks for a basket of 50.00 and not a cent more. Where a threshold is meant, \
+      write `at least 50.00`. A warning.
+      """),
+    Code(
+      "R069", "A unit of measure that nothing has",
+      """
+      `1 per 2 litres` counts lines whose unit of measure is the litre. No example has such a \
+      line, and the unit is none in which goods are usually sold. A warning.
+      """),
+    Code(
+      "R070", "An example that expects nothing",
+      """
+      Only what `expect` names is compared, so an example without it always passes. A warning.
+      """),
+    Code(
+      "R081", "A mark of what is earned that cannot be passed",
+      """
+      `reach: {points: every 100, within: ever}` is true at the purchase or event that lifts what \
+      was earned past a mark. Pending points count when they are released, which is no purchase; \
+      what is taken off the bill comes before any points.
+      """),
+    Code(
       "R090", "A time zone that the system does not know",
       """
       Zones are the system's own list of IANA names, so that summer time is right in every year.

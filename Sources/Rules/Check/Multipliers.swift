@@ -3,16 +3,21 @@ import YAML
 /// Multipliers act on rates and tables only: without one for their currency they do nothing.
 enum Multipliers {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
-    var rated: Set<String> = []
+    var rated: [(trigger: RuleSyntax.Trigger, currency: String)] = []
     for rule in program.rules {
-      for earn in rule.earn where isRate(earn.rate.value) { rated.insert(earn.currency.value) }
+      for earn in rule.earn where earn.isRated {
+        if rated.contains(where: { $0 == (rule.trigger, earn.currency.value) }) { continue }
+        rated.append((rule.trigger, earn.currency.value))
+      }
     }
     return program.rules.flatMap { rule in
-      rule.multiply.filter { !rated.contains($0.currency.value) }.map { multiply in
-        Diagnostic(
+      let isRated = { (currency: String) in rated.contains { $0 == (rule.trigger, currency) } }
+      return rule.multiply.filter { !isRated($0.currency.value) }.map { multiply in
+        let elsewhere = rated.contains { $0.currency == multiply.currency.value }
+        return Diagnostic(
           "R059", .warning, at: multiply.currency.place,
-          "no rule earns `\(multiply.currency.value)` by a rate or a table, so there is "
-            + "nothing to multiply",
+          "no rule \(elsewhere ? "for the same event " : "")earns `\(multiply.currency.value)` "
+            + "by a rate or a table, so there is nothing to multiply",
           help:
             "multipliers never act on fixed points; add a rule like `earn: "
             + "{\(multiply.currency.value): 1 per 1.00}`"
@@ -20,9 +25,12 @@ enum Multipliers {
       }
     }
   }
+}
 
-  private static func isRate(_ rate: RateOrTable<RateSyntax>) -> Bool {
-    switch rate {
+extension EarnSyntax {
+  /// By a rate or a table: what multipliers act on.
+  var isRated: Bool {
+    switch rate.value {
     case .one(let rate): rate.basis != .once
     case .table: true
     }

@@ -12,9 +12,11 @@ public enum ProgramChecker {
       Shadows.check, ImpossibleDays.check, NeverCounted.check, ValueTables.check,
       Windows.check, TierOrder.check, Contradictions.check, EventFit.check, Baskets.check,
       Multipliers.check, TierTables.check, TierSlips.check, GroupOrder.check,
-      OpenGifts.check, BalanceMarks.check, Benefits.check, Budgets.check, StandingQuestions.check,
+      OpenGifts.check, BalanceMarks.check, EarnedMarks.check, Benefits.check, Budgets.check,
+      StandingQuestions.check,
       FavouritePlaces.check, Conversions.check, OwnExpiries.check, CheapestPlaces.check,
-      Choices.check, VarietyWindows.check, JoinWindows.check,
+      Choices.check, VarietyWindows.check, JoinWindows.check, ExactAmounts.check, Units.check,
+      SilentExamples.check,
     ]
     return checks.flatMap { $0(program) }
       + (today.map { PastDates.check(program, today: $0) } ?? [])

@@ -10,6 +10,8 @@ struct UnknownNames {
   /// The names of each kind.
   private let known: [Kind: Set<String>]
 
+  private let perks: Set<String>
+
   private enum Kind: String, CaseIterable {
     case currency, set, condition, tier, coupon, rule, reward, group, holiday, segment
     case benefactor = "rule, coupon or reward"
@@ -23,6 +25,8 @@ struct UnknownNames {
 
   private init(_ program: ProgramSyntax) {
     self.program = program
+    let gifts = program.tiers.flatMap(\.gives) + program.rules.flatMap(\.gives)
+    perks = Set(gifts.filter { $0.kind == .perk }.map(\.name.value))
     known = [
       .currency: Set(program.currencies.map(\.key.value)), .set: Set(program.sets.map(\.key.value)),
       .condition: Set(program.conditions.map(\.key.value)),
@@ -150,6 +154,26 @@ struct UnknownNames {
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }
       brought(step.expect.coupons ?? [])
       expect(step.expect.segments ?? [], .segment)
+      shown(step)
+      for perk in step.expect.perks ?? [] where !perks.contains(perk.value) {
+        diagnostics.append(
+          UnknownName.diagnostic("perk", perk.value, perk.place, among: perks.sorted()))
+      }
+    }
+  }
+
+  /// A code that a customer shows may be any; one that looks like a coupon's name is a slip, unless
+  /// the example says that it is refused.
+  private mutating func shown(_ step: StepSyntax) {
+    let refused = Set(step.expect.refused.map(\.name.value))
+    let names =
+      inOrder(.coupon) + inOrder(.reward) + program.coupons.compactMap(\.publicCode?.value)
+    for name in step.coupons where !refused.contains(name.value) && !names.contains(name.value) {
+      guard CouponSyntax.parts(ofChoice: name.value).count < 2,
+        NearName.of(name.value, among: names) != nil
+      else { continue }
+      diagnostics.append(
+        UnknownName.diagnostic("coupon", name.value, name.place, among: names))
     }
   }
 
@@ -184,6 +208,12 @@ struct UnknownNames {
           "R044", at: name.place,
           "`\(name.value)` is a \(other.rawValue), but a \(kind.rawValue) is expected here",
           help: help(kind, other, name.value)))
+    } else if kind == .set, NearName.of(name.value, among: names.sorted()) == nil {
+      diagnostics.append(
+        Diagnostic(
+          "R012", at: name.place, "no set is called `\(name.value)`",
+          help: "goods of a category are `{category: \(name.value)}`, one article is "
+            + "`{sku: \(name.value)}`"))
     } else {
       diagnostics.append(
         UnknownName.diagnostic(kind.rawValue, name.value, name.place, among: inOrder(kind)))

@@ -45,6 +45,7 @@ enum Windows {
         help: "add `within`, like `within: calendar year` or `within: ever`")
     }
     switch window.value {
+    case .transaction where word == "reach": return nil
     case .transaction:
       return Diagnostic(
         "R036", at: window.place, "`\(word)` looks beyond this purchase",

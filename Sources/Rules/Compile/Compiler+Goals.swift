@@ -31,6 +31,9 @@ extension Compiler {
       fact = self.counter(key + ", " + CanonicalText.text(window) + days)
     }
     var currency: CurrencyID = 0
+    if case .earned(let key) = goal.measure.value, let place = currencyPlaces[key] {
+      currency = program.currencies[place].id
+    }
     if case .balance(let key) = goal.measure.value, let place = currencyPlaces[key] {
       currency = program.currencies[place].id
       fact = self.counter("balance of \(key)")

@@ -122,6 +122,8 @@ extension Compiler {
       let gate = RuleGate(rule, place, program)
       if case .calendar(let trigger) = syntax.rules[place].trigger {
         program.calendar.append(CalendarRule(trigger: trigger, gate: gate))
+      } else if rule.asksEarned {
+        program.earnedMarks.append(gate)
       } else if rule.isLate {
         program.lateRules.append(gate)
       } else if !rule.isPurchase {

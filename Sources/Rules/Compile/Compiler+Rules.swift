@@ -43,6 +43,7 @@ extension Compiler {
         to: syntax.to?.value ?? CivilDate(day: .max),
         weekdays: gate.weekdays, tiers: gate.tiers, asksTier: gate.tiers != .max,
         leastSpend: gate.leastSpend, condition: rest.isEmpty ? -1 : all(rest), reach: gate.reach,
+        asksEarned: gate.reach >= 0 && program.goals[Int(gate.reach)].measure == .earned,
         isLate: gate.reach >= 0 && program.goals[Int(gate.reach)].measure == .balance,
         selector: selector, anchor: selector >= 0 ? selector : gate.anchor,
         tender: syntax.tender.map { add($0) } ?? -1, earns: append(earns, to: \.earns),

@@ -52,6 +52,8 @@ public struct Program: Sendable {
   public internal(set) var notices: [LocalText] = []
   /// Perks that rules give, by their places among the notices: people, not Patron, do them.
   public internal(set) var perkNotices: [Int32: String] = [:]
+  /// Rules that ask what was earned: they are looked at when the others are known.
+  var earnedMarks: [RuleGate] = []
   /// Rules that ask what the event left of a balance: they come after all others.
   var lateRules: [RuleGate] = []
   /// The rows of tables by an attribute of items, by the places of their `earns`: `brand X`.

@@ -16,6 +16,8 @@ public struct Rule: Sendable {
   let condition: Int32
   /// A `reach` that tells how often the rule applies; −1 is none.
   let reach: Int32
+  /// Its `reach` asks what was earned, this event's points included.
+  let asksEarned: Bool
   /// Its `reach` asks what the event left of a balance.
   let isLate: Bool
   /// Which lines; −1 is all that counts.

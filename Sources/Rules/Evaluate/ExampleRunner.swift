@@ -184,6 +184,7 @@ struct ExampleRun {
     guard var event = event(of: step) else {
       outcome.removeAll()
       rater.advance(&account, to: last, &outcome)
+      redeemed = paidOut
       note(nil, before)
       takeCoupons(Event(seq: seq, kind: .other, at: last, offset: 0))
       compare(step, before)
@@ -232,12 +233,17 @@ struct ExampleRun {
       Attribute(name: "times", value: .number(ExactDecimal(units: redeems.times))),
     ]
     rater.rate(event, &account, &outcome)
-    redeemed = outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
+    redeemed = paidOut
     refusedReward = outcome.benefits.first { $0.refusal != nil }
     if case .wait = step.action { note(event, before) }
     redemptions[seq] = Original(event, outcome, version: 1).payments
     defer { seq += 1 }
     return takeCoupons(event)
+  }
+
+  /// The money for which points were given up, on request or on its day.
+  private var paidOut: Int64 {
+    outcome.benefits.reduce(0) { $1.source == .reward ? $0 + $1.money : $0 }
   }
 
   /// Takes in the coupons that the outcome brought, under codes that nobody has.

@@ -23,7 +23,10 @@ extension Rater {
     }
     for place in first.coupons..<outcome.coupons.count {
       let issue = outcome.coupons[place]
-      if issue.rule != 0 { outcome.use(issue.rule, 1, issue.issuedAt ?? instant) }
+      guard issue.rule != 0 else { continue }
+      // Marks that were passed at once give the same coupon so often.
+      let times = outcome.coupons[first.coupons...place].count { $0 == issue }
+      outcome.use(issue.rule, Int64(times), issue.issuedAt ?? instant)
     }
     // Only an event of its own takes anything off a bill, never a day of the calendar.
     for benefit in outcome.benefits where benefit.source == .rule {

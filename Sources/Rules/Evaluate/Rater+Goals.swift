@@ -13,7 +13,8 @@ extension Rater {
     case .margin: return margin(goal.selector, event, sign: 1)
     case .variety: return variety(goal.selector, event)
     case .times, .attribute: return amount(of: goal.event, event) ?? 0
-    case .earned, .balance: return 0
+    case .earned: return earning(of: goal.currency)
+    case .balance: return 0
     case .left: return leftToPay(goal.selector, event)
     }
   }
@@ -84,6 +85,8 @@ extension Rater {
   ) -> Int64 {
     let goal = program.goals[place]
     if goal.measure == .balance { return marksPassed(byBalance: goal, &account, &outcome) }
+    // Each full amount of this purchase alone.
+    if goal.window == .transaction { return goal.range.marks(from: 0, to: now(goal, event)) }
     let before = note(
       goal.fact,
       known(goal.fact) ?? sum(goal, &account), &outcome)

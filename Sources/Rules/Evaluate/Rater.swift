@@ -51,6 +51,8 @@ public struct Rater: Sendable {
   public private(set) var began = BookedPlace()
   /// How far the running outcome was booked when the event itself began.
   var booked = BookedPlace()
+  /// What an event earns of each currency, while rules ask whether it passes a mark of it.
+  var earning: [Int64] = []
   /// For the days of the calendar before an event.
   var dayOutcome = Outcome()
   /// What those days gave, until the event's own parts stand.
@@ -264,13 +266,15 @@ public struct Rater: Sendable {
 
   /// Everything that the matched rules give.
   mutating func give(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+    if !program.earnedMarks.isEmpty { matchEarnedMarks(event, &account, &outcome) }
     earn(event, &account, &outcome)
     guard !program.gifts.isEmpty || !program.conversions.isEmpty else { return }
     for index in matched.indices where matched[index].isApplied {
       let place = Int(matched[index].rule)
       let (gifts, conversions) = (program.rules[place].gifts, program.rules[place].conversions)
       if !conversions.isEmpty { convert(conversions, match: index, event, &account, &outcome) }
-      issue(gifts, rule: program.rules[place].id, tier: 0, event, &outcome)
+      issue(
+        gifts, rule: program.rules[place].id, tier: 0, times: matched[index].times, event, &outcome)
       if program.redeemsUnasked { redeemUnasked(gifts, event, &account, &outcome) }
       if program.grantsTiers { grantTiers(gifts, event, &account, &outcome) }
     }
@@ -292,11 +296,12 @@ public struct Rater: Sendable {
     for index in matched.indices.dropFirst(first) {
       let rule = program.rules[Int(matched[index].rule)]
       let coupons = outcome.coupons.count
-      issue(rule.gifts, rule: rule.id, tier: 0, event, &outcome)
+      let times = matched[index].times
+      issue(rule.gifts, rule: rule.id, tier: 0, times: times, event, &outcome)
       if !rule.budgets.isEmpty { drawTimes(index, &outcome) }
       guard outcome.coupons.count > coupons else { continue }
       for limit in program.limits[rule.limits] where limit.measure == .times && limit.isCounted {
-        account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), 1)
+        account.count(limit.counter, windows.bucket(limit.granularity, of: moment.day), times)
       }
     }
     if notesUses { noteUses(&outcome, at: event.at, from: booked) }
@@ -309,8 +314,10 @@ public struct Rater: Sendable {
     book(&account, event, &outcome)
   }
 
+  /// Notices come once, coupons as often as a `reach` passes a mark.
   mutating func issue(
-    _ gifts: Range<Int>, rule: RuleID, tier: TierID, _ event: Event, _ outcome: inout Outcome
+    _ gifts: Range<Int>, rule: RuleID, tier: TierID, times: Int64 = 1, _ event: Event,
+    _ outcome: inout Outcome
   ) {
     guard !gifts.isEmpty else { return }
     for gift in program.gifts[gifts] where gift.notice >= 0 {
@@ -321,9 +328,9 @@ public struct Rater: Sendable {
       let until = (gift.valid ?? template.valid).map {
         program.zone.end(of: moment.day.adding($0))
       }
-      outcome.coupons.append(
-        CouponIssue(
-          template: template.id, rule: rule, tier: tier, validUntil: until ?? .distantFuture))
+      let issue = CouponIssue(
+        template: template.id, rule: rule, tier: tier, validUntil: until ?? .distantFuture)
+      for _ in 0..<min(times, Self.mostCoupons) { outcome.coupons.append(issue) }
     }
   }
 

@@ -1,8 +1,8 @@
 /// Finds the name that was probably meant.
-enum NearName {
+public enum NearName {
   /// The nearest of `candidates` within a third of the name's length, at most 3 slips; the first
   /// of equals.
-  static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+  public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
     var limit = wanted.count < 3 ? 1 : min(3, max(1, (wanted.count + 1) / 3))

@@ -40,7 +40,7 @@ extension Reading {
   private func off(_ node: Node) -> OffSyntax? {
     guard let phrase = phrase(node, "what is taken off, like `5.00` or `20%`") else { return nil }
     let words = phrase.words
-    if words.count == 1 {
+    if words.count == 1, !words[0].text.hasSuffix("折"), words[0].text != "half" {
       return words[0].text.hasSuffix("%")
         ? share(words[0]).map { .share($0) } : money(words[0]).map { .money($0) }
     }
@@ -49,7 +49,7 @@ extension Reading {
     }
     report(
       "R011", node.place, "`\(phrase.text)` does not say what is taken off",
-      help: "write `5.00`, `20%` or `0.10 per unit`")
+      help: offRemedy(node) { off($0) } ?? "write `5.00`, `20%` or `0.10 per unit`")
     return nil
   }
 
@@ -58,9 +58,12 @@ extension Reading {
     guard let phrase = phrase(node, "a number of units like `1`, or `cheapest`") else { return nil }
     if phrase.rest == "cheapest" { return .free(units: 1, cheapest: true) }
     guard phrase.words.count == 1, phrase.words[0].text.utf8.first.map(Self.isDigit) == true else {
+      let isGoods = !Habit.words(phrase.text).contains(where: Habit.isNumber)
       report(
         "R120", node.place, "`\(phrase.text)` does not say how many are free",
-        help: "write `free: 1` with `items`, or `free: cheapest`")
+        help: isGoods
+          ? "write `free: 1` beside `items: {sku: [\(phrase.text)]}`, or `free: cheapest`"
+          : "write `free: 1` with `items`, or `free: cheapest`")
       return nil
     }
     guard let units = whole(phrase.words[0], 1...10_000) else { return nil }
@@ -74,16 +77,14 @@ extension Reading {
   }
 
   private func bundle(_ node: Node, _ fields: Fields) -> BenefitSyntax? {
-    guard let phrase = phrase(node, "a number like `3`"), phrase.words.count == 1,
-      let buy = whole(phrase.words[0], 2...10_000)
-    else { return nil }
+    // `buy: 1` beside `get: 1` is told already.
+    if fields["pay"] == nil, fields.meant.contains("pay") { return nil }
+    guard let buy = wholeAlone(node, "a number like `3`", 2...10_000) else { return nil }
     guard let second = fields["pay"] else {
       report("R120", node.place, "`buy: \(buy)` does not say how many are paid", help: "add `pay`")
       return nil
     }
-    guard let phrase = self.phrase(second, "a number like `2`"), phrase.words.count == 1,
-      let pay = whole(phrase.words[0], 0...10_000)
-    else { return nil }
+    guard let pay = wholeAlone(second, "a number like `2`", 0...10_000) else { return nil }
     guard pay < buy else {
       report(
         "R120", second.place, "who buys \(buy) and pays \(pay) gets nothing",

@@ -17,7 +17,12 @@ extension Reading {
   private func holdout(_ phrase: Phrase) -> Int64? {
     guard phrase.words.count == 1, let share = share(phrase.words[0]) else {
       if phrase.words.count > 1 {
-        report("R014", phrase.place, "`\(phrase.text)` is no share", help: "write it like `5%`")
+        let remedy = shareRemedy(phrase.node) { node in
+          self.phrase(node, "a share").flatMap { self.holdout($0) }
+        }
+        report(
+          "R014", phrase.place, "`\(phrase.text)` is no share",
+          help: remedy ?? "write it like `5%`")
       }
       return nil
     }

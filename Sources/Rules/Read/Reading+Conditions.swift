@@ -29,6 +29,7 @@ extension Reading {
 
   func conditionPart(_ entry: Node.Entry) -> ConditionSyntax? {
     let (node, place) = (entry.value, entry.key.place)
+    guard !isNegated(node, "write `not: {\(entry.name): %}`") else { return nil }
     switch entry.name {
     case "any", "all":
       guard let nodes = onlyList(node, "a list of conditions") else { return nil }
@@ -51,7 +52,7 @@ extension Reading {
     case "tenure": return span(node).map { .tenure($0, place) }
     case "age": return range(node, .whole).map { .age($0, place) }
     case "segment": return values(node, "segments").map { .segments($0) }
-    case "consent": return values(node, "what the member agreed to").map { .consent($0, place) }
+    case "consent": return consent(node).map { .consent($0, place) }
     case "balance": return balance(node)
     case "coupon": return values(node, "coupons").map { .coupons($0) }
     case "tender": return tender(node).map { .tender($0, place) }
@@ -62,7 +63,26 @@ extension Reading {
     }
   }
 
+  /// `yes`, or what the member agreed to.
+  private func consent(_ node: Node) -> [Written<String>]? {
+    if let text = node.text, Self.isYes(text), text != "yes" {
+      _ = yesNo(node)
+      return nil
+    }
+    return values(node, "what the member agreed to")
+  }
+
   private func joined(_ node: Node, _ place: Place) -> ConditionSyntax? {
+    let text = (node.text ?? "").lowercased()
+    if node.text != nil, !reads({ window(node) }),
+      windowRemedy(Phrase(node, text: text), { self.window($0)?.value }) == nil
+    {
+      report(
+        "R016", node.place, "`\(node.text ?? "")` does not say since when somebody is a member",
+        help: "write it like `60 days` or `calendar year`: since at most so long; the other way "
+          + "round it is `tenure: at least 12 months`")
+      return nil
+    }
     guard let window = window(node) else { return nil }
     switch window.value {
     case .calendar(_, last: false), .rolling, .membershipYear(last: false):
@@ -76,6 +96,13 @@ extension Reading {
   }
 
   private func balance(_ node: Node) -> ConditionSyntax? {
+    if let text = node.text, !text.isEmpty {
+      let currency = currencies.keys.sorted().first ?? "points"
+      report(
+        "R007", node.place, "`\(text)` does not say of which currency",
+        help: "write `balance: {\(currency): \(text)}`")
+      return nil
+    }
     guard let entries = mapping(node, "a currency and a range like `{points: at least 100}`") else {
       return nil
     }

@@ -54,13 +54,13 @@ extension Reading {
     if let node = fields["kind"] {
       currency.kind = choice(node, of: CurrencySyntax.Kind.self) ?? .points
     }
-    if let node = fields["decimals"], let phrase = phrase(node, "a number of decimals") {
+    if let node = fields["decimals"] {
       if currency.kind == .money {
         report(
           "R005", fields.key("decimals")?.place ?? node.place,
           "a currency of `kind: money` has the money's decimals", help: "delete `decimals`")
       } else {
-        _ = whole(phrase.words[0], 0...6)
+        _ = wholeAlone(node, "a number of decimals like `2`", 0...6)
       }
     }
     currency.worth = fields["worth"].flatMap(worth)
@@ -101,7 +101,8 @@ extension Reading {
     guard words.count == 3, words[1].text == "per" else {
       report(
         "R037", node.place, "`\(phrase.text)` is no worth",
-        help: "write so much money per so many points, like `1.00 per 100`")
+        help: worthRemedy(node) { worth($0) }
+          ?? "write so much money per so many points, like `1.00 per 100`")
       return nil
     }
     guard let money = money(words[0]), let points = whole(words[2], 1...1_000_000_000) else {

@@ -25,7 +25,20 @@ extension Reading {
 
   /// A date in another order, turned round; a day that the calendar does not have.
   static func dateHelp(_ text: String) -> String {
+    if let date = CivilDate(text.prefix(10)), text.utf8.count > 10 {
+      return "days have no time here: write `\(date)`"
+    }
+    if let day = Habit.day(text) {
+      if let year = day.year, let date = CivilDate(year: year, month: day.month, day: day.day) {
+        return "write `\(date)`"
+      }
+      let rest = "\(Digits.padded(day.month, 2))-\(Digits.padded(day.day, 2))"
+      return "write the year, too, like `2026-\(rest)`"
+    }
     let parts = text.split { "/.-年月日".contains($0) }.compactMap { Int($0) }
+    if parts.count == 2, parts[0] > 999, (1...12).contains(parts[1]) {
+      return "write the day, too, like `\(parts[0])-\(Digits.padded(parts[1], 2))-01`"
+    }
     guard parts.count == 3 else { return "write year, month and day, like `2026-02-14`" }
     if parts[0] > 31, (1...12).contains(parts[1]) {
       if let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) {
@@ -56,12 +69,34 @@ extension Reading {
       let isDate = CivilDate(phrase.text.prefix(10)) != nil
       report(
         "R019", node.place, "`\(phrase.text)` is no date and time",
-        help: isDate
-          ? "write hours and minutes with two digits each, like `2026-02-07T09:05`"
-          : "write it like `2026-02-07T10:00`")
+        help: timeRemedy(phrase)
+          ?? (isDate
+            ? "write hours and minutes with two digits each, like `2026-02-07T09:05`"
+            : "write it like `2026-02-07T10:00`"))
       return nil
     }
     return Written(time, node.place)
+  }
+
+  /// `2027-02-06T10:00` of `02/06/2027 10 AM`.
+  private func timeRemedy(_ phrase: Phrase) -> String? {
+    let text = phrase.text.replacing("T", with: " ")
+    guard let at = text.lastIndex(where: { $0 == ":" }) ?? text.lastIndex(of: "m"),
+      let gap = text[..<at].lastIndex(of: " ")
+    else { return nil }
+    var (day, clock) = (String(text[..<gap]), String(text[gap...]))
+    if let date = CivilDate(day) {
+      day = "\(date)"
+    } else {
+      let help = Self.dateHelp(day)
+      guard help.hasPrefix("write `"), help.hasSuffix("`"), help.utf8.count == 18 else {
+        return nil
+      }
+      day = String(help.dropFirst("write `".count).dropLast())
+    }
+    guard let hours = Habit.hours("from" + clock) else { return nil }
+    clock = String(hours.prefix(5))
+    return WrittenTime("\(day)T\(clock)").map { _ in "write `\(day)T\(clock)`" }
   }
 
   /// `01-01`
@@ -70,7 +105,8 @@ extension Reading {
     guard phrase.words.count == 1, let day = Self.dayOfYear(phrase.text) else {
       report(
         "R020", node.place, "`\(phrase.text)` is no day of the year",
-        help: "write month and day, like `12-31`")
+        help: Habit.dayOfYear(phrase.text).map { "write `\($0)`" }
+          ?? "write month and day, like `12-31`")
       return nil
     }
     return day
@@ -92,7 +128,8 @@ extension Reading {
     guard words.count == 1 || (words.count == 3 && words[1].text == "to") else {
       report(
         "R020", node.place, "`\(phrase.text)` are no dates",
-        help: "write `2026-02-14`, `2026-02-15 to 2026-02-23`, or `12-24 to 12-26` for each year")
+        help: dateRangeRemedy(node)
+          ?? "write `2026-02-14`, `2026-02-15 to 2026-02-23`, or `12-24 to 12-26` for each year")
       return nil
     }
     if let first = Self.dayOfYear(words[0].text) {
@@ -113,7 +150,8 @@ extension Reading {
     guard parts.count == 3 else {
       report(
         "R020", words[0].place, "`\(words[0].text)` is no day",
-        help: "write a date like `2026-02-14`, or month and day like `12-24` for each year")
+        help: dateRangeRemedy(node)
+          ?? "write a date like `2026-02-14`, or month and day like `12-24` for each year")
       return nil
     }
     guard let first = date(words[0]) else { return nil }
@@ -126,6 +164,22 @@ extension Reading {
       return nil
     }
     return .dates(first, last)
+  }
+
+  /// `12-24 to 12-26` of `24.12. until 26.12.`, `12-01 to 12-31` of `December`.
+  private func dateRangeRemedy(_ node: Node) -> String? {
+    let text = node.text ?? ""
+    var ends = [text]
+    for word in [" - ", " until ", " till ", " through ", " to ", " and "] where ends.count == 1 {
+      ends = text.split(separator: word).map(String.init)
+    }
+    let days = ends.compactMap { end -> String? in
+      if let date = CivilDate(end) { return "\(date)" }
+      if let day = Habit.dayOfYear(end) ?? Habit.wholeMonth(end) { return day }
+      return Self.dayOfYear(end) == nil ? nil : end
+    }
+    guard days.count == ends.count else { return nil }
+    return remedy([days.joined(separator: " to ")], node) { dateRange($0) }
   }
 
   func dateRanges(_ node: Node) -> [DateRangeSyntax]? {
@@ -148,7 +202,8 @@ extension Reading {
       else {
         report(
           "R021", item.place, "`\(phrase.text)` are no hours",
-          help: "write both times with hours and minutes of 24 hours, like `14:00 to 17:00`")
+          help: Habit.hours(phrase.text).flatMap { remedy([$0], item) { hours($0) } }
+            ?? "write both times with hours and minutes of 24 hours, like `14:00 to 17:00`")
         continue
       }
       guard from != to else {
@@ -195,12 +250,9 @@ extension Reading {
         guard let day = weekday(words[0]) else { return nil }
         mask |= 1 << UInt8(day)
       } else {
-        let days = words.map { $0.text.lowercased().filter { $0 != "," }.prefix(3) }
-        let isList = days.allSatisfy { Self.weekdayNames.contains(String($0)) }
         report(
           "R022", item.place, "`\(phrase.text)` are no weekdays",
-          help: isList
-            ? "write `[\(days.joined(separator: ", "))]`" : "write `mon to fri` or `[sat, sun]`")
+          help: weekdaysRemedy(phrase.text) ?? "write `mon to fri` or `[sat, sun]`")
         return nil
       }
     }
@@ -209,12 +261,27 @@ extension Reading {
 
   private func weekday(_ word: Phrase.Word) -> Int? {
     if let day = Self.weekdayNames.firstIndex(of: word.text) { return day }
-    let short = String(word.text.lowercased().prefix(3))
-    let isName = Self.weekdayNames.contains(short)
     report(
       "R022", word.place, "`\(word.text)` is no weekday",
-      help: isName ? "write `\(short)`" : "write one of mon tue wed thu fri sat sun")
+      help: Habit.weekday(word.text).map { "write `\(Self.weekdayNames[$0])`" }
+        ?? weekdaysRemedy(word.text) ?? "write one of mon tue wed thu fri sat sun")
     return nil
+  }
+
+  /// `[sat, sun]` of `weekend` and `sat and sun`, `sat to sun` of `sat-sun`.
+  private func weekdaysRemedy(_ text: String) -> String? {
+    let lower = text.lowercased()
+    if lower.hasPrefix("weekend") || lower == "周末" { return "write `[sat, sun]`" }
+    if ["weekday", "weekdays", "workday", "workdays", "工作日"].contains(lower) {
+      return "write `mon to fri`"
+    }
+    let isSpan = text.contains("-") || lower.contains(" to ") || lower.contains(" through ")
+    let words = lower.split { " ,，、-&/".contains($0) }.map(String.init)
+      .filter { !["and", "or", "to", "through"].contains($0) }
+    let days = words.compactMap(Habit.weekday).map { Self.weekdayNames[$0] }
+    guard days.count == words.count, days.count > 1 else { return nil }
+    if isSpan, days.count == 2 { return "write `\(days[0]) to \(days[1])`" }
+    return "write `[\(days.joined(separator: ", "))]`"
   }
 
   /// `8`, `last`, `[1, 15]`; 0 is the last.
@@ -231,9 +298,20 @@ extension Reading {
       report(
         "R023", item.place, "`\(phrase.text)` is no day of the month",
         help: Self.weekdayNames.contains(String(phrase.text.lowercased().prefix(3)))
-          ? "days of the week are `weekday`" : "write 1 to 31, or `last`")
+          ? "days of the week are `weekday`" : Self.dayHelp(phrase.text))
       return nil
     }
     return days.count == items.count ? days : nil
+  }
+
+  private static func dayHelp(_ text: String) -> String {
+    let days = Habit.words(text.replacing("-", with: " ")).compactMap { Int($0) }
+    guard days.allSatisfy((1...31).contains) else { return "write 1 to 31, or `last`" }
+    if text.lowercased().contains("last") || text == "-1" { return "write `last`" }
+    if days.count == 2, days[0] < days[1] {
+      return
+        "write each of them: `[\((days[0]...days[1]).map(String.init).joined(separator: ", "))]`"
+    }
+    return days.count == 1 ? "write `\(days[0])`" : "write 1 to 31, or `last`"
   }
 }

@@ -13,6 +13,7 @@ extension Reading {
     guard let fields = fields(node, in: .example) else { return nil }
     let isWhole = diagnostics.count == before
     guard let titleNode = fields["example"] else {
+      if fields.meant.contains("example") { return nil }
       report(
         "R003", fields.place, "`example` is missing here",
         help: "begin with a sentence: `- example: a gold member buys three cards`")
@@ -84,6 +85,12 @@ extension Reading {
 
   private func member(_ node: Node) -> MemberSyntax {
     var member = MemberSyntax()
+    if let text = node.text, tierNames.contains(text) {
+      report(
+        "R007", node.place, "`\(text)` does not say what of the member it is",
+        help: "write `member: {tier: \(text)}`")
+      return member
+    }
     guard let fields = fields(node, in: .member, isOpen: true) else { return member }
     if let node = fields["tier"] { member.tiers = values(node, "a tier") ?? [] }
     if let node = fields["floor"] { member.floors = values(node, "a tier") ?? [] }
@@ -269,6 +276,7 @@ extension Reading {
   // MARK: - Lines
 
   private func basket(_ node: Node) -> [LineSyntax]? {
+    if isWithoutBraces(node) { return nil }
     guard let nodes = onlyList(node, "a list of lines") else { return nil }
     let lines = nodes.compactMap(line)
     return lines.count == nodes.count ? lines : nil
@@ -276,7 +284,11 @@ extension Reading {
 
   private func line(_ node: Node) -> LineSyntax? {
     let before = diagnostics.count
-    guard let fields = fields(node, in: .line, isOpen: true) else { return nil }
+    guard var fields = fields(node, in: .line, isOpen: true) else { return nil }
+    for entry in fields.others where !itemAttributes.contains(entry.name) {
+      let names = itemAttributes.sorted()
+      fields.means(unknownAttribute(entry.key, in: .line, names: names, section: "item"))
+    }
     guard let skuNode = fields["sku"] else {
       missing("sku", "`sku:` and the article's number", fields)
       return nil
@@ -340,6 +352,7 @@ extension Reading {
       }
       return Money(minor: minor)
     case (nil, nil):
+      if fields.meant.contains("each") { return nil }
       missing(
         "total", "`total:` and the amount of the line after its discounts, or `each:`", fields)
     default:
@@ -369,10 +382,9 @@ extension Reading {
   }
 
   private func lineAttribute(_ entry: Node.Entry, into line: inout LineSyntax) {
-    guard itemAttributes.contains(entry.name) else {
-      return unknownAttribute(entry.key, in: .line, names: itemAttributes.sorted(), section: "item")
-    }
-    if let value = value(entry.value, "a value of `\(entry.name)`") {
+    if itemAttributes.contains(entry.name),
+      let value = value(entry.value, "a value of `\(entry.name)`")
+    {
       line.attributes.append((Written(entry.name, entry.key.place), value.value))
     }
   }

@@ -5,6 +5,10 @@ import YAML
 extension Reading {
   func expectation(_ node: Node) -> ExpectationSyntax {
     var expect = ExpectationSyntax()
+    if let text = node.text, !text.isEmpty {
+      bareAmount(text, "expect", node.place)
+      return expect
+    }
     guard let fields = fields(node, in: .expect, isOpen: true) else { return expect }
     for entry in fields.others {
       guard let decimals = currencies[entry.name] else {

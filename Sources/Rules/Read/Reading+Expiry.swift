@@ -93,7 +93,9 @@ extension Reading {
   }
 
   private func noExpiry<Value>(_ phrase: Phrase) -> Value? {
-    report("R018", phrase.place, "`\(phrase.text)` is no expiry", help: expiryHelp(phrase))
+    let remedy = endRemedy(phrase.node, never: "never") { expiry($0) }
+    report(
+      "R018", phrase.place, "`\(phrase.text)` is no expiry", help: remedy ?? expiryHelp(phrase))
     return nil
   }
 
@@ -126,14 +128,16 @@ extension Reading {
       if let unit = CalendarUnit(rawValue: phrase.rest) {
         return Written(.endOf(unit, next: next), node.place)
       }
-    } else if phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text) {
+    } else if phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
+      phrase.words[0].text.utf8.first.map(Self.isDigit) == true
+    {
       guard let count = whole(phrase.words[0], 1...9_999) else { return nil }
       return Written(.lasting(DurationSyntax(Int(count), unit)), node.place)
     }
     report(
       "R018", node.place, "`\(phrase.text)` does not say how long a tier is kept",
-      help:
-        "write `end of calendar year`, `end of next calendar year`, `end of membership "
+      help: endRemedy(node, never: "ever") { keeps($0) }
+        ?? "write `end of calendar year`, `end of next calendar year`, `end of membership "
         + "year`, `12 months` or `ever`"
     )
     return nil
@@ -176,8 +180,14 @@ extension Reading {
     let words = phrase.words.map(\.text)
     let name = words[0]
     let above = ["higher", "better", "more", "up", "upwards"]
-    if words.count > 1, let last = words.last, above.contains(last) {
+    if words.count > 1, let last = words.last, above.contains(last) || last == "above" {
       return "write `\(name) or above`"
+    }
+    if words.count > 1, words.last == "below" { return "write `\(name) or below`" }
+    if words.count == 1, ["all", "any", "everyone", "everybody", "*"].contains(name.lowercased()),
+      !tierNames.contains(name)
+    {
+      return "delete it: without `tier` it holds for every member"
     }
     if name.hasSuffix("+") { return "write `\(name.dropLast()) or above`" }
     if words.count == 3, words[0] == "at", words[1] == "least" {
@@ -198,7 +208,8 @@ extension Reading {
     else {
       report(
         "R039", node.place, "`\(phrase.text)` is no rank",
-        help: "write it like `top 10% by spend` or `top 100 by points`")
+        help: rankRemedy(node) { rank($0, window: Written(.ever, node.place)) }
+          ?? "write it like `top 10% by spend` or `top 100 by points`")
       return nil
     }
     let top: RankSyntax.Top?

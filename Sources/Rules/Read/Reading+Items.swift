@@ -5,6 +5,7 @@ extension Reading {
   /// A name from `sets`, or words side by side that must all hold.
   func items(_ node: Node) -> ItemsSyntax? {
     if let text = node.text, !text.isEmpty {
+      guard !isNegated(node, "write `{not: %}`") else { return nil }
       return value(node, "a set or a choice of items").map { .set($0) }
     }
     guard let entries = itemEntries(node) else { return nil }
@@ -27,9 +28,13 @@ extension Reading {
 
   private func itemEntries(_ node: Node) -> [Node.Entry]? {
     if case .sequence(let names) = node.content, !names.isEmpty {
+      let plain = names.compactMap(\.text)
+      let list = plain.count == names.count ? plain.joined(separator: ", ") : "…"
       report(
         "R007", node.place, "a list stands where a choice of items should",
-        help: "name a set, or write `{category: […]}`, `{sku: […]}` or `{any: […]}`")
+        help:
+          "write `{category: [\(list)]}` or `{sku: [\(list)]}`; of several sets any one is "
+          + "`{any: [\(list)]}`")
       return nil
     }
     return mapping(node, "a choice of items like `{category: cards}`")
@@ -43,6 +48,7 @@ extension Reading {
   }
 
   private func itemPart(_ entry: Node.Entry) -> ItemsSyntax? {
+    guard !isNegated(entry.value, "write `not: {\(entry.name): %}`") else { return nil }
     switch entry.name {
     case "category": return values(entry.value, "categories").map { .categories($0) }
     case "sku": return values(entry.value, "SKUs").map { .skus($0) }
@@ -52,10 +58,9 @@ extension Reading {
         .attribute(Written("brand", entry.key.place), $0)
       }
     case "cheapest":
-      guard let phrase = phrase(entry.value, "a number of units like `1`"),
-        phrase.words.count == 1, let units = whole(phrase.words[0], 1...10_000)
-      else { return nil }
-      return .cheapest(units, entry.key.place)
+      return wholeAlone(entry.value, "a number of units like `1`", 1...10_000).map {
+        .cheapest($0, entry.key.place)
+      }
     case "discounted": return yesNo(entry.value).map { .discounted($0, entry.key.place) }
     case "not": return items(entry.value).map { .not($0) }
     case "any", "all":
@@ -75,21 +80,22 @@ extension Reading {
   }
 
   /// A word that is neither of the language nor a declared attribute.
-  func unknownAttribute(_ key: Node, in room: Room, names: [String], section: String) {
+  @discardableResult
+  func unknownAttribute(_ key: Node, in room: Room, names: [String], section: String) -> String? {
     let word = key.text ?? ""
-    let isKnown = Room.allCases.contains { $0.words.contains(word) }
-    let near = NearName.of(word, among: room.words + names)
-    if isKnown || near != nil || word.contains("：") || Room.synonyms[word.lowercased()] != nil {
+    if word.contains("：") || isMeant(word, in: room, names: names) {
       return unknown(key, in: room, names: names)
     }
     report(
       "R004", key.place, "`\(word)` is neither a word of \(room.title) nor a declared attribute",
       help: "if the feed tells it, declare it: `attributes: {\(section): [\(word)]}`")
+    return nil
   }
 
   /// `own-card`, `[cash, card]`, `{not: points}`
   func tender(_ node: Node) -> TenderSyntax? {
     guard node.entries != nil else {
+      guard !isNegated(node, "write `{not: %}`") else { return nil }
       return values(node, "kinds of tender").map { .kinds($0) }
     }
     guard let fields = fields(node, in: .tender), let not = fields["not"] else { return nil }

@@ -32,8 +32,23 @@ extension Reading {
     return Written(text, key.place)
   }
 
+  /// Whether a plain text begins with `not `, as if that were no part of the name. `help` has a `%`
+  /// for what stands behind it.
+  func isNegated(_ node: Node, _ help: String) -> Bool {
+    guard node.style == .plain, let text = node.text, text.lowercased().hasPrefix("not ") else {
+      return false
+    }
+    let rest = text.dropFirst(4).drop { $0 == " " }
+    report(
+      "R007", node.place, "`\(text)` would be a name here",
+      help: help.replacing("%", with: rest))
+    return true
+  }
+
   /// Says that nothing of this kind has the name, and which was probably meant.
   func unknownName(_ kind: String, _ name: String, _ place: Place, among names: [String]) {
+    // Where the currencies are wrong, that was told.
+    if kind == "currency", names.isEmpty { return }
     add([UnknownName.diagnostic(kind, name, place, among: names)])
   }
 }

@@ -64,24 +64,27 @@ extension Reading {
 
   private static func numberHelp(_ text: String) -> String {
     if text.hasSuffix("%") { return "a share does not fit here; write a number" }
+    if text.hasPrefix("."), plainNumber("0" + text) != nil { return "write `0\(text)`" }
     if let near = withoutSign(text) {
-      return "write `\(near)`: amounts stand without a currency sign"
+      let isMoney = text.unicodeScalars.contains {
+        $0.properties.generalCategory == .currencySymbol
+      }
+      return "write `\(near)`" + (isMoney ? ": amounts stand without a currency sign" : "")
     }
     return "write digits, like `3`, `12.50` or `1_000_000`"
   }
 
   /// `$5.00` without its sign, where that is all that is wrong.
   private static func withoutSign(_ text: String) -> String? {
-    let rest = text.unicodeScalars.filter {
-      $0.properties.generalCategory != .currencySymbol && !$0.properties.isAlphabetic
-    }
-    let plain = String(String.UnicodeScalarView(rest))
-    return plain != text && plainNumber(plain) != nil ? plain : nil
+    let words = Habit.words(text)
+    let isMoney = !text.contains { "0123456789".contains($0) } || words.first != text
+    guard words.count == 1, isMoney, plainNumber(words[0]) != nil else { return nil }
+    return words[0]
   }
 
   /// A whole number within `range`.
   func whole(_ word: Phrase.Word, _ range: ClosedRange<Int64>) -> Int64? {
-    guard let number = number(word) else { return nil }
+    guard let number = number(word), !isThousands(word) else { return nil }
     guard let whole = number.exactly(places: 0), range.contains(whole) else {
       report(
         "R010", word.place, "`\(word.text)` does not fit here",
@@ -89,6 +92,30 @@ extension Reading {
       return nil
     }
     return whole
+  }
+
+  /// A whole number that stands alone: `3`.
+  func wholeAlone(_ node: Node, _ expected: String, _ range: ClosedRange<Int64>) -> Int64? {
+    guard let phrase = phrase(node, expected) else { return nil }
+    let word = phrase.words[0]
+    guard phrase.words.count == 1, Self.plainNumber(word.text) != nil || word.text.contains(",")
+    else {
+      report(
+        "R010", node.place, "`\(phrase.text)` is no number",
+        help: countRemedy(node) { wholeAlone($0, expected, range) } ?? "write \(expected)")
+      return nil
+    }
+    return whole(word, range)
+  }
+
+  /// `1.000` where decimals have no sense: in much of Europe that is a thousand.
+  private func isThousands(_ word: Phrase.Word) -> Bool {
+    let groups = word.text.split(separator: ".", omittingEmptySubsequences: false)
+    guard groups.count == 2, groups[1].utf8.count == 3, groups[0] != "0" else { return false }
+    report(
+      "R010", word.place, "`\(word.text)` has more decimals than there are here",
+      help: "write `\(groups[0])_\(groups[1])` for thousands, `\(groups[0])` for \(groups[0])")
+    return true
   }
 
   /// `5.00` with exactly the money's decimals, or none.
@@ -125,8 +152,8 @@ extension Reading {
     }
     guard phrase.words.isEmpty else {
       report(
-        "R011", node.place, "`\(phrase.text)` is no amount of money",
-        help: "write it like `5.00`, without a currency")
+        "R011", node.place, "`\(node.text ?? phrase.text)` is no amount of money",
+        help: moneyRemedy(node) ?? "write it like `5.00`, without a currency")
       return nil
     }
     return money(word, allowsNegative: allowsNegative)
@@ -139,9 +166,13 @@ extension Reading {
     guard word.text.hasSuffix("%"), let number = Self.plainNumber(digits.text),
       let share = number.exactly(places: 4), (1...1_000_000).contains(share)
     else {
+      let node = Node(.scalar(word.text, .plain), at: word.place)
       report(
         "R014", word.place, "`\(word.text)` is no share",
-        help: "write it like `10%`, from more than 0% to 100%")
+        help: shareRemedy(node) {
+          $0.text.flatMap { self.share(Phrase.Word(text: $0, place: word.place)) }
+        }
+          ?? "write it like `10%`, from more than 0% to 100%")
       return nil
     }
     return share
@@ -153,14 +184,19 @@ extension Reading {
       return nil
     }
     guard phrase.words.isEmpty else {
-      report("R010", node.place, "`\(phrase.text)` is no amount", help: "write it like `100`")
+      report(
+        "R010", node.place, "`\(phrase.text)` is no amount",
+        help: countRemedy(node) { currencyAmount($0, decimals: decimals) }
+          ?? "write it like `100`")
       return nil
     }
     return currencyAmount(word, decimals: decimals, allowsNegative: true)
   }
 
   func currencyAmount(_ word: Phrase.Word, decimals: Int, allowsNegative: Bool = false) -> Int64? {
-    guard let number = number(word, allowsNegative: allowsNegative) else { return nil }
+    guard let number = number(word, allowsNegative: allowsNegative),
+      decimals >= 3 || !isThousands(word)
+    else { return nil }
     guard let units = number.exactly(places: decimals) else {
       report(
         "R010", word.place, "`\(word.text)` has more decimals than this currency",
@@ -170,6 +206,11 @@ extension Reading {
     return units
   }
 
+  /// What people write for `yes`.
+  static func isYes(_ text: String) -> Bool {
+    ["yes", "true", "on", "y", "是"].contains(text.lowercased())
+  }
+
   /// `yes` or `no`.
   func yesNo(_ node: Node) -> Bool? {
     guard let phrase = phrase(node, "`yes` or `no`") else { return nil }
@@ -177,7 +218,7 @@ extension Reading {
     case "yes": return true
     case "no": return false
     default:
-      let isYes = ["true", "on", "y", "是", "Yes", "YES", "True", "TRUE"].contains(phrase.text)
+      let isYes = Self.isYes(phrase.text)
       let isNo = ["false", "off", "n", "否", "No", "NO", "False", "FALSE", "none"].contains(
         phrase.text)
       report(
@@ -192,12 +233,29 @@ extension Reading {
     let all = values.map { "`\($0.0)`" }.joined(separator: ", ")
     guard let phrase = phrase(node, "one of \(all)") else { return nil }
     if let found = values.first(where: { $0.0 == phrase.rest }) { return found.1 }
-    let near = NearName.of(phrase.text, among: values.map(\.0))
+    let near =
+      Self.choiceHabits[phrase.text.lowercased()].flatMap { habit in
+        values.first { $0.0 == habit }?.0
+      } ?? NearName.of(phrase.text, among: values.map(\.0))
     report(
       "R026", node.place, "`\(phrase.text)` is none of the choices here",
       help: near.map { "did you mean `\($0)`?" } ?? "write one of \(all)")
     return nil
   }
+
+  /// Other words for the choices.
+  private static let choiceHabits = [
+    "max": "best", "maximum": "best", "highest": "best", "largest": "best", "sum": "add",
+    "all": "add", "both": "add", "multiply": "compound", "integer": "number", "int": "number",
+    "decimal": "number", "float": "number", "string": "text", "bool": "yes or no",
+    "boolean": "yes or no", "amount": "money", "currency": "money", "nearest": "half-up",
+    "round": "half-up", "floor": "down", "ceiling": "up", "ceil": "up", "net": "after discounts",
+    "gross": "before discounts", "no": "excluded", "without": "excluded", "yes": "included",
+    "with": "included", "inclusive": "included", "exclusive": "excluded", "cash": "money",
+    "one level": "one step", "one tier": "one step", "outdated": "expired", "yearly": "year",
+    "monthly": "month", "shop": "store", "vendor": "manufacturer", "brand": "manufacturer",
+    "today": "day", "this month": "month", "this week": "week",
+  ]
 
   func choice<Value: CaseIterable & RawRepresentable<String>>(_ node: Node, of: Value.Type)
     -> Value?

@@ -40,7 +40,7 @@ extension Reading {
       if let rules = campaign["rules"] { program.rules += self.rules(rules, of: head) }
     }
     program.campaigns = heads
-    program.rules += rules(of: program.tiers)
+    program.rules += rules(of: program.tiers, beside: program.rules)
     remember(program.rules)
     program.events += standardEvents
     if brandIsAsked, !itemAttributes.contains("brand") {
@@ -107,6 +107,8 @@ extension Reading {
   }
 
   func missing(_ word: String, _ example: String, _ fields: Fields) {
+    // The word stands there, under another name that was told.
+    if fields.meant.contains(word) { return }
     let key = fields.words.values.map(\.key.place).min() ?? fields.place
     report("R003", key, "`\(word)` is missing here", help: "add \(example)")
   }
@@ -203,10 +205,7 @@ extension Reading {
         continue
       }
       if owner.value.isEmpty {
-        report(
-          "R008", entry.key.place,
-          "`\(entry.name)` stands beside `\(owner.name)`, and belongs below it",
-          help: "indent it by two spaces more than `\(owner.name)`")
+        belongsBelow(entry, owner)
         told = owner.name
       }
       owner.value = Node(
@@ -218,6 +217,14 @@ extension Reading {
 
   private func attributes(_ node: Node) -> AttributesSyntax {
     var result = AttributesSyntax()
+    if let names = node.items, !names.isEmpty {
+      let list = names.compactMap(\.text).joined(separator: ", ")
+      report(
+        "R007", node.place, "this list does not say whose attributes these are",
+        help:
+          "write `attributes: {item: [\(list)]}`, or `member` or `transaction` instead of `item`")
+      return result
+    }
     guard let fields = fields(node, in: .attributes) else { return result }
     if let node = fields["item"] { result.item = attributeNames(node, .line) }
     if let node = fields["member"] { result.member = attributeNames(node, .condition) }
@@ -307,6 +314,13 @@ extension Reading {
           values($0, "the rules in their order")
         }
         return GroupSyntax(key: key, policy: .first(first ?? []))
+      }
+      if let names = node.items, !names.isEmpty {
+        let list = names.compactMap(\.text).joined(separator: ", ")
+        report(
+          "R007", node.place, "a list stands where the way of a group should",
+          help: "write `{first: [\(list)]}`, or `best` and name the group in each rule")
+        return GroupSyntax(key: key, policy: .best)
       }
       let policy: GroupSyntax.Policy? = choice(
         node, [("best", .best), ("add", .add), ("compound", .compound)])

@@ -18,51 +18,48 @@ extension Reading {
 
   func range(_ node: Node, _ scale: Scale, allowsEvery: Bool = false) -> RangeSyntax? {
     guard var phrase = phrase(node, "a range like `at least 3`") else { return nil }
+    let noRange = { self.noRange(node, scale, allowsEvery) }
     var range = RangeSyntax()
     if phrase.take("at", "least") {
-      range.least = last(&phrase, scale)
+      range.least = last(&phrase, scale, noRange)
     } else if phrase.take("at", "most") {
-      range.most = last(&phrase, scale)
+      range.most = last(&phrase, scale, noRange)
     } else if phrase.take("more", "than") {
-      (range.least, range.leastIsOutside) = (last(&phrase, scale), true)
+      (range.least, range.leastIsOutside) = (last(&phrase, scale, noRange), true)
     } else if phrase.take("less", "than") {
-      (range.most, range.mostIsOutside) = (last(&phrase, scale), true)
+      (range.most, range.mostIsOutside) = (last(&phrase, scale, noRange), true)
     } else if phrase.take("every") {
-      return every(&phrase, scale, isAllowed: allowsEvery)
-    } else if phrase.words.count == 3, phrase.words[1].text == "to" {
+      guard allowsEvery else {
+        report(
+          "R041", node.place, "`\(phrase.text)` is a range for `reach` only",
+          help: "each full amount of one purchase is a mark, too: `reach: {spend: every 20.00, "
+            + "within: transaction}`")
+        return nil
+      }
+      return every(last(&phrase, scale, noRange), node)
+    } else if phrase.words.count == 3, phrase.words[1].text == "to",
+      looksLikeNumber(phrase.words[0].text)
+    {
       return span(phrase, scale)
     } else if phrase.words.count == 1, looksLikeNumber(phrase.words[0].text) {
-      range.least = last(&phrase, scale)
+      range.least = last(&phrase, scale, noRange)
       range.most = range.least
     } else {
-      report("R041", node.place, "`\(phrase.text)` is no range", help: rangeHelp(phrase))
+      noRange()
       return nil
     }
     return range.least == nil && range.most == nil ? nil : range
   }
 
-  /// `>= 3`, `min 3` and the like: says what the words are.
-  private func rangeHelp(_ phrase: Phrase) -> String {
-    let digits = phrase.text.filter { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
-    guard !digits.isEmpty else { return Self.rangeHelp }
-    let text = phrase.text.lowercased()
-    let least = [
-      "at last", "atleast", "at lest", "min", "from", ">=", "≥", "=>", "or more", "+", "least",
-    ]
-    let most = ["max", "up to", "<=", "≤", "=<", "or less", "most", "atmost"]
-    if least.contains(where: text.contains) {
-      return "comparisons are words: write `at least \(digits)`"
+  /// `>= 3`, `min 3`, `3-5` and the like: says what the words are.
+  private func noRange(_ node: Node, _ scale: Scale, _ allowsEvery: Bool) {
+    let remedy = rangeRemedy(node) { range($0, scale, allowsEvery: allowsEvery) }
+    let isComparison = ["at least", "at most", "more than", "less than"].contains { words in
+      remedy?.contains(words) == true && node.text?.contains(words) != true
     }
-    if most.contains(where: text.contains) {
-      return "comparisons are words: write `at most \(digits)`"
-    }
-    if text.contains(">") || text.contains("over") || text.contains("above") {
-      return "comparisons are words: write `more than \(digits)`"
-    }
-    if text.contains("<") || text.contains("under") || text.contains("below") {
-      return "comparisons are words: write `less than \(digits)`"
-    }
-    return Self.rangeHelp
+    report(
+      "R041", node.place, "`\(node.text ?? "")` is no range",
+      help: remedy.map { isComparison ? "comparisons are words: \($0)" : $0 } ?? Self.rangeHelp)
   }
 
   private func looksLikeNumber(_ text: String) -> Bool {
@@ -71,24 +68,20 @@ extension Reading {
   }
 
   /// The one number that ends a range.
-  private func last(_ phrase: inout Phrase, _ scale: Scale) -> ExactDecimal? {
+  private func last(_ phrase: inout Phrase, _ scale: Scale, _ noRange: () -> Void) -> ExactDecimal?
+  {
     guard let word = phrase.next(), phrase.words.isEmpty else {
-      report("R041", phrase.place, "`\(phrase.text)` is no range", help: Self.rangeHelp)
+      noRange()
       return nil
     }
     return number(word, scale)
   }
 
-  private func every(_ phrase: inout Phrase, _ scale: Scale, isAllowed: Bool) -> RangeSyntax? {
-    guard isAllowed else {
-      report(
-        "R041", phrase.place, "`\(phrase.text)` is a range for `reach` only", help: Self.rangeHelp)
-      return nil
-    }
-    guard let every = last(&phrase, scale) else { return nil }
+  private func every(_ every: ExactDecimal?, _ node: Node) -> RangeSyntax? {
+    guard let every else { return nil }
     guard every.units > 0 else {
       report(
-        "R041", phrase.place, "`\(phrase.text)` never comes", help: "write a number above zero")
+        "R041", node.place, "`\(node.text ?? "")` never comes", help: "write a number above zero")
       return nil
     }
     return RangeSyntax(every: every)

@@ -94,7 +94,27 @@ extension Reading {
     if let event { return attribute(of: event, unit, count) }
     guard !isCurrency(unit.text) else { return noRate(whole) }
     let singular = Self.singular(unit.text)
+    if let help = Self.unitHelp(singular, whole) {
+      report("R013", unit.place, "`\(unit.text)` is no unit of measure", help: help)
+      return nil
+    }
     return .quantity(count, unit: singular == "unit" ? nil : singular)
+  }
+
+  /// What people write behind `per` that no line of a receipt is measured in.
+  private static func unitHelp(_ unit: String, _ whole: Phrase) -> String? {
+    let amount = whole.words.first?.text ?? "1"
+    switch unit {
+    case "prorata", "pro-rata":
+      return "write `\(whole.words.dropLast().map(\.text).joined(separator: " ")) pro rata`"
+    case "item", "article", "product": return "write `\(amount) per unit`"
+    case "visit", "purchase", "transaction", "order", "receipt", "basket", "bill":
+      return "once for each purchase is the number alone: write `\(amount)`"
+    case "day", "week", "month", "quarter", "year", "customer", "member", "person":
+      return "write `\(amount)`, and how often one member gets it as "
+        + "`limit: {times: 1 per \(CalendarUnit(rawValue: unit)?.rawValue ?? "day")}`"
+    default: return nil
+    }
   }
 
   /// `USD`, `€`, `dollars`: a sign where a unit of measure should stand.
@@ -139,9 +159,11 @@ extension Reading {
     if phrase.text.hasSuffix("%") {
       return "rates are points per amount: 5% of the money is `5 per 1.00` for points worth a cent"
     }
-    if phrase.text.lowercased().hasSuffix("x") || phrase.text.hasPrefix("double") {
-      return
-        "to multiply what other rules give, write `multiply: {points: \(numbers.first ?? "2")}`"
+    if let factor = Self.factorWord(phrase.text) {
+      return "to multiply what other rules give, write `multiply: {points: \(factor)}`"
+    }
+    if phrase.words.allSatisfy({ Self.plainNumber($0.text) != nil }), phrase.words.count > 1 {
+      return "numbers have no spaces: write `\(phrase.words.map(\.text).joined(separator: "_"))`"
     }
     if numbers.count == 2, let first = numbers.first, let last = numbers.last {
       return
@@ -154,6 +176,19 @@ extension Reading {
     return Self.rateHelp
   }
 
+  /// `2` of `2x`, `x2`, `double`.
+  static func factorWord(_ text: String) -> String? {
+    let words = text.lowercased().split(separator: " ")
+    for word in words {
+      if word.hasPrefix("double") || word == "twice" { return "2" }
+      if word.hasPrefix("triple") { return "3" }
+      let digits =
+        word.hasPrefix("x") ? word.dropFirst() : word.hasSuffix("x") ? word.dropLast() : ""
+      if plainNumber(String(digits)) != nil { return String(digits) }
+    }
+    return nil
+  }
+
   /// What a multiplier multiplies with: `2`, `1.5`, `0`.
   func factor(_ node: Node) -> ExactDecimal? {
     guard let phrase = phrase(node, "a factor like `2`") else { return nil }
@@ -164,8 +199,13 @@ extension Reading {
     else {
       let digits = text.filter { $0.isASCII && ($0.isNumber || $0 == ".") }
       let help: String
-      if text.hasSuffix("%"), let number = Self.plainNumber(digits) {
-        let factor = ExactDecimal(units: number.units, places: number.places + 2).reduced
+      if let word = Self.factorWord(text) {
+        help = "write `\(word)`"
+      } else if text.hasSuffix("%"), let number = Self.plainNumber(digits), number.places <= 6,
+        number.units < 1_000_000_000_000
+      {
+        let whole = text.hasPrefix("+") ? 100 * ExactDecimal.powers[number.places] : 0
+        let factor = ExactDecimal(units: number.units + whole, places: number.places + 2).reduced
         help = "write `\(factor)`; 20% more is `1.2`"
       } else if text.contains("per") {
         help = "a rate stands under `earn`; a factor is a number like `2`"
@@ -211,9 +251,7 @@ extension Reading {
           help: "each of its rows counts for its own lines; write a rule of its own for the least")
         return nil
       }
-      guard let phrase = phrase(node, "an amount like `125`"), let number = number(phrase.words[0]),
-        number <= Self.largestRate
-      else { return nil }
+      guard let number = leastAmount(node) else { return nil }
       least = number
     }
     return (
@@ -221,6 +259,24 @@ extension Reading {
         .table(TableSyntax(by: by.map { Written($0.value.key(), $0.place) }, rows: rows)),
         node.place), least
     )
+  }
+
+  private func leastAmount(_ node: Node) -> ExactDecimal? {
+    guard let phrase = phrase(node, "an amount like `125`") else { return nil }
+    guard phrase.words.count == 1 else {
+      report(
+        "R010", node.place, "`\(phrase.text)` is no number",
+        help: "write a number alone, like `125`")
+      return nil
+    }
+    guard let number = number(phrase.words[0]) else { return nil }
+    guard number <= Self.largestRate else {
+      report(
+        "R010", node.place, "`\(phrase.text)` is too large an amount",
+        help: "write at most \(Self.largestRate)")
+      return nil
+    }
+    return number
   }
 
   private func keys(_ fields: Fields) -> ([Written<RowBy>], Node)? {
@@ -255,6 +311,10 @@ extension Reading {
   }
 
   private func key(_ word: Written<String>) -> Written<RowBy>? {
+    // An event's own attribute, before what items have.
+    if event?.attributes.contains(where: { $0.key.value == word.value }) == true {
+      return Written(.attribute(word.value), word.place)
+    }
     switch word.value {
     case "spend": return Written(.spend, word.place)
     case "slice": return Written(.slice, word.place)

@@ -42,10 +42,8 @@ extension Reading {
     reward.condition = fields["when"].flatMap(condition)
     if let node = fields["limit"] { reward.limits = limits(node) }
     reward.valid = fields["valid"].flatMap(duration)
-    if let node = fields["stock"], let phrase = phrase(node, "a number like `500`"),
-      phrase.words.count == 1
-    {
-      reward.stock = whole(phrase.words[0], 1...1_000_000_000)
+    if let node = fields["stock"] {
+      reward.stock = wholeAlone(node, "a number like `500`", 1...1_000_000_000)
     }
     reward.isThing = fields["thing"].flatMap(yesNo) ?? false
     reward.group = fields["group"].flatMap { value($0, "the name of a group") }
@@ -107,7 +105,8 @@ extension Reading {
     guard words.count == 4, words[1].text == "per" else {
       report(
         "R127", node.place, "`\(phrase.text)` does not say what is paid for how many points",
-        help: "write it like `1.00 per 300 points`")
+        help: worthRemedy(node, points: spendable) { pays($0) }
+          ?? "write it like `1.00 per 300 points`")
       return nil
     }
     guard let money = money(words[0]), let amount = amount(words[2], words[3]) else { return nil }
@@ -119,13 +118,20 @@ extension Reading {
     return PaysSyntax(money: money, points: amount.amount, currency: amount.currency)
   }
 
+  /// The currency that is probably meant where none is named.
+  private var spendable: String {
+    currencies["points"] != nil ? "points" : currencies.keys.sorted().first ?? "points"
+  }
+
   /// `1500 points`
   private func least(_ node: Node) -> (currency: Written<String>, amount: Int64)? {
     guard let phrase = phrase(node, "an amount like `1500 points`") else { return nil }
     guard phrase.words.count == 2 else {
+      let number = Habit.words(phrase.text).first(where: Habit.isNumber) ?? ""
       report(
         "R127", node.place, "`\(phrase.text)` is no amount of a currency",
-        help: "write it like `1500 points`")
+        help: remedy(["\(number) \(spendable)"], node) { least($0) }
+          ?? "write it like `1500 points`")
       return nil
     }
     return amount(phrase.words[0], phrase.words[1])
@@ -148,8 +154,9 @@ extension Reading {
     guard var phrase = phrase(node, "a share like `at most 50%`") else { return nil }
     guard phrase.take("at", "most"), phrase.words.count == 1 else {
       report(
-        "R014", node.place, "`\(phrase.text)` is no share of a bill",
-        help: "write it like `at most 50%`")
+        "R014", node.place, "`\(node.text ?? "")` is no share of a bill",
+        help: shareRemedy(node, prefix: "at most ") { mostShare($0) }
+          ?? "write it like `at most 50%`")
       return nil
     }
     return share(phrase.words[0])

@@ -85,14 +85,45 @@ extension Reading {
         return nil
       }
     }
+    if let names = node.items, !names.isEmpty {
+      report(
+        "R007", node.place, "a rule waits for one event", help: "write a rule for each of them")
+      return nil
+    }
     guard let phrase = phrase(node, "an event like `purchase`") else { return nil }
     if phrase.rest == "purchase" { return .purchase }
     if declared(phrase.text) != nil { return .event(phrase.text) }
     if let calendar = Self.calendar[phrase.rest] { return .calendar(calendar) }
+    if let help = eventHelp(node, phrase) {
+      report("R012", node.place, "no event is called `\(phrase.text)`", help: help)
+      return nil
+    }
     unknownName(
       "event", phrase.text, node.place,
       among: ["purchase"] + events.keys.sorted() + Self.calendar.keys.sorted())
     return nil
+  }
+
+  /// `inactive 60 days`, `02-01`, `sale`: what stands for it here.
+  private func eventHelp(_ node: Node, _ phrase: Phrase) -> String? {
+    let words = phrase.words.map { $0.text.lowercased() }
+    if words[0].hasPrefix("inactiv") {
+      var rest = phrase
+      rest.words.removeFirst()
+      let time = reads({ duration(rest) }) ? rest.rest : "60 days"
+      return "write `event: {inactive: \(time)}`"
+    }
+    if Self.dayOfYear(phrase.text) != nil || CivilDate(phrase.text) != nil {
+      return "write `event: {dates: [\(phrase.text)]}`"
+    }
+    switch Self.squashed(phrase.text) {
+    case "sale", "sales", "transaction", "order", "visit", "buy", "checkout":
+      return "write `purchase`, or nothing: it is the default"
+    case "signup", "enroll", "enrol", "registration", "register", "welcome", "joined":
+      return "write `enrolment`"
+    case "monthly": return "write `event: {dates: [01-01, 02-01, …]}` with each of the days"
+    default: return nil
+    }
   }
 
   /// What the calendar brings, where the program declares no event of that name.
@@ -137,11 +168,34 @@ extension Reading {
 
   func earn(_ node: Node) -> [EarnSyntax] {
     amounts(node, "earn").compactMap { currency, node in
-      guard let (rate, least) = rateOrTable(node, allowsLeast: true, rate) else { return nil }
+      guard let (rate, least) = rateOrTable(node, allowsLeast: true, rate),
+        isGiven(rate, currency.value)
+      else { return nil }
       var earn = EarnSyntax(currency: currency, rate: rate)
       earn.least = least
       return earn
     }
+  }
+
+  /// A fixed amount is more than nothing, and whole where its currency has no decimals.
+  private func isGiven(_ rate: Written<RateOrTable<RateSyntax>>, _ currency: String) -> Bool {
+    guard case .one(let one) = rate.value else { return true }
+    guard one.amount.units > 0 else {
+      report("R013", rate.place, "this gives nothing", help: "write an amount above zero")
+      return false
+    }
+    guard one.basis == .once, let decimals = currencies[currency] else { return true }
+    let amount = one.amount
+    guard amount.places > decimals else { return true }
+    let whole = amount.units / ExactDecimal.powers[amount.places]
+    report(
+      "R010", rate.place, "`\(amount)` has more decimals than this currency",
+      help: decimals > 0
+        ? "write at most \(decimals) decimals"
+        : amount.places == 3
+          ? "write `\(amount.units)` for thousands, or a whole number like `\(whole)`"
+          : "write a whole number, like `\(max(1, whole))`")
+    return false
   }
 
   func multiply(_ node: Node) -> [MultiplySyntax] {
@@ -241,20 +295,33 @@ extension Reading {
 
   /// `earn: 100`, or `earn: 100 points`, where the currency stands behind as in a sentence.
   func bareAmount(_ text: String, _ word: String, _ place: Place, others: String = "") {
-    var words = text.split(separator: " ").map(String.init)
-    let named =
-      words.count > 1 && words[0].utf8.first.map(Self.isDigit) == true
-      ? currencies.keys.sorted().first { [$0, PlainWords.singular($0)].contains(words[1]) } : nil
-    guard let named else {
-      let currency = currencies.keys.sorted().first ?? "points"
+    let words = text.split(separator: " ").map(String.init)
+    let names = currencies.keys.sorted()
+    let at = words.firstIndex { word in names.contains { Self.singular($0) == Self.singular(word) }
+    }
+    let named = at.flatMap { at in
+      names.first { Self.singular($0) == Self.singular(words[at]) }
+    }
+    let currency = named ?? names.first ?? "points"
+    var rest = words
+    if let at { rest.remove(at: at) }
+    if word == "earn", let factor = Self.factorWord(text) {
+      return report(
+        "R007", place, "`\(text)` does not say how much",
+        help: "to multiply what other rules give, write `multiply: {\(currency): \(factor)}`")
+    }
+    let amount = Habit.words(rest.joined(separator: " ")).joined(separator: " ")
+    guard let at, words.count > 1 else {
       return report(
         "R007", place, "`\(text)` does not say of \(others.isEmpty ? "which currency" : "what")",
-        help: "write `\(word): {\(currency): \(text)}`\(others)")
+        help: "write `\(word): {\(currency): \(amount)}`\(others)")
     }
-    words.remove(at: 1)
     report(
-      "R007", place, "the currency stands before its amount, not behind it as in `\(text)`",
-      help: "write `\(word): {\(named): \(words.joined(separator: " "))}`")
+      "R007", place,
+      at > 0
+        ? "the currency stands before its amount, not behind it as in `\(text)`"
+        : "a colon stands behind the currency, and `{ }` around both",
+      help: "write `\(word): {\(currency): \(amount)}`")
   }
 
   /// The currencies that each rule gives, for the examples' `rules`.
@@ -280,7 +347,7 @@ extension Reading {
       coupon.benefit = benefit(fields)
       coupon.items = fields["items"].flatMap(items)
       coupon.condition = fields["when"].flatMap(condition)
-      coupon.valid = fields["valid"].flatMap(duration)
+      coupon.valid = fields["valid"].flatMap(validity)
       coupon.from = fields["from"].flatMap(date)
       coupon.to = fields["to"].flatMap(date)
       coupon.code = fields["code"].flatMap(code)
@@ -296,14 +363,14 @@ extension Reading {
   }
 
   private func readFurther(_ fields: Fields, _ coupon: inout CouponSyntax) {
-    if let node = fields["uses"], let phrase = phrase(node, "a number of uses") {
-      coupon.uses = whole(phrase.words[0], 1...1_000_000).map { Int($0) } ?? 1
+    if let node = fields["uses"] {
+      coupon.uses = wholeAlone(node, "a number of uses like `3`", 1...1_000_000).map(Int.init) ?? 1
     }
     if let node = fields["multiply"] { coupon.multiply = multiply(node) }
     if let node = fields["limit"] { coupon.limits = limits(node) }
     coupon.group = fields["group"].flatMap { value($0, "the name of a group") }
     coupon.combines = fields["combines"].flatMap(combines)
-    coupon.publicCode = fields["public"].flatMap { value($0, "a code like `SPRING26`") }
+    coupon.publicCode = fields["public"].flatMap(publicCode)
     coupon.isClaimed = fields["claim"].flatMap(yesNo) ?? false
     coupon.returns = fields["returns"].flatMap { choice($0, of: CouponSyntax.Returns.self) }
     guard coupon.publicCode != nil, !coupon.isClaimed else { return }
@@ -316,6 +383,28 @@ extension Reading {
           ? "say how often a member may use it: `limit: {times: \(coupon.uses) ever}`"
           : "keep one of them, or let members take their own with `claim: yes`")
     }
+  }
+
+  /// How long a coupon can be used; its last day stands under `to`.
+  private func validity(_ node: Node) -> DurationSyntax? {
+    let days = (node.text ?? "").split(separator: " ").compactMap { CivilDate(String($0)) }
+    guard let day = days.last else { return duration(node) }
+    report(
+      "R027", node.place, "`\(node.text ?? "")` is no duration",
+      help: "`valid` is a time like `30 days`; the last day is written `to: \(day)`")
+    return nil
+  }
+
+  /// `SPRING26`: what somebody can type at a till.
+  private func publicCode(_ node: Node) -> Written<String>? {
+    guard let code = value(node, "a code like `SPRING26`") else { return nil }
+    guard !code.value.contains(where: \.isWhitespace) else {
+      report(
+        "R042", node.place, "`\(code.value)` has spaces, and nobody can type it at a till",
+        help: "write `\(code.value.split(separator: " ").joined(separator: "-"))`")
+      return nil
+    }
+    return code
   }
 
   /// `SPRING-########`

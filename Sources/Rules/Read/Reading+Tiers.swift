@@ -4,7 +4,9 @@ import YAML
 /// Tiers, from the lowest to the highest.
 extension Reading {
   func tiers(_ node: Node) -> [TierSyntax] {
-    namedThings(node, "a tier", "tiers").map { key, node in tier(key, node) }
+    let things = namedThings(node, "a tier", "tiers")
+    tierNames = Set(things.map(\.0.value))
+    return things.map { key, node in tier(key, node) }
   }
 
   private func tier(_ key: Written<String>, _ node: Node) -> TierSyntax {
@@ -43,18 +45,43 @@ extension Reading {
     return nil
   }
 
-  /// What a tier multiplies is a rule for those who have it.
-  func rules(of tiers: [TierSyntax]) -> [RuleSyntax] {
-    tiers.filter { !$0.multiply.isEmpty }.map { tier in
-      var rule = RuleSyntax(key: Written("\(tier.key.value): multiply", tier.key.place))
-      rule.name = tier.name
-      rule.condition = .tier(TierTestSyntax(names: [tier.key], form: .exactly, only: true))
-      rule.multiply = tier.multiply
-      return rule
+  /// What a tier multiplies is a rule for those who have it: at purchases, and at each event by
+  /// which `rules` earn such a currency.
+  func rules(of tiers: [TierSyntax], beside rules: [RuleSyntax]) -> [RuleSyntax] {
+    tiers.flatMap { tier -> [RuleSyntax] in
+      var found: [RuleSyntax] = []
+      for trigger in Self.triggers(of: tier.multiply, rules) {
+        var key = "\(tier.key.value): multiply"
+        if case .event(let event) = trigger { key += " at \(event)" }
+        var rule = RuleSyntax(key: Written(key, tier.key.place))
+        rule.name = tier.name
+        rule.trigger = trigger
+        rule.condition = .tier(TierTestSyntax(names: [tier.key], form: .exactly, only: true))
+        rule.multiply = tier.multiply
+        found.append(rule)
+      }
+      return found
     }
   }
 
+  /// What the rules wait for that earn what is multiplied; purchases where there are none.
+  private static func triggers(
+    of multiplied: [MultiplySyntax], _ rules: [RuleSyntax]
+  ) -> [RuleSyntax.Trigger] {
+    guard !multiplied.isEmpty else { return [] }
+    let currencies = Set(multiplied.map(\.currency.value))
+    var triggers: [RuleSyntax.Trigger] = []
+    for rule in rules where !triggers.contains(rule.trigger) {
+      if case .calendar = rule.trigger { continue }
+      if rule.earn.contains(where: { currencies.contains($0.currency.value) && $0.isRated }) {
+        triggers.append(rule.trigger)
+      }
+    }
+    return triggers.isEmpty ? [.purchase] : triggers
+  }
+
   func qualify(_ node: Node) -> QualifySyntax? {
+    if let text = node.text, !text.isEmpty { return noGoal(text, node) }
     guard
       let entries = mapping(node, "a goal like `{spend: at least 500.00, within: calendar year}`")
     else {
@@ -82,6 +109,17 @@ extension Reading {
     }
     guard !failed else { return nil }
     return parts.count == 1 ? parts[0] : .all(parts)
+  }
+
+  /// `qualify: 500`, or a sentence: the goal that was probably meant.
+  private func noGoal(_ text: String, _ node: Node) -> QualifySyntax? {
+    let numbers = Habit.words(text).filter(Habit.isNumber)
+    let measure = currencies.keys.sorted().first { text.contains($0) } ?? "spend"
+    let mark = numbers.first ?? "500"
+    report(
+      "R007", node.place, "`\(text)` stands where a goal should",
+      help: "write `qualify: {\(measure): at least \(mark), within: calendar year}`")
+    return nil
   }
 
   /// A rank, or a goal with its measures.

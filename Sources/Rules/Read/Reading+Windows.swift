@@ -25,7 +25,7 @@ extension Reading {
     else {
       report(
         "R027", node.place, "`\(phrase.text)` is no duration",
-        help: "write it like `14 days`, `6 months` or `1 year`")
+        help: durationRemedy(node) ?? "write it like `14 days`, `6 months` or `1 year`")
       return nil
     }
     return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
@@ -52,7 +52,8 @@ extension Reading {
     } else {
       report(
         "R041", node.place, "`\(phrase.text)` is no range of time",
-        help: "write it like `at least 12 months`, `less than 60 days` or `1 year to 3 years`")
+        help: spanRemedy(node)
+          ?? "write it like `at least 12 months`, `less than 60 days` or `1 year to 3 years`")
       return nil
     }
     return span.least == nil && span.most == nil ? nil : span
@@ -63,9 +64,10 @@ extension Reading {
     guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
       startsWithDigit(phrase.words[0])
     else {
+      let node = Node(.scalar(phrase.rest, .plain), at: phrase.place)
       report(
         "R027", phrase.place, "`\(phrase.rest)` is no duration",
-        help: "write it like `14 days`, `6 months` or `1 year`")
+        help: durationRemedy(node) ?? "write it like `14 days`, `6 months` or `1 year`")
       return nil
     }
     return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
@@ -81,7 +83,9 @@ extension Reading {
   }
 
   /// The whole of a phrase, or what is left of it.
-  func window(_ whole: Phrase, help: String = windowHelp) -> WindowSyntax? {
+  func window(_ whole: Phrase, help: @autoclosure () -> String = Reading.windowHelp)
+    -> WindowSyntax?
+  {
     var phrase = whole
     switch phrase.rest {
     case "campaign": return .campaign
@@ -108,15 +112,16 @@ extension Reading {
       guard let count = self.whole(phrase.words[0], 1...9_999) else { return nil }
       return isEach ? .eachOf(Int(count), unit) : .rolling(Int(count), unit)
     }
+    let remedy = windowRemedy(whole) { window(Phrase($0, text: $0.text ?? "")) }
     report(
       "R016", whole.place, "`\(whole.rest)` is no window of time",
-      help: windowHelp(whole, else: help))
+      help: windowHelp(whole) ?? remedy ?? help())
     return nil
   }
 
   private static func exactUnit(_ text: String) -> CalendarUnit? { CalendarUnit(rawValue: text) }
 
-  private func windowHelp(_ phrase: Phrase, else help: String) -> String {
+  private func windowHelp(_ phrase: Phrase) -> String? {
     let words = phrase.words.map(\.text)
     if let last = words.last, let unit = Self.unit(last) {
       if words.count == 1 { return "write `calendar \(unit.rawValue)` or `1 \(unit.rawValue)`" }
@@ -124,15 +129,22 @@ extension Reading {
         return "write `last calendar \(unit.rawValue)` or `1 \(unit.rawValue)`"
       }
       if words == ["this", last] { return "write `calendar \(unit.rawValue)`" }
-      if words.first == "last", words.count == 3 { return "write `\(words[1]) \(last)`" }
     }
-    return help
+    return nil
   }
 
   // MARK: - Limits
 
   /// `{times: 1 per day, points: 500 per month}`
   func limits(_ node: Node) -> [LimitSyntax] {
+    if let text = node.text, !text.isEmpty {
+      let remedy = limitRemedy(node) { limit($0, .times, decimals: 0) }
+      let phrase = remedy.map { $0.dropFirst("write `".count).dropLast() } ?? "1 per day"
+      report(
+        "R007", node.place, "`\(text)` does not say of what",
+        help: "write `limit: {times: \(phrase)}`, or name a currency, `money` or `units`")
+      return []
+    }
     guard let fields = fields(node, in: .limit, isOpen: true) else { return [] }
     var limits: [LimitSyntax] = []
     let measures: [(String, LimitSyntax.Measure, Int)] = [
@@ -164,7 +176,9 @@ extension Reading {
     {
       return nil
     }
-    let found = limit(&phrase, decimals: decimals)
+    let found = limit(&phrase, decimals: decimals) {
+      self.limitRemedy(node) { self.limit($0, measure, decimals: decimals) }
+    }
     guard let (most, window) = found else { return nil }
     if case .eachOf = window {
       report(
@@ -182,16 +196,18 @@ extension Reading {
     return limit
   }
 
-  private func limit(_ phrase: inout Phrase, decimals: Int) -> (Int64, WindowSyntax)? {
+  private func limit(_ phrase: inout Phrase, decimals: Int, _ remedy: () -> String?)
+    -> (Int64, WindowSyntax)?
+  {
     if phrase.take("once", "every") {
       guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text) else {
-        return noLimit(phrase)
+        return noLimit(phrase, remedy())
       }
       return whole(phrase.words[0], 1...9_999).map { (1, .rolling(Int($0), unit)) }
     }
-    guard let word = phrase.next(), let first = word.text.utf8.first, Self.isDigit(first) else {
-      return noLimit(phrase)
-    }
+    guard let word = phrase.next(), let first = word.text.utf8.first, Self.isDigit(first),
+      !word.text.contains("/")
+    else { return noLimit(phrase, remedy()) }
     guard let most = currencyAmount(word, decimals: decimals) else { return nil }
     guard most > 0 else {
       report(
@@ -200,7 +216,7 @@ extension Reading {
       return nil
     }
     if phrase.rest == "ever" { return (most, .ever) }
-    guard phrase.take("per"), !phrase.words.isEmpty else { return noLimit(phrase) }
+    guard phrase.take("per"), !phrase.words.isEmpty else { return noLimit(phrase, remedy()) }
     if phrase.words.count == 1, let unit = Self.exactUnit(phrase.rest) {
       return (most, .calendar(unit, last: false))
     }
@@ -210,13 +226,13 @@ extension Reading {
         help: "write `\(most) per 14 days`")
       return nil
     }
-    return window(phrase, help: Self.limitHelp).map { (most, $0) }
+    return window(phrase, help: remedy() ?? Self.limitHelp).map { (most, $0) }
   }
 
-  private func noLimit(_ phrase: Phrase) -> (Int64, WindowSyntax)? {
+  private func noLimit(_ phrase: Phrase, _ remedy: String?) -> (Int64, WindowSyntax)? {
     report(
       "R017", phrase.place, "`\(phrase.text)` is no limit",
-      help: "write it like `1 per day`, `500 per month`, `once every 7 days` or `1 ever`")
+      help: remedy ?? "write it like `1 per day`, `500 per month`, `once every 7 days` or `1 ever`")
     return nil
   }
 }

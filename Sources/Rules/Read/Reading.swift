@@ -8,6 +8,9 @@ final class Reading {
   private(set) var diagnostics: [Diagnostic] = []
   /// What two readings of the same text find is told once.
   private var told: Set<Diagnostic> = []
+  /// While a remedy is tried: what would have been told of it.
+  private var isTrying = false
+  private var complaints = 0
 
   /// Nil until the program's `money` was read, or where it is wrong: then decimals are not checked.
   var money: MoneyUnit?
@@ -21,6 +24,7 @@ final class Reading {
   var ruleCurrencies: [String: [String]] = [:]
   /// Events of the language itself that the program speaks of.
   var standardEvents: [EventSyntax] = []
+  var tierNames: Set<String> = []
   /// Whether a rule asks for brands, which need no declaration.
   var brandIsAsked = false
   /// The event of the rule that is being read; nil is a purchase, or nothing particular.
@@ -31,7 +35,21 @@ final class Reading {
   }
 
   func add(_ found: [Diagnostic]) {
+    guard !isTrying else {
+      complaints += found.count
+      return
+    }
     diagnostics += found.filter { told.insert($0).inserted }
+  }
+
+  /// Whether something is read without a complaint. Nothing is told of it: a remedy is tried so
+  /// before it is offered.
+  func reads<Value>(_ read: () -> Value?) -> Bool {
+    guard !isTrying else { return false }
+    isTrying = true
+    complaints = 0
+    defer { isTrying = false }
+    return read() != nil && complaints == 0
   }
 }
 
@@ -43,6 +61,8 @@ struct Fields {
   private(set) var words: [String: Node.Entry] = [:]
   /// Names that are no words of this room, where a room is open for them.
   private(set) var others: [Node.Entry] = []
+  /// Words of the room that others stand for by mistake: nobody should miss them, too.
+  private(set) var meant: Set<String> = []
 
   init(place: Place) { self.place = place }
 
@@ -51,6 +71,9 @@ struct Fields {
   func key(_ word: String) -> Node? { words[word]?.key }
 
   fileprivate mutating func accept(_ entry: Node.Entry) { words[entry.name] = entry }
+  /// A word of the room was meant by another one.
+  mutating func means(_ word: String?) { if let word { meant.insert(word) } }
+
   fileprivate mutating func leave(_ entry: Node.Entry) { others.append(entry) }
 }
 
@@ -61,82 +84,43 @@ extension Reading {
   func fields(_ node: Node, in room: Room, isOpen: Bool = false) -> Fields? {
     guard let entries = mapping(node, "the words of \(room.title)") else { return nil }
     var fields = Fields(place: node.place)
-    for entry in entries {
+    for entry in nested(entries, in: room) {
       if room.has(entry.name) {
         fields.accept(entry)
       } else if isOpen {
         fields.leave(entry)
       } else {
-        unknown(entry.key, in: room)
+        fields.means(unknown(entry.key, in: room, value: entry.value))
       }
     }
     return fields
   }
 
-  /// A word that is none here: says where it belongs, or which was probably meant.
-  func unknown(_ key: Node, in room: Room, names: [String] = []) {
-    let word = key.text ?? ""
-    if let colon = word.unicodeScalars.firstIndex(of: "："), colon != word.startIndex {
-      report(
-        "R031", key.place, "the colon in `\(word)` is a full-width one",
-        help: "write `\(word[..<colon]): `, a plain colon and a space")
-      return
+  /// Words that stand beside an empty one and belong below it are told, and taken as if they did.
+  private func nested(_ entries: [Node.Entry], in room: Room) -> [Node.Entry] {
+    guard entries.contains(where: { $0.value.isEmpty && room.inside[$0.name] != nil }) else {
+      return entries
     }
-    let here = room.words + names
-    if let hint = Self.hint(word, in: room), !here.contains(word) {
-      report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: hint)
-      return
+    var found: [Node.Entry] = []
+    var owner: (index: Int, room: Room)?
+    for entry in entries {
+      if let (index, inner) = owner, !room.has(entry.name), inner.has(entry.name) {
+        if found[index].value.isEmpty { belongsBelow(entry, found[index]) }
+        found[index].value = Node(
+          .mapping((found[index].value.entries ?? []) + [entry]), at: entry.key.place)
+        continue
+      }
+      owner = entry.value.isEmpty ? room.inside[entry.name].map { (found.count, $0) } : nil
+      found.append(entry)
     }
-    if let synonym = Room.synonyms[word.lowercased()], here.contains(synonym) {
-      return unknown(word, key.place, room, help: "the word for it is `\(synonym)`")
-    }
-    if room == .program, let near = NearName.of(word, among: here) {
-      return unknown(word, key.place, room, help: "did you mean `\(near)`?")
-    }
-    let elsewhere = Room.allCases.filter { $0 != room && $0.words.contains(word) }
-    if let other = elsewhere.first {
-      let help = "it stands in \(other.title)"
-      report("R005", key.place, "`\(word)` does not belong in \(room.title)", help: help)
-      return
-    }
-    if let near = NearName.of(word, among: here) {
-      return unknown(word, key.place, room, help: "did you mean `\(near)`?")
-    }
-    unknown(word, key.place, room, help: Self.listing(here))
+    return found
   }
 
-  private func unknown(_ word: String, _ place: Place, _ room: Room, help: String) {
-    report("R004", place, "`\(word)` is no word of \(room.title)", help: help)
-  }
-
-  private static func hint(_ word: String, in room: Room) -> String? {
-    switch (room, word) {
-    case (.condition, "category"), (.condition, "sku"):
-      "ask for goods with `basket: {items: {\(word): …}, quantity: at least 1}`; `items` "
-        + "beside `when` chooses what counts"
-    case (.condition, "items"):
-      "`items` stands beside `when` and chooses what counts; to ask for goods write "
-        + "`basket: {items: …}`"
-    case (.condition, "spend"), (.condition, "quantity"), (.condition, "variety"):
-      "ask about this purchase with `basket: {\(word): …}`"
-    case (.condition, "visits"), (.condition, "times"), (.condition, "within"):
-      "goals stand under `history` (before this purchase) or `reach` (with it)"
-    case (.condition, "from"), (.condition, "to"), (.condition, "earn"), (.condition, "multiply"),
-      (.condition, "give"), (.condition, "limit"), (.condition, "event"):
-      "it stands in the rule itself, beside `when`"
-    case (.rule, "category"), (.rule, "sku"): "write `items: {\(word): …}`"
-    case (.rule, _) where Room.condition.words.contains(word): "conditions stand under `when`"
-    case (.rule, "gives"): "in a rule the word is `give`"
-    case (.tier, "give"): "in a tier the word is `gives`"
-    case (.tier, _) where Room.goal.words.contains(word): "goals stand under `qualify`"
-    case (.goal, "category"), (.goal, "sku"): "write `items: {\(word): …}`"
-    case (.campaign, _) where Room.program.words.contains(word): "it stands in the program's file"
-    default: nil
-    }
-  }
-
-  private static func listing(_ words: [String]) -> String {
-    "here stand " + words.map { "`\($0)`" }.joined(separator: " ")
+  func belongsBelow(_ entry: Node.Entry, _ owner: Node.Entry) {
+    report(
+      "R008", entry.key.place,
+      "`\(entry.name)` stands beside `\(owner.name)`, and belongs below it",
+      help: "indent it by two spaces more than `\(owner.name)`")
   }
 
   /// The entries of a mapping; anything else is reported.
@@ -283,6 +267,12 @@ extension Reading {
 
   /// A text for people, perhaps by language.
   func localText(_ node: Node) -> LocalText? {
+    if let texts = node.items, !texts.isEmpty {
+      report(
+        "R007", node.place, "a list stands where a text should",
+        help: "write one text, or one for each language: `{en: Gold Crown, zh: 金冠卡}`")
+      return nil
+    }
     guard node.entries != nil else {
       guard let text = value(node, "a text") else { return nil }
       return LocalText(["": text.value])

@@ -135,26 +135,6 @@ enum Room: CaseIterable {
     }
   }
 
-  /// What people write for the words, from other tools and other languages' habits.
-  static let synonyms: [String: String] = [
-    "if": "when", "where": "when", "condition": "when", "start": "from", "starts": "from",
-    "begin": "from", "begins": "from", "since": "from", "valid_from": "from", "end": "to",
-    "ends": "to",
-    "until": "to", "till": "to", "valid_to": "to", "products": "items", "product": "items",
-    "item": "items", "bonus": "earn", "points": "earn", "award": "earn", "multiplier": "multiply",
-    "factor": "multiply", "times": "multiply", "discount": "off", "title": "name", "label": "name",
-    "description": "name", "amount": "spend", "total": "spend", "spent": "spend",
-    "turnover": "spend",
-    "qty": "quantity", "count": "quantity", "purchases": "visits", "period": "within",
-    "window": "within", "payment": "tender", "level": "tier", "status": "tier", "time": "hours",
-    "hour": "hours", "weekdays": "weekday", "days": "weekday", "categories": "category",
-    "skus": "sku", "stores": "store", "shop": "store", "max": "limit", "cap": "limit",
-    "expiry": "expires", "expiration": "expires", "currency": "currencies", "zone": "timezone",
-    "gift": "give", "gives": "give", "give": "gives", "keep": "keeps", "and": "all", "or": "any",
-    "except": "not", "tz": "timezone", "rule": "rules", "segment": "segments", "exclude": "not",
-    "rounding": "rounds", "validity": "valid",
-  ]
-
   /// Whether a word is built here.
   func has(_ word: String) -> Bool { Room.built[self]?.contains(word) ?? false }
 

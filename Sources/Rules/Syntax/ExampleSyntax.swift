@@ -126,4 +126,12 @@ public struct ExpectationSyntax: Sendable {
   /// Taken off by line, as the sum over the lines of an SKU.
   public var lines: [(sku: Written<String>, amount: Money)] = []
   public init() {}
+
+  /// Whether nothing is compared.
+  public var isEmpty: Bool {
+    currencies.isEmpty && rules == nil && tier == nil && coupons == nil && perks == nil
+      && receipt == nil && segments == nil && expires.isEmpty && balance.isEmpty
+      && pending.isEmpty && off == nil && pay == nil && money == nil && refused.isEmpty
+      && lines.isEmpty
+  }
 }

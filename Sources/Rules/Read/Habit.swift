@@ -1,0 +1,210 @@
+import Loyalty
+
+/// How people write phrases in other tools, in letters and in mails, put into the language's own
+/// numbers and units. What comes out is a guess: the reader tries it before it is offered as a
+/// remedy.
+enum Habit {
+  /// The words of a phrase in lower case, with plain numbers and without signs of money.
+  static func words(_ text: String) -> [String] {
+    var words = spaced(text.lowercased()).split { " ,;".contains($0) }.flatMap { word($0) }
+    words = withShares(words)
+    // `a month` is one, and elsewhere an article says nothing.
+    for index in words.indices.reversed() where ["a", "an", "the"].contains(words[index]) {
+      let isCount =
+        words[index] != "the" && index + 1 < words.count && Reading.unit(words[index + 1]) != nil
+        && (index == 0 || !isNumber(words[index - 1]) && words[index - 1] != "once")
+      if isCount { words[index] = "1" } else { words.remove(at: index) }
+    }
+    return words
+  }
+
+  static func isNumber(_ word: String) -> Bool { Reading.plainNumber(word) != nil }
+
+  /// A comma between digits belongs to a number, any other one parts words; `1/day` is `1 per day`.
+  private static func spaced(_ text: String) -> String {
+    let all = Array(text)
+    var spaced = ""
+    for (index, character) in all.enumerated() {
+      let next = index + 1 < all.count ? all[index + 1] : " "
+      let last = index > 0 ? all[index - 1] : " "
+      let isInside = last.isASCII && last.isNumber && next.isASCII && next.isNumber
+      switch character {
+      case "," where isInside: spaced.append("_")
+      case "/" where !isInside || next.isLetter: spaced += " per "
+      case "%": spaced += "% "
+      case "&": spaced += " and "
+      default: spaced.append(character)
+      }
+    }
+    return spaced
+  }
+
+  private static func word(_ piece: Substring) -> [String] {
+    var piece = piece
+    while let last = piece.last, "!?.".contains(last) { piece.removeLast() }
+    let scalars = piece.unicodeScalars.filter { $0.properties.generalCategory != .currencySymbol }
+    var word = String(String.UnicodeScalarView(scalars))
+    if word.isEmpty || monies.contains(word) { return [] }
+    if MoneyUnit(code: word.uppercased()) != nil { return [] }
+    if let number = numbers[word] { return [number] }
+    let digits = String(word.prefix { $0.isASCII && ($0.isNumber || "._".contains($0)) })
+    let behind = String(word.dropFirst(digits.count))
+    if !digits.isEmpty, !behind.isEmpty {
+      if ["st", "nd", "rd", "th", "x"].contains(behind) { word = digits }
+      if monies.contains(behind) { word = digits }
+      if behind == "k", isNumber(digits + "000") { word = digits + "000" }
+      if let unit = shortUnits[behind] { return [plain(digits), unit] }
+      if Reading.unit(behind) != nil { return [plain(digits), behind] }
+    }
+    return [plain(word)]
+  }
+
+  /// `1_5` of `1,5` was a decimal comma.
+  private static func plain(_ word: String) -> String {
+    let groups = word.split(separator: "_", omittingEmptySubsequences: false)
+    guard groups.count == 2, groups[1].count != 3, groups.allSatisfy({ isNumber(String($0)) })
+    else { return word }
+    return groups.joined(separator: ".")
+  }
+
+  /// `10 percent`, `10 %`
+  private static func withShares(_ words: [String]) -> [String] {
+    var found: [String] = []
+    for word in words.flatMap({ $0 == "percent" || $0 == "pct" ? ["%"] : [$0] }) {
+      if word == "cent", found.last == "per" {
+        found.removeLast()
+      } else if word != "%" {
+        found.append(word)
+        continue
+      }
+      if let last = found.last, isNumber(last) { found[found.count - 1] = last + "%" }
+    }
+    return found
+  }
+
+  private static let monies: Set = [
+    "dollar", "dollars", "buck", "bucks", "euro", "euros", "pounds", "cents", "yuan", "rmb", "元",
+    "块", "圆",
+  ]
+
+  private static let shortUnits = [
+    "d": "days", "w": "weeks", "wk": "weeks", "m": "months", "mo": "months", "mth": "months",
+    "q": "quarters", "y": "years", "yr": "years", "yrs": "years", "天": "days", "日": "days",
+    "周": "weeks", "个月": "months", "年": "years",
+  ]
+
+  private static let numbers: [String: String] = {
+    let ones = [
+      "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+      "twelve",
+    ]
+    let ordinals = [
+      "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    ]
+    let tens = [
+      "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred",
+    ]
+    var numbers: [String: String] = ["thousand": "1000"]
+    for (index, word) in ones.enumerated() { numbers[word] = "\(index + 1)" }
+    for (index, word) in ordinals.enumerated() { numbers[word] = "\(index + 1)" }
+    for (index, word) in tens.enumerated() { numbers[word] = "\((index + 2) * 10)" }
+    return numbers
+  }()
+}
+
+// MARK: - Days and hours
+
+extension Habit {
+  private static let months = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
+
+  /// 1 to 12 of `February` or `Feb`.
+  static func month(_ word: some StringProtocol) -> Int? {
+    let plain = word.lowercased().filter(\.isLetter)
+    guard plain.count >= 3, let index = months.firstIndex(of: String(plain.prefix(3))) else {
+      return nil
+    }
+    let names = [
+      "january", "february", "march", "april", "may", "june", "july", "august", "september",
+      "october", "november", "december",
+    ]
+    return names[index].hasPrefix(plain) || plain == "sept" ? index + 1 : nil
+  }
+
+  /// Year, month and day of `February 14, 2027`, `14 Feb` or `20270214`; the year may be missing.
+  static func day(_ text: String) -> (year: Int?, month: Int, day: Int)? {
+    if text.utf8.count == 8, text.utf8.allSatisfy(Reading.isDigit), let all = Int(text) {
+      return (all / 10_000, all / 100 % 100, all % 100)
+    }
+    let words = text.split { " ,.-/".contains($0) }
+    guard (2...3).contains(words.count), let month = words.lazy.compactMap({ month($0) }).first
+    else { return nil }
+    let numbers = words.compactMap { Int($0.filter { $0.isASCII && $0.isNumber }) }
+    guard numbers.count == words.count - 1, let day = numbers.first(where: { $0 <= 31 }) else {
+      return nil
+    }
+    return (numbers.first { $0 > 31 }, month, day)
+  }
+
+  /// `12-24` of `24.12.`, `24-12`, `12/24`, `24 December`.
+  static func dayOfYear(_ text: String) -> String? {
+    if let day = day(text), day.year == nil { return written(day.month, day.day) }
+    let parts = text.split { "./-月日 ".contains($0) }.map { Int($0) }
+    guard parts.count == 2, let first = parts[0], let second = parts[1] else { return nil }
+    return written(first, second) ?? written(second, first)
+  }
+
+  private static func written(_ month: Int, _ day: Int) -> String? {
+    let text = "\(Digits.padded(month, 2))-\(Digits.padded(day, 2))"
+    return (1...31).contains(day) && Reading.dayOfYear(text) != nil ? text : nil
+  }
+
+  /// `12-01 to 12-31` of `December`, for each year.
+  static func wholeMonth(_ text: String) -> String? {
+    guard let month = month(text), !text.contains(" ") else { return nil }
+    let first = Digits.padded(month, 2)
+    return "\(first)-01 to \(first)-\(CivilDate.days(inMonth: month, year: 2024))"
+  }
+
+  /// `14:00 to 17:00` of `2pm-5pm`, `14 to 17`, `after 14.00`.
+  static func hours(_ text: String) -> String? {
+    let lower = text.lowercased()
+    let times = lower.matches(of: /(\d{1,2})(?:[:.h点时](\d{2})?)?\s*(am|pm|a\.m|p\.m)?/)
+      .compactMap { match -> Int? in
+        guard var hour = Int(match.1) else { return nil }
+        if let half = match.3 {
+          guard (1...12).contains(hour) else { return nil }
+          hour = hour % 12 + (half.hasPrefix("p") ? 12 : 0)
+        }
+        let minute = match.2.flatMap { Int($0) } ?? 0
+        return hour <= 24 && minute < 60 && hour * 60 + minute <= 1440 ? hour * 60 + minute : nil
+      }
+    func clock(_ minutes: Int) -> String {
+      "\(Digits.padded(minutes / 60, 2)):\(Digits.padded(minutes % 60, 2))"
+    }
+    switch times.count {
+    case 2: return "\(clock(times[0])) to \(clock(times[1]))"
+    case 1 where ["after", "from", "since"].contains(where: lower.contains):
+      return "\(clock(times[0])) to 24:00"
+    case 1 where ["before", "until", "till", "by "].contains(where: lower.contains):
+      return "00:00 to \(clock(times[0]))"
+    default: return nil
+    }
+  }
+
+  /// 0 is Monday: `周六`, `星期天`, `saturday`, `tues`.
+  static func weekday(_ word: String) -> Int? {
+    let lower = word.lowercased()
+    if let index = Reading.weekdayNames.firstIndex(of: String(lower.prefix(3))),
+      lower.allSatisfy(\.isLetter)
+    {
+      return index
+    }
+    let isNamed = ["周", "星期", "礼拜"].contains { name in
+      lower.hasPrefix(name) && lower.count == name.count + 1
+    }
+    guard isNamed, let last = lower.last else { return nil }
+    return last == "天" ? 6 : Array("一二三四五六日").firstIndex(of: last)
+  }
+}

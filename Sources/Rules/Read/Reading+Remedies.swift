@@ -1,0 +1,232 @@
+import Loyalty
+import YAML
+
+/// Remedies for phrases that were meant well. Each is read before it is offered, so that whoever
+/// follows it is right.
+extension Reading {
+  /// The first of `ways` that would be read here, as `write …`.
+  func remedy<Value>(_ ways: [String], _ node: Node, _ read: (Node) -> Value?) -> String? {
+    for way in ways where way != node.text {
+      let tried = Node(.scalar(way, .plain), at: node.place)
+      if reads({ read(tried) }) { return "write `\(way)`" }
+    }
+    return nil
+  }
+
+  // MARK: - Money and shares
+
+  /// `5.00` of `5 USD`.
+  func moneyRemedy(_ node: Node) -> String? {
+    remedy([Habit.words(node.text ?? "").joined(separator: " ")], node) { moneyAlone($0) }
+  }
+
+  /// `20%` of `20 percent off`, `0.10 per unit` of `0.10 each`; `8折` is a fifth off.
+  func offRemedy(_ node: Node, _ read: (Node) -> OffSyntax?) -> String? {
+    let text = node.text ?? ""
+    if text.hasSuffix("折"), let left = Self.plainNumber(String(text.dropLast())),
+      left.places <= 2, (0..<10_000).contains(left.units)
+    {
+      let places = left.places + (left.units >= 10 * ExactDecimal.powers[left.places] ? 2 : 1)
+      let share = ExactDecimal(units: ExactDecimal.powers[places] - left.units, places: places)
+      let percent = ExactDecimal(units: share.units * 100, places: share.places).reduced
+      return remedy(["\(percent)%"], node, read)
+    }
+    let units = [
+      "item", "items", "each", "piece", "article", "product", "apiece", "bottle", "unit",
+    ]
+    var words = Habit.words(text).map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
+    words.removeAll { ["off", "discount", "less", "cheaper", "minus", "reduction"].contains($0) }
+    if words.first == "half" { words = ["50%"] }
+    let isPerUnit = words.last.map(units.contains) ?? false
+    if isPerUnit { words = words.prefix(1) + ["per", "unit"] }
+    return remedy([words.joined(separator: " ")], node, read)
+  }
+
+  /// `5%` of `0.05`, `5`, `5 %`; `at most 50%` of `max 50%`.
+  func shareRemedy(_ node: Node, prefix: String = "", _ read: (Node) -> Int64?) -> String? {
+    let words = Habit.words(node.text ?? "").filter { $0.utf8.first.map(Self.isDigit) == true }
+    guard words.count == 1, let word = words.first else { return nil }
+    guard let number = Self.plainNumber(word), number.places <= 6 else {
+      return remedy([prefix + word], node, read)
+    }
+    if number.units < ExactDecimal.powers[number.places] {
+      let share = ExactDecimal(units: number.units * 100, places: number.places).reduced
+      return remedy([prefix + "\(share)%"], node, read)
+    }
+    return remedy([prefix + word + "%"], node, read)
+  }
+
+  // MARK: - Numbers and ranges
+
+  /// `at least 50` of `≥50`, `50+`, `min. 50 USD`; `50 to 100` of `50-100`.
+  func rangeRemedy(_ node: Node, _ read: (Node) -> RangeSyntax?) -> String? {
+    let text = (node.text ?? "").lowercased()
+    let joined = text.split(separator: "-").map(String.init)
+    let isSpan =
+      joined.count == 2
+      && joined.allSatisfy { $0.unicodeScalars.contains { ("0"..."9").contains($0) } }
+    let words = Habit.words(isSpan ? joined.joined(separator: " to ") : text)
+    let numbers = words.compactMap { word -> String? in
+      let digits = word.filter { $0.isASCII && ($0.isNumber || "._".contains($0)) }
+      return Self.plainNumber(digits) == nil ? nil : digits
+    }
+    if numbers.count == 2 { return remedy([numbers.joined(separator: " to ")], node, read) }
+    guard numbers.count == 1 else { return nil }
+    let kinds: [(String, [String])] = [
+      ("every", ["every", "each", "multiple"]),
+      (
+        "at least",
+        [
+          "at last", "atleast", "at lest", "at-least", "min", "from", ">=", "≥", "=>", "or more",
+          "or over", "+", "least", "starting",
+        ]
+      ),
+      (
+        "at most",
+        ["max", "up to", "<=", "≤", "=<", "or less", "or under", "most", "until", "within"]
+      ),
+      ("more than", [">", "over", "above", "more", "exceed"]),
+      ("less than", ["<", "under", "below", "less", "fewer"]),
+    ]
+    let kind = kinds.first { $0.1.contains(where: text.contains) }?.0
+    let way = [kind, numbers[0]].compactMap(\.self).joined(separator: " ")
+    return remedy([way], node, read)
+  }
+
+  /// `3` of `3 times`, `once`.
+  func countRemedy(_ node: Node, _ read: (Node) -> Int64?) -> String? {
+    let once = (node.text ?? "").lowercased().replacing("once", with: "1")
+    let numbers = Habit.words(once.replacing("twice", with: "2")).filter(Habit.isNumber)
+    return numbers.count == 1 ? remedy(numbers, node, read) : nil
+  }
+
+  // MARK: - Time
+
+  /// `14 days` of `14`, `14d`, `two weeks`.
+  func durationRemedy(_ node: Node) -> String? {
+    var words = Habit.words(node.text ?? "")
+    words.removeAll { ["after", "for", "of", "within", "in"].contains($0) }
+    if words.count == 1, Habit.isNumber(words[0]) { words.append("days") }
+    return remedy([words.joined(separator: " ")], node) { duration($0) }
+  }
+
+  /// `at least 12 months` of `12 months`, `over a year`.
+  func spanRemedy(_ node: Node) -> String? {
+    let text = (node.text ?? "").lowercased()
+    let words = Habit.words(text)
+    guard let unit = words.lastIndex(where: { Self.unit($0) != nil }), unit > 0 else { return nil }
+    let isMost = ["less", "under", "<", "below", "up to", "max", "at most"].contains(
+      where: text.contains)
+    let isMore = [">", "over", "more", "longer"].contains(where: text.contains)
+    let kind = isMost ? "less than" : isMore && !text.contains("=") ? "more than" : "at least"
+    return remedy(["\(kind) \(words[unit - 1]) \(words[unit])"], node) { span($0) }
+  }
+
+  /// `12 months` of `past 12 months`, `each of 4 weeks` of `4 weeks in a row`, `ever` of
+  /// `lifetime`.
+  func windowRemedy(_ phrase: Phrase, _ read: (Node) -> WindowSyntax?) -> String? {
+    let text = phrase.rest.lowercased()
+    let node = Node(.scalar(phrase.rest, .plain), at: phrase.place)
+    let ever = ["lifetime", "forever", "always", "all time", "all-time", "since joining"]
+    if ever.contains(where: text.contains) { return remedy(["ever"], node, read) }
+    let words = Habit.words(text)
+    guard let at = words.lastIndex(where: { Self.unit($0) != nil }), let unit = Self.unit(words[at])
+    else { return nil }
+    if at > 0, Habit.isNumber(words[at - 1]) {
+      let time = "\(words[at - 1]) \(words[at])"
+      let isRow = text.contains("row") || text.contains("consecutive") || text.contains("each")
+      return remedy(isRow ? ["each of \(time)"] : [time], node, read)
+    }
+    if text.contains("consecutive"), let count = words.first(where: Habit.isNumber) {
+      return remedy(["each of \(count) \(words[at])"], node, read)
+    }
+    if ["last", "previous", "prior", "past"].contains(where: words.contains) {
+      return remedy(["last calendar \(unit.rawValue)"], node, read)
+    }
+    if ["this", "current", "same", "to"].contains(where: words.contains) {
+      return remedy(["calendar \(unit.rawValue)"], node, read)
+    }
+    return nil
+  }
+
+  /// `1 per day` of `once daily`, `500 per month` of `max 500/month`, `1 ever` of `1 per customer`.
+  func limitRemedy(_ node: Node, _ read: (Node) -> LimitSyntax?) -> String? {
+    var text = (node.text ?? "").lowercased()
+    for (habit, own) in Self.limitHabits { text = text.replacing(habit, with: own) }
+    var words = Habit.words(text)
+    words.removeAll {
+      ["max", "at", "most", "up", "to", "only", "time", "times", "limit"].contains($0)
+    }
+    for at in words.indices.dropFirst() where words[at - 1] == "per" {
+      let word = words[at]
+      if ["customer", "member", "person", "user", "account", "household"].contains(word) {
+        words.replaceSubrange((at - 1)...at, with: ["ever"])
+        break
+      }
+      let bills = ["visit", "purchase", "order", "basket", "receipt", "bill", "sale"]
+      if bills.contains(word) { words[at] = "transaction" }
+    }
+    if words.count == 1, Habit.isNumber(words[0]) { words.append("ever") }
+    return remedy([words.joined(separator: " ")], node, read)
+  }
+
+  private static let limitHabits = [
+    ("once per", "1 per"), ("once", "1"), ("twice", "2"),
+    ("daily", "per day"), ("weekly", "per week"), ("monthly", "per month"),
+    ("yearly", "per year"), ("annually", "per year"), ("each", "per"), ("every", "per"),
+    (" a day", " per day"), (" a week", " per week"), (" a month", " per month"),
+    (" a year", " per year"), ("in total", "ever"), ("forever", "ever"), ("lifetime", "ever"),
+    ("maximum", "max"),
+  ]
+
+  /// `end of calendar year` of `end of the year`, `12-31` of `31 December`, `never` of `none`.
+  func endRemedy<Value>(_ node: Node, never: String, _ read: (Node) -> Value?) -> String? {
+    let text = node.text ?? ""
+    let forever = ["no", "none", "forever", "unlimited", "indefinitely", "infinite", "always"]
+    let lower = text.lowercased()
+    if forever.contains(lower) || lower.contains("lifetime") || lower == "no expiry" {
+      return remedy([never], node, read)
+    }
+    if let day = Habit.dayOfYear(text), let found = remedy([day], node, read) { return found }
+    var words = Habit.words(text).filter {
+      !["until", "till", "the", "by", "at", "for"].contains($0)
+    }
+    words = words.map { $0 == "year-end" ? "end of year" : $0 }
+    let joined = words.joined(separator: " ")
+    let calendar = joined.replacing("year", with: "calendar year")
+    let after = joined.replacing("from ", with: "after ").replacing("since ", with: "after ")
+    return remedy([calendar, joined, after], node, read)
+  }
+
+  // MARK: - Ranks and worth
+
+  /// `top 10% by spend` of `best 10 percent by spend`.
+  func rankRemedy(_ node: Node, _ read: (Node) -> RankSyntax?) -> String? {
+    let words = Habit.words(node.text ?? "")
+    guard let count = words.first(where: { $0.utf8.first.map(Self.isDigit) == true }) else {
+      return nil
+    }
+    let measures = ["spend", "quantity", "visits"] + currencies.keys.sorted()
+    let by = words.last.flatMap { last in
+      measures.first { $0 == last || Self.singular($0) == Self.singular(last) }
+        ?? Room.synonyms[last]?.first { measures.contains($0) }
+    }
+    guard let measure = by ?? (words.contains("by") ? nil : "spend") else { return nil }
+    return remedy(["top \(count) by \(measure)"], node, read)
+  }
+
+  /// `1.00 per 100` of `1.00 = 100 points`, `100 points per $1`.
+  func worthRemedy<Value>(_ node: Node, points: String = "", _ read: (Node) -> Value?) -> String? {
+    let numbers = Habit.words(node.text ?? "").filter(Habit.isNumber)
+    let end = points.isEmpty ? "" : " " + points
+    if numbers.count == 1, points.isEmpty, numbers[0].contains(".") {
+      return remedy(["\(numbers[0]) per 1"], node, read)
+    }
+    guard numbers.count == 2 else { return nil }
+    let text = (node.text ?? "").lowercased()
+    let isTurned = text.contains("points per") || text.contains("point per") || text.contains("=$")
+    let ways = ["\(numbers[0]) per \(numbers[1])\(end)", "\(numbers[1]) per \(numbers[0])\(end)"]
+    let money = numbers.firstIndex { $0.contains(".") }
+    return remedy(isTurned || money == 1 ? ways.reversed() : ways, node, read)
+  }
+}
