@@ -2,10 +2,24 @@ import Loyalty
 import Postgres
 
 extension Store {
-  /// Rated events as they stand now, for what comes back of them; those that are not there or not
-  /// rated are missing among the answers.
+  /// Rated events as they stand now, for what comes back of them, and those that they brought
+  /// something back of themselves; what is not there or not rated is missing among the answers.
   public func originals(_ keys: Set<OriginalKey>) throws -> [OriginalKey: Original] {
-    guard !keys.isEmpty else { return [:] }
+    var originals: [OriginalKey: Original] = [:]
+    var next = keys
+    while !next.isEmpty {
+      let read = try self.read(next)
+      originals.merge(read) { first, _ in first }
+      next = Set(read.values.compactMap(\.broughtBack)).filter { originals[$0] == nil }
+    }
+    if !originals.isEmpty {
+      try readPrices(&originals)
+      try readMoved(&originals)
+    }
+    return originals
+  }
+
+  private func read(_ keys: Set<OriginalKey>) throws -> [OriginalKey: Original] {
     let spans = keys.sorted {
       ($0.shard, $0.account, $0.seq) < ($1.shard, $1.account, $1.seq)
     }.map { EventSpan(shard: $0.shard, account: $0.account, first: $0.seq, last: $0.seq) }
@@ -25,10 +39,10 @@ extension Store {
     for (span, event) in try events(spans) {
       let key = OriginalKey(spans[span])
       guard let outcome = outcomes[key] else { continue }
-      originals[key] = Original(event, outcome, version: versions[key] ?? 0)
+      originals[key] = Original(
+        event, outcome, version: versions[key] ?? 0, in: key.shard, key.account)
     }
     for (key, records) in try returned(spans) { originals[key]?.returns = records }
-    try readPrices(&originals)
     return originals
   }
 
@@ -40,7 +54,8 @@ extension Store {
         keys.insert(OriginalKey(shard: key.shard, account: key.account, seq: use.key.seq))
       }
     }
-    let redemptions = try self.originals(keys).filter { $0.value.event.kind == .other }
+    guard !keys.isEmpty else { return }
+    let redemptions = try read(keys).filter { $0.value.event.kind == .other }
     guard !redemptions.isEmpty else { return }
     for key in originals.keys {
       guard var original = originals[key] else { continue }

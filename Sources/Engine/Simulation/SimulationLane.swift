@@ -57,8 +57,10 @@ struct SimulationLane: ~Copyable {
     var codes: IssuedCodes
     /// The events that something came back of, and how each side gave for them.
     var returned: Set<Int64> = []
-    var originals: [Int64: Original] = [:]
-    var draftOriginals: [Int64: Original] = [:]
+    var originals: [OriginalKey: Original] = [:]
+    var draftOriginals: [OriginalKey: Original] = [:]
+    /// Those of accounts that went into this one, as they were booked.
+    var merged: [OriginalKey: Original] = [:]
   }
 
   private struct RuleCurrency: Hashable {
@@ -118,8 +120,23 @@ struct SimulationLane: ~Copyable {
         "shard \(spans[0].shard): \(events.count) rated events have \(outcomes.count) outcomes; "
           + "run `patron audit`")
     }
+    try readMerged(events, spans, &pairs)
     for (place, (span, event)) in events.enumerated() {
       replay(event, outcomes[place], &pairs[span])
+    }
+  }
+
+  private func readMerged(
+    _ events: [(span: Int, event: Event)], _ spans: [EventSpan], _ pairs: inout [Pair]
+  ) throws {
+    var keys: [Int: Set<OriginalKey>] = [:]
+    for (span, event) in events where event.originalAccount != 0 {
+      if let key = event.originalKey(in: spans[span].shard, spans[span].account) {
+        keys[span, default: []].insert(key)
+      }
+    }
+    for (span, keys) in keys {
+      pairs[span].merged.merge(try store.originals(keys)) { first, _ in first }
     }
   }
 
@@ -209,10 +226,12 @@ struct SimulationLane: ~Copyable {
     let place: Int?
     if keepsDraft {
       place = Self.rate(
-        &draft, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
+        &draft, event, replay, pair.returned, pair.merged, &pair.originals, &pair.published,
+        &outcome)
     } else {
       place = Self.rate(
-        &published, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
+        &published, event, replay, pair.returned, pair.merged, &pair.originals, &pair.published,
+        &outcome)
     }
     if simulation.facts.hasCoupons {
       pair.codes.take(outcome, of: event, isDraft: false, &pair.published)
@@ -240,14 +259,14 @@ struct SimulationLane: ~Copyable {
     let replay = Self.replay(stored.facts, simulation.facts.draft)
     guard let place = draft.place(at: event.at), simulation.facts.hasBudgets else {
       _ = Self.rate(
-        &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
+        &draft, event, replay, pair.returned, pair.merged, &pair.draftOriginals, &account, &outcome)
       return
     }
     let budgets = draft.entries[place].rater.program.budgets
     simulation.budgets.draw(budgets) { left in
       draft.entries[place].rater.shares = left
       _ = Self.rate(
-        &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
+        &draft, event, replay, pair.returned, pair.merged, &pair.draftOriginals, &account, &outcome)
       return outcome.draws
     }
   }
@@ -255,16 +274,21 @@ struct SimulationLane: ~Copyable {
   /// Keeps what comes back later, and takes back what comes back now as this side had given it.
   private static func rate(
     _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ returned: Set<Int64>,
-    _ originals: inout [Int64: Original], _ account: inout Account, _ outcome: inout Outcome
+    _ merged: [OriginalKey: Original], _ originals: inout [OriginalKey: Original],
+    _ account: inout Account, _ outcome: inout Outcome
   ) -> Int? {
-    let reversal = originals[event.returned].map { programs.reversal(of: $0, by: event) }
-    let own = programs.hand(reversal, of: event)
+    let key = OriginalKey(shard: account.shard, account: account.id, seq: event.seq)
+    let reversals = programs.reversals(by: event, key) {
+      originals[$0] ?? merged[$0]?.before(key)
+    }
+    let own = programs.hand(reversals, of: event)
     let place = rate(&programs, own, replay, &account, &outcome)
-    programs.takeReversal(event)
-    if let record = outcome.returned { originals[event.returned]?.returns.append(record) }
-    if returned.contains(event.seq) {
+    programs.takeReversals(event)
+    for record in outcome.returned { originals[record.original]?.returns.append(record) }
+    if returned.contains(event.seq) || event.returned != 0 {
       let version = place.map { programs.entries[$0].version.id } ?? -1
-      originals[event.seq] = Original(event, outcome, version: version)
+      originals[key] = Original(
+        event, outcome, version: version, in: account.shard, account.id)
     }
     return place
   }

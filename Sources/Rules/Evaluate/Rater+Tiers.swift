@@ -138,13 +138,17 @@ extension Rater {
     return program.zone.end(of: tier.grace.map { last.adding($0) } ?? last)
   }
 
-  /// Up at once: after each purchase, every tier whose goal is met is reached or renewed.
-  mutating func reviewTiers(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+  /// Up at once: after each purchase, every tier whose goal is met is reached or renewed; with
+  /// `onlyNew` none is renewed.
+  mutating func reviewTiers(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome, onlyNew: Bool = false
+  ) {
     sum = KnownSum()
     let now = max(event.at, account.clock)
     for index in steps.indices {
       let step = steps[index]
       guard isMet(step, &account) || isRenewed(step, at: now, &account) else { continue }
+      if onlyNew, account.holds(step.id, at: now, until: now) { continue }
       if program.tiers[step.place].isInvited, !account.holds(step.id, at: now, until: now) {
         continue
       }
