@@ -100,6 +100,7 @@ CREATE TABLE patron.inbox (
   coupons jsonb,
   original jsonb,
   training boolean,
+  status text,                      -- completed (the default), resumed, suspended
   attributes jsonb
 );
 CREATE INDEX inbox_id ON patron.inbox (inbox_id);
@@ -265,6 +266,7 @@ CREATE TABLE patron.events (
   store integer,
   channel integer,
   training boolean NOT NULL DEFAULT false,
+  suspended boolean NOT NULL DEFAULT false,  -- laid aside at the till; its id says so, too
   external_id text NOT NULL,
   card text,
   register text,
@@ -288,7 +290,8 @@ CREATE TABLE patron.events (
   coupons text[],
   original_source integer,
   original_id text,
-  original_seq bigint,              -- the account's own event that something comes back of
+  original_seq bigint,              -- the event that something comes back of …
+  original_account bigint,          -- … of an account that was merged into this one; NULL: its own
   attributes jsonb,
   PRIMARY KEY (shard, account_id, seq)
 );

@@ -122,7 +122,7 @@ CREATE TABLE patron.tier_changes (
   -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule, 7 the
   -- sale that caused it came back, 8 merged
   reason smallint NOT NULL,
-  kept_until timestamptz,           -- until when to_tier was kept before, where it was
+  kept_until timestamptz,           -- until when to_tier was kept before; of a 7 from_tier
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
@@ -219,13 +219,17 @@ CREATE TABLE patron.benefits (
 CREATE INDEX benefits_past_terms ON patron.benefits (shard, account_id, seq)
   WHERE refusal IS NOT NULL AND times > 0;
 
--- What one return, void or exchange brought back of an earlier event of its account, and what it
--- took back of what that event had given.
+-- What one return, void or exchange brought back of an earlier event, and what it took back of what
+-- that event had given; or what of that a void of a return undid. It lies beside the original.
 CREATE TABLE patron.reversals (
-  account_id bigint NOT NULL,
+  account_id bigint NOT NULL,       -- the original's …
   original_seq bigint NOT NULL,
-  seq bigint NOT NULL,
+  by_account bigint NOT NULL,       -- … and that of the event that brought it back: the same, or
+  seq bigint NOT NULL,              -- one that the original's was merged into
   shard smallint NOT NULL,
+  n smallint NOT NULL,              -- the how manieth of the original's, from 0
+  undoes smallint,                  -- which of them it undoes: a void of a return …
+  gone boolean NOT NULL DEFAULT false, -- … by which all goes the other way: it is gone again
   lines integer[] NOT NULL,         -- lines that the original sold, from 0 …
   quantities bigint[] NOT NULL,     -- … what came back of each, in millionths …
   amounts bigint[] NOT NULL,        -- … and the money that came back without goods
@@ -234,12 +238,12 @@ CREATE TABLE patron.reversals (
   excess_amounts bigint[],          -- … or so much money
   rules integer[],                  -- the awards that became less …
   currencies integer[],             -- … of which currency …
-  points bigint[],                  -- … and by how much: below zero
+  points bigint[],                  -- … and by how much: below zero, gone again above it
   coupon_seqs bigint[],             -- coupons that had been used and can be used again
   coupon_ns integer[],
   withdrawn_seqs bigint[],          -- coupons that it had brought, now withdrawn
   withdrawn_ns integer[],
-  PRIMARY KEY (shard, account_id, original_seq, seq)
+  PRIMARY KEY (shard, account_id, original_seq, n)
 );
 
 -- What others must hear of, in the commit that made it true. An account's messages go out in the

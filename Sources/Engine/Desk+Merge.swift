@@ -8,11 +8,13 @@ extension Desk {
   /// Makes two members one: the account of `source` goes into that of `target` with its balances
   /// and their dates, what was counted, the better tier of each ladder, coupons and waiting
   /// adjustments; cards, codes and phone numbers lead to `target` from now on. What is not known of
-  /// `target` is taken from `source`. Gives the number of the merge.
+  /// `target` is taken from `source`. Where both share an account, that stays as it is. Gives the
+  /// number of the merge.
   public mutating func merge(
     _ source: MemberKey, into target: MemberKey, at: Instant? = nil
   ) throws -> String {
-    try absorb(source, into: target, "merged", at: at) { store in
+    if source.owner == target.owner { return try fold(source, into: target, at: at) }
+    return try absorb(source, into: target, "merged", at: at) { store in
       try store.redirect(source.owner, to: target.owner, member: target.member)
       try store.fold(source, into: target)
     }
@@ -26,6 +28,31 @@ extension Desk {
     try absorb(source, into: target, "shared", at: at) { store in
       try store.redirect(source.owner, to: target.owner, member: nil)
       try store.move(source, to: target.owner)
+    }
+  }
+
+  /// Two of a household are one person. The account's points stay those of the household; its
+  /// history tells of the merge.
+  private mutating func fold(
+    _ source: MemberKey, into target: MemberKey, at: Instant?
+  ) throws -> String {
+    guard source.member != target.member else {
+      throw EngineError("\(source.code) and \(target.code) are one person already")
+    }
+    let id = "merge \(try worker.store.deskNumber())"
+    let lives = worker.programs.livesByCalendar
+    return try worker.atDesk([target.owner]) { worker, accounts, locked in
+      if try worker.store.isDone(atDesk: id) { return id }
+      try Worker.mustBeOpen(locked, "merged")
+      try worker.mustBeThere(source, target)
+      let at = Worker.instant(at, accounts)
+      let nothing = Movement(.absorb, account: target.owner.account)
+      try worker.book(nothing, &accounts[0], id: id, at: at)
+      try worker.store.redirect(
+        source.owner, to: target.owner, member: target.member, only: source.member)
+      try worker.store.foldWithin(source, into: target)
+      if lives { try worker.store.lowerDue(ofMembers: [target.code]) }
+      return id
     }
   }
 

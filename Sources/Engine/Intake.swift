@@ -18,6 +18,8 @@ public enum Verdict: Sendable, Equatable {
   case parked(reason: String, detail: String)
   /// A sale without a card: kept for analysis, nobody's.
   case nobody
+  /// It brings back what a closed account had bought: kept, and nobody's.
+  case closed
   case accepted
 
   public var word: String {
@@ -27,6 +29,7 @@ public enum Verdict: Sendable, Equatable {
     case .conflict: "conflict"
     case .parked: "parked"
     case .nobody: "no card"
+    case .closed: "account closed"
     case .accepted: "accepted"
     }
   }
@@ -62,7 +65,7 @@ public struct Arrival: Sendable {
     public let digest: UInt128
 
     public init(_ transaction: Transaction, digest: UInt128) {
-      self.transaction = transaction
+      self.transaction = transaction.isSuspended ? transaction.suspended(digest) : transaction
       self.digest = digest
     }
   }

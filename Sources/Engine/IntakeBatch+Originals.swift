@@ -16,7 +16,8 @@ extension IntakeBatch {
     wanted = keys
     originals = try store.claims(Array(keys)).filter { $0.value.shard >= 0 }
     let owners = Set(originals.values.map { CardOwner(shard: $0.shard, account: $0.account) })
-    ended = try store.ended(owners.sorted())
+    survivors = try store.survivors(of: owners.sorted())
+    closed = try store.ended(Set(owners.map { survivors[$0] ?? $0 }).sorted())
   }
 
   private func originalKey(_ transaction: Transaction, _ place: Int) -> ClaimKey? {
@@ -31,7 +32,9 @@ extension IntakeBatch {
     if wanted.contains(key) { ownOriginals[key] = event }
   }
 
-  /// Puts a return into its original's account; parks it where that has not arrived.
+  /// Puts a return into its original's account, or into the one that this went into; parks it where
+  /// the original has not arrived. Of a closed account nothing is left that it could change: it is
+  /// taken in as nobody's.
   mutating func addReturn(_ transaction: Transaction, _ place: Int) {
     guard let original = transaction.original, let event = drafts[place],
       let key = originalKey(transaction, place)
@@ -39,16 +42,14 @@ extension IntakeBatch {
     if let own = ownOriginals[key] {
       event.originalEvent = own
       add(place, CardOwner(shard: own.shard, account: own.account))
-    } else if let claim = originals[key],
-      ended.contains(CardOwner(shard: claim.shard, account: claim.account))
-    {
-      park(
-        transaction, place, "original ended",
-        "the account of \(original.source) \(original.id) was merged or closed; "
-          + "`patron member adjust` takes back what is due")
     } else if let claim = originals[key] {
+      let owner = CardOwner(shard: claim.shard, account: claim.account)
+      let survivor = survivors[owner] ?? owner
+      let isClosed = closed.contains(survivor)
       event.originalSeq = claim.seq
-      add(place, CardOwner(shard: claim.shard, account: claim.account))
+      if isClosed || survivor != owner { event.originalAccount = claim.account }
+      if isClosed { decide(place, .closed) }
+      add(place, isClosed ? .nobody : survivor)
     } else {
       park(
         transaction, place, "original unknown",
@@ -64,7 +65,7 @@ extension IntakeBatch {
 extension Transaction {
   /// Whether it brings something back of an earlier transaction that it names.
   var returnsSomething: Bool {
-    guard original != nil else { return false }
+    guard original != nil, !isSuspended else { return false }
     switch kind {
     case .return, .void: return true
     case .sale, .exchange: return lines.contains { $0.quantity.millionths < 0 || $0.total < .zero }

@@ -23,8 +23,9 @@ struct IntakeBatch {
   private var claims: [(ClaimKey, Claim)] = []
   /// Where what something comes back of was taken in before.
   var originals: [ClaimKey: Claim] = [:]
-  /// Accounts of originals that take nothing any more.
-  var ended: Set<CardOwner> = []
+  /// Where accounts of originals went that were merged, and which of the last ones are closed.
+  var survivors: [CardOwner: CardOwner] = [:]
+  var closed: Set<CardOwner> = []
   /// The events of this batch that something comes back of, by their ids.
   var ownOriginals: [ClaimKey: NewEvent] = [:]
   /// The ids that something comes back of, and those among them that are not there.
@@ -117,6 +118,15 @@ struct IntakeBatch {
     for place in fresh {
       guard let readable = readable(place) else { continue }
       let owner = readable.transaction.cards.lazy.compactMap { owners[$0] }.first
+      if readable.transaction.isSuspended {
+        // Nothing that it lacks is waited for.
+        if let (reason, detail) = reasonToWait(readable.transaction, owner ?? .nobody, stopped) {
+          park(readable.transaction, place, reason, detail)
+        } else {
+          add(place, owner)
+        }
+        continue
+      }
       let isReturn = readable.transaction.returnsSomething
       if let (reason, detail) = reasonToWait(
         readable.transaction, isReturn ? .nobody : owner, stopped)
@@ -263,13 +273,15 @@ struct IntakeBatch {
     if let owner, !owner.isNobody {
       event.shard = owner.shard
       event.account = owner.account
-    } else {
+    } else if decided[place] == nil {
       decided[place] = .nobody
     }
     events.append(event)
     eventArrivals.append(place)
     note(event)
   }
+
+  mutating func decide(_ place: Int, _ verdict: Verdict) { decided[place] = verdict }
 
   mutating func write(_ store: borrowing Store) throws {
     try number(store)

@@ -56,10 +56,10 @@ extension ProgramSet {
     let booked = try store.booked(spans)
     let events = try store.events(spans)
     var keys: Set<OriginalKey> = []
-    for (span, event) in events where event.returned != 0 {
-      keys.insert(
-        OriginalKey(
-          shard: spans[span].shard, account: spans[span].account, seq: event.original))
+    for (span, event) in events {
+      if let key = event.originalKey(in: spans[span].shard, spans[span].account) {
+        keys.insert(key)
+      }
     }
     let originals = try store.originals(keys)
     let awards = try store.awards(
@@ -76,8 +76,8 @@ extension ProgramSet {
       }
       if event.returned != 0 {
         let key = OriginalKey(
-          shard: spans[span].shard, account: spans[span].account, seq: event.original)
-        recount(event, of: originals[key], &outcome, &accounts[owners[span]], only)
+          shard: spans[span].shard, account: spans[span].account, seq: event.seq)
+        recount(event, key, originals, &outcome, &accounts[owners[span]], only)
       }
       if let given = awards[Self.hold(of: event, spans[span])], event.kind == .refund {
         Self.date(&outcome, by: given)
@@ -105,28 +105,26 @@ extension ProgramSet {
     }
   }
 
-  /// What came back lowers the counters as the rating did it: by what the sale had counted for.
+  /// What came back lowers the counters as the rating did it, by what the sale had counted for; a
+  /// void of a return raises them again.
   private mutating func recount(
-    _ event: Event, of original: Original?, _ outcome: inout Outcome, _ account: inout Account,
-    _ only: Set<CounterID>?
+    _ event: Event, _ key: OriginalKey, _ originals: [OriginalKey: Original],
+    _ outcome: inout Outcome, _ account: inout Account, _ only: Set<CounterID>?
   ) {
-    guard var original else { return }
-    let done = original.returns
-    guard done.contains(where: { $0.seq == event.seq }) else { return }
-    original.returns = done.filter { $0.seq < event.seq }
-    let reversal = reversal(of: original, by: event)
-    for change in reversal.counters where only?.contains(change.counter) != false {
-      account.count(change.counter, change.bucket, change.value)
+    let reversals = reversals(by: event, key) { originals[$0]?.before(key) }
+    for reversal in reversals where reversal.refused == nil {
+      let done = originals[reversal.original.key]
+      guard done?.record(by: key) != nil else { continue }
+      for change in reversal.counters where only?.contains(change.counter) != false {
+        account.count(change.counter, change.bucket, change.value)
+      }
     }
+    let awards = reversals.filter { $0.refused == nil }.flatMap(\.original.standing)
     for place in outcome.postings.indices where outcome.postings[place].reason == .return {
       let share = outcome.shares[Int(outcome.postings[place].firstShare)]
+      let own = awards.filter { $0.currency == outcome.postings[place].currency }
       outcome.postings[place].earnedAt =
-        original.standing.first {
-          $0.rule == share.rule && $0.currency == outcome.postings[place].currency
-        }?.earnedAt
-        ?? original.standing.first {
-          $0.currency == outcome.postings[place].currency
-        }?.earnedAt
+        own.first { $0.rule == share.rule }?.earnedAt ?? own.first?.earnedAt
     }
   }
 

@@ -202,7 +202,7 @@ public struct ProgramSet: Sendable {
     _ event: Event, at place: Int, _ account: inout Account, _ outcome: Outcome
   ) {
     for (other, counters) in entries[place].others
-    where !event.isTraining || !outcome.postings.isEmpty {
+    where !event.earnsNothing || !outcome.postings.isEmpty {
       entries[other].rater.count(
         event, outcome, &account, only: counters, from: entries[place].rater.began)
     }

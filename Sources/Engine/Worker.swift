@@ -198,7 +198,9 @@ public struct Worker: ~Copyable {
     var isCut: Set<Int> = []
     for (span, event) in events where !isCut.contains(span) {
       // What it brings something back of is booked by the next batch's beginning.
-      let isEarly = event.returned > waiting[waiting.startIndex + span].position
+      let isEarly =
+        event.originalAccount == 0
+        && event.returned > waiting[waiting.startIndex + span].position
       if isEarly {
         isCut.insert(span)
         continue
@@ -216,8 +218,10 @@ public struct Worker: ~Copyable {
     var keys: Set<OriginalKey> = []
     for (span, event) in events where event.returned != 0 {
       let account = waiting[waiting.startIndex + span]
-      guard event.original <= account.position else { continue }
-      keys.insert(OriginalKey(shard: account.shard, account: account.id, seq: event.original))
+      guard let key = event.originalKey(in: account.shard, account.id),
+        key.account != account.id || key.seq <= account.position
+      else { continue }
+      keys.insert(key)
     }
     return keys
   }
@@ -260,12 +264,12 @@ public struct Worker: ~Copyable {
     _ event: Event, _ account: inout Account, _ originals: inout [OriginalKey: Original]
   ) throws -> Int? {
     guard event.returned != 0 else { return try rate(event, &account) }
-    let key = OriginalKey(shard: account.shard, account: account.id, seq: event.original)
-    let reversal = originals[key].map { programs.reversal(of: $0, by: event) }
-    let own = programs.hand(reversal, of: event)
-    defer { programs.takeReversal(event) }
+    let key = OriginalKey(shard: account.shard, account: account.id, seq: event.seq)
+    let reversals = programs.reversals(by: event, key) { originals[$0] }
+    let own = programs.hand(reversals, of: event)
+    defer { programs.takeReversals(event) }
     let place = try rate(own, &account)
-    if let record = outcome.returned { originals[key]?.returns.append(record) }
+    for record in outcome.returned { originals[record.original]?.take(record, of: event, outcome) }
     return place
   }
 
@@ -303,7 +307,7 @@ public struct Worker: ~Copyable {
       Messages.tellUses(
         outcome, programs.entries[place].rater.program, account, event, &booking)
     }
-    if let record = outcome.returned {
+    for record in outcome.returned {
       Messages.tellReturned(
         record, programs.entries[place].rater.program, account, event, &booking)
     }

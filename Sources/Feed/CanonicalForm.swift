@@ -53,7 +53,9 @@ public struct CanonicalForm: Sendable {
     bytes.append(text: transaction.id)
     bytes.append(text: transaction.kind.text)
     bytes.append(signed: transaction.at.microseconds)
-    bytes.append((transaction.isLocal ? 1 : 0) | (transaction.isTraining ? 2 : 0))
+    bytes.append(
+      (transaction.isLocal ? 1 : 0) | (transaction.isTraining ? 2 : 0)
+        | (transaction.isSuspended ? 4 : 0))
     bytes.append(optional: transaction.store)
     bytes.append(optional: transaction.register)
     bytes.append(optional: transaction.channel)

@@ -113,6 +113,20 @@ extension FieldReader {
     return nil
   }
 
+  /// Whether the till has laid it aside.
+  mutating func isSuspended() throws(JSONError) -> Bool {
+    guard let status = try text("status") else { return false }
+    switch status {
+    case "suspended": return true
+    case "completed", "resumed": return false
+    default:
+      add(
+        .badValue, "status", "`\(Shown.text(status))` is no status of a transaction",
+        "write suspended, resumed or completed, or leave it out; what was cancelled is not sent")
+      return false
+    }
+  }
+
   mutating func boolean(_ field: String) throws(JSONError) -> Bool? {
     switch try json.kind() {
     case .boolean: return try json.boolean()

@@ -22,7 +22,7 @@ extension FileSpool {
       } else if rows.isLeftOut(row) {
         leftOutCount += 1
       } else {
-        try groups.add(row, key: rows.key(row))
+        try groups.add(row, key: rows.group(row))
       }
     }
     lineCount = csv.line

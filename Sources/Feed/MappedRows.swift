@@ -30,8 +30,16 @@ struct MappedRows {
     indices[column.name].map { row.trimmedText($0) } ?? ""
   }
 
-  func isLeftOut(_ row: CSVRecord) -> Bool {
-    mapping.leaveOut.contains { conditions in
+  func isLeftOut(_ row: CSVRecord) -> Bool { holds(mapping.leaveOut, row) }
+
+  /// What was laid aside and what came of it may stand under one id: they are two.
+  func group(_ row: CSVRecord) -> String {
+    let key = key(row)
+    return key.isEmpty || !holds(mapping.suspended, row) ? key : key + "\u{0}suspended"
+  }
+
+  private func holds(_ any: [[CellCondition]], _ row: CSVRecord) -> Bool {
+    any.contains { conditions in
       conditions.allSatisfy { $0.holds(cell($0.column, row)) }
     }
   }
@@ -51,6 +59,7 @@ struct MappedRows {
     json.beginObject()
     json.member("id", id.isEmpty ? nil : id)
     json.member("kind", kind)
+    if holds(mapping.suspended, rows[0]) { json.member("status", "suspended") }
     json.member("at", time(rows))
     for (field, value) in mapping.texts { json.member(field, common(value, rows)) }
     write(mapping.attributes, rows[0])

@@ -19,6 +19,8 @@ public struct Mapping: Sendable {
   var kinds: [(kind: String, conditions: [CellCondition])] = []
   var otherwise = "sale"
   var leaveOut: [[CellCondition]] = []
+  /// Rows that the till has laid aside.
+  var suspended: [[CellCondition]] = []
   var attributes: [(name: String, column: MappedColumn)] = []
   var tenders: [MappedTender] = []
   /// Each cell holds one code, or none.
@@ -86,7 +88,7 @@ extension Mapping {
     }
     columns += coupons + (original?.id ?? [])
     columns += kinds.flatMap(\.conditions).map(\.column)
-    columns += leaveOut.flatMap { $0 }.map(\.column)
+    columns += (leaveOut + suspended).flatMap { $0 }.map(\.column)
     columns += line.attributes.map(\.column)
     let amounts = [line.total] + line.numbers.map(\.amount) + line.discounts.map(\.amount)
     for amount in amounts + tenders.map(\.amount) { columns += amount.columns }

@@ -25,7 +25,8 @@ public struct MappingReader {
 extension MappingReader {
   private static let words = [
     "feed", "format", "transaction", "at", "card", "store", "register", "channel", "salesperson",
-    "partner", "currency", "kind", "leave out", "attributes", "tenders", "coupons", "original",
+    "partner", "currency", "kind", "leave out", "suspended", "attributes", "tenders", "coupons",
+    "original",
     "line",
   ]
   private static let textWords = [
@@ -43,6 +44,7 @@ extension MappingReader {
     let format = root["format"].map { self.format($0) } ?? Format()
     let kinds = root["kind"].map { self.kinds($0) } ?? Kinds()
     let leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }
+    let suspended = (root["suspended"].map { list($0) } ?? []).map { conditions($0) }
     let texts = texts(root, Self.textWords)
     let attributes = attributes(root["attributes"])
     let tenders = (root["tenders"].map { list($0) } ?? []).compactMap { tender($0) }
@@ -52,7 +54,8 @@ extension MappingReader {
     return Mapping(
       feed: feed, delimiter: format.delimiter, encoding: format.encoding, columns: format.columns,
       transaction: key, at: at, texts: texts, kinds: kinds.kinds, otherwise: kinds.otherwise,
-      leaveOut: leaveOut, attributes: attributes, tenders: tenders, coupons: coupons,
+      leaveOut: leaveOut, suspended: suspended, attributes: attributes, tenders: tenders,
+      coupons: coupons,
       original: original, line: line)
   }
 

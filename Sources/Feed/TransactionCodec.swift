@@ -47,6 +47,7 @@ extension TransactionCodec {
     let flags = reader.byte()
     transaction.isLocal = flags & 1 != 0
     transaction.isTraining = flags & 2 != 0
+    transaction.isSuspended = flags & 4 != 0
     transaction.store = reader.optionalText()
     transaction.register = reader.optionalText()
     transaction.channel = reader.optionalText()

@@ -39,7 +39,7 @@ public struct TransactionReader: Sendable {
 /// The fields of a transaction in the order in which they are usually sent.
 enum TransactionField: Int, CaseIterable, Sendable {
   case source, id, kind, at, store, register, channel, partner, salesperson, currency, card, cards
-  case original, lines, tenders, coupons, training, attributes
+  case original, lines, tenders, coupons, training, status, attributes
 }
 
 /// What has been read of a transaction, before defaults.
@@ -112,6 +112,7 @@ extension TransactionReader {
     case .tenders: draft.transaction.tenders = try row.tenders("tenders")
     case .coupons: draft.transaction.coupons = try row.texts("coupons", limit: FeedLimit.coupons)
     case .training: draft.transaction.isTraining = try row.boolean("training") ?? false
+    case .status: draft.transaction.isSuspended = try row.isSuspended()
     case .attributes: draft.transaction.attributes = try row.attributes()
     }
   }

@@ -42,6 +42,7 @@ public enum TransactionWriter {
         }
       }
       if transaction.isTraining { json.member("training", true) }
+      if transaction.isSuspended { json.member("status", "suspended") }
       write(transaction.attributes, to: &json)
     }
   }

@@ -59,11 +59,6 @@ public struct Booking: Sendable {
     var use: BenefitUse
     var offs: Range<Int>
   }
-  struct ReversalRow: Sendable {
-    var shard: Int16
-    var account: Int64
-    var record: ReturnRecord
-  }
   /// A thing that was redeemed.
   public struct OrderRow: Sendable {
     public var shard: Int16
@@ -107,7 +102,7 @@ public struct Booking: Sendable {
   var segments: [SegmentRow] = []
   var coupons: [CouponRow] = []
   var benefits: [BenefitRow] = []
-  var reversals: [ReversalRow] = []
+  var reversals: [ReturnRecord] = []
   var offLines: [Int32] = []
   var offAmounts: [Int64] = []
   public var orders: [OrderRow] = []
@@ -196,9 +191,7 @@ public struct Booking: Sendable {
           code: codes[n]))
     }
     addBenefits(outcome, shard, id, seq)
-    if let record = outcome.returned {
-      reversals.append(ReversalRow(shard: shard, account: id, record: record))
-    }
+    reversals += outcome.returned
   }
 
   private mutating func addBenefits(

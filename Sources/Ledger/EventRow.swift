@@ -14,8 +14,10 @@ enum EventRow {
     event.region = Symbol(id: rows.int4OrNil(row, 7) ?? 0)
     event.channel = Symbol(id: rows.int4OrNil(row, 8) ?? 0)
     event.isTraining = rows.bool(row, 9)
+    event.isSuspended = rows.bool(row, 28)
     event.lines = lines(rows, row)
     event.original = rows.int8OrNil(row, 26) ?? 0
+    event.originalAccount = rows.int8OrNil(row, 27) ?? 0
     if let kinds = rows.int4ArrayOrNil(row, 19) {
       let amounts = rows.int8Array(row, 20)
       event.tenders = kinds.indices.map {

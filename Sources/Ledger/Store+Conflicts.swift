@@ -104,7 +104,12 @@ extension Store {
     try db.query(
       """
       SELECT FROM patron.events
-      WHERE shard = $1 AND account_id = $2 AND seq > $3 AND original_seq = $3 LIMIT 1
+      WHERE shard = $1 AND account_id = $2 AND seq > $3 AND original_seq = $3
+        AND original_account IS NULL
+      UNION ALL
+      SELECT FROM patron.reversals
+      WHERE shard = $1 AND account_id = $2 AND original_seq = $3
+      LIMIT 1
       """, [.int2(claim.shard), .int8(claim.account), .int8(claim.seq)]
     ).count > 0
   }

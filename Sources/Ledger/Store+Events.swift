@@ -6,10 +6,11 @@ extension Store {
     "copy events",
     """
     COPY patron.events (shard, account_id, seq, at, received_at, kind, utc_offset, name, source,
-      store, channel, training, external_id, card, register, salesperson, products, categories,
-      quantities, totals, numbers, units, prices, taxes, store_discounts, manufacturer_discounts,
-      loyalty_discounts, costs, line_details, tender_kinds, tender_amounts, coupons,
-      original_source, original_id, original_seq, attributes) FROM STDIN (FORMAT binary)
+      store, channel, training, suspended, external_id, card, register, salesperson, products,
+      categories, quantities, totals, numbers, units, prices, taxes, store_discounts,
+      manufacturer_discounts, loyalty_discounts, costs, line_details, tender_kinds,
+      tender_amounts, coupons, original_source, original_id, original_seq, original_account,
+      attributes) FROM STDIN (FORMAT binary)
     """)
 
   /// Writes events, whose accounts are locked and numbered.
@@ -19,7 +20,7 @@ extension Store {
     try db.copyIn(Self.copyEvents) { copy in
       for event in events {
         let transaction = event.transaction
-        copy.row(fields: 36)
+        copy.row(fields: 38)
         copy.int2(event.shard)
         copy.int8(event.account)
         copy.int8(event.seq)
@@ -32,6 +33,7 @@ extension Store {
         copy.int4(event.store.orNil)
         copy.int4(event.channel.orNil)
         copy.bool(transaction.isTraining)
+        copy.bool(transaction.isSuspended)
         copy.text(transaction.id)
         copy.text(event.card)
         copy.text(transaction.register)
@@ -95,6 +97,7 @@ extension Store {
     copy.text(transaction.original?.id)
     let original = event.originalEvent?.seq ?? event.originalSeq
     copy.int8(original == 0 ? nil : original)
+    copy.int8(event.originalAccount == 0 ? nil : event.originalAccount)
     copy.jsonb(
       transaction.attributes.isEmpty ? nil : EventDetails.json(transaction.attributes))
   }

@@ -12,7 +12,8 @@ extension Store {
         'channel', channel, 'partner', partner, 'salesperson', salesperson,
         'currency', currency, 'card', card, 'cards', cards, 'lines', lines, 'tenders', tenders,
         'coupons', coupons,
-        'original', original, 'training', training, 'attributes', attributes))::text
+        'original', original, 'training', training, 'status', status,
+        'attributes', attributes))::text
       FROM patron.inbox ORDER BY inbox_id LIMIT $1 FOR UPDATE SKIP LOCKED
       """, [.int8(Int64(most))])
     return (0..<rows.count).map { (rows.int8($0, 0), rows.text($0, 1)) }

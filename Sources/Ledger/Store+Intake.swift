@@ -58,8 +58,10 @@ public final class NewEvent {
   public var productAttributes: [[Attribute]]?
   public var tenderKinds: [Int32]
   public var originalSource: Symbol
-  /// The account's own number of what it brings something back of; 0: of nothing.
+  /// The number of what it brings something back of; 0: of nothing.
   public var originalSeq: Int64
+  /// The account whose number that is, where it went into the event's; 0: the event's own.
+  public var originalAccount: Int64
   /// The same, where that arrived in the same batch and has no number yet.
   public var originalEvent: NewEvent?
   public let transaction: Transaction
@@ -79,6 +81,7 @@ public final class NewEvent {
     tenderKinds = []
     originalSource = .none
     originalSeq = 0
+    originalAccount = 0
   }
 }
 

@@ -46,9 +46,9 @@ extension Store {
         WHERE shard = $1 AND account_id = $2 AND valid_until > $5 AND NOT moved RETURNING *
       ), new AS (
         INSERT INTO patron.coupons (shard, account_id, seq, n, issued_at, valid_until, template,
-          used, used_before, times, code)
+          tier, used, used_before, withdrawn, times, code)
         SELECT $3, $4, $6, $7 + row_number() OVER (ORDER BY seq, n) - 1, issued_at, valid_until,
-          template, used, used, times, code
+          template, tier, used, used, withdrawn, times, code
         FROM old RETURNING code, seq, n
       )
       UPDATE patron.coupon_codes c SET shard = $3, account_id = $4, seq = new.seq, n = new.n
@@ -91,6 +91,15 @@ extension Store {
       SELECT $2, account_id, left_at FROM patron.former_accounts WHERE member_id = $1
       ON CONFLICT DO NOTHING
       """, members)
+  }
+
+  /// The same of two who share an account: the other's row goes, and somebody is the holder still.
+  public func foldWithin(_ source: MemberKey, into target: MemberKey) throws {
+    try fold(source, into: target)
+    try db.query(
+      "DELETE FROM patron.members WHERE shard = $1 AND account_id = $2 AND member_id = $3",
+      source.cells)
+    try refillHolder(of: target.owner)
   }
 
   /// A member has an account of her own from now on; that she shared the old one is noted.

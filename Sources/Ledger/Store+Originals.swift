@@ -2,10 +2,24 @@ import Loyalty
 import Postgres
 
 extension Store {
-  /// Rated events as they stand now, for what comes back of them; those that are not there or not
-  /// rated are missing among the answers.
+  /// Rated events as they stand now, for what comes back of them, and those that they brought
+  /// something back of themselves; what is not there or not rated is missing among the answers.
   public func originals(_ keys: Set<OriginalKey>) throws -> [OriginalKey: Original] {
-    guard !keys.isEmpty else { return [:] }
+    var originals: [OriginalKey: Original] = [:]
+    var next = keys
+    while !next.isEmpty {
+      let read = try self.read(next)
+      originals.merge(read) { first, _ in first }
+      next = Set(read.values.compactMap(\.broughtBack)).filter { originals[$0] == nil }
+    }
+    if !originals.isEmpty {
+      try readPrices(&originals)
+      try readMoved(&originals)
+    }
+    return originals
+  }
+
+  private func read(_ keys: Set<OriginalKey>) throws -> [OriginalKey: Original] {
     let spans = keys.sorted {
       ($0.shard, $0.account, $0.seq) < ($1.shard, $1.account, $1.seq)
     }.map { EventSpan(shard: $0.shard, account: $0.account, first: $0.seq, last: $0.seq) }
@@ -25,11 +39,31 @@ extension Store {
     for (span, event) in try events(spans) {
       let key = OriginalKey(spans[span])
       guard let outcome = outcomes[key] else { continue }
-      originals[key] = Original(event, outcome, version: versions[key] ?? 0)
+      originals[key] = Original(
+        event, outcome, version: versions[key] ?? 0, in: key.shard, key.account)
     }
     for (key, records) in try returned(spans) { originals[key]?.returns = records }
-    try readPrices(&originals)
+    try readTiersOfVoids(&originals)
     return originals
+  }
+
+  /// Tiers that came of the voids of returns came of the originals.
+  private func readTiersOfVoids(_ originals: inout [OriginalKey: Original]) throws {
+    let voids = originals.values.flatMap { $0.returns.filter(\.isGone) }
+    guard !voids.isEmpty else { return }
+    let spans = voids.map(\.by).map {
+      EventSpan(shard: $0.shard, account: $0.account, first: $0.seq, last: $0.seq)
+    }
+    // What time brought before a void is not its own.
+    let times = Dictionary(uniqueKeysWithValues: try events(spans).map { ($0.span, $0.event.at) })
+    let rows = try db.query(Self.changesOfOriginals, Self.cells(spans))
+    for row in 0..<rows.count {
+      let (span, change) = (rows.int(row, 0) - 1, Self.tierChange(rows, row))
+      guard let at = times[span], change.at >= at,
+        [.qualified, .requalified, .granted].contains(change.reason)
+      else { continue }
+      originals[voids[span].original]?.tierChanges.append(change)
+    }
   }
 
   /// What coupons that were used had been redeemed for.
@@ -40,7 +74,8 @@ extension Store {
         keys.insert(OriginalKey(shard: key.shard, account: key.account, seq: use.key.seq))
       }
     }
-    let redemptions = try self.originals(keys).filter { $0.value.event.kind == .other }
+    guard !keys.isEmpty else { return }
+    let redemptions = try read(keys).filter { $0.value.event.kind == .other }
     guard !redemptions.isEmpty else { return }
     for key in originals.keys {
       guard var original = originals[key] else { continue }

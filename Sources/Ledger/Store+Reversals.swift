@@ -1,37 +1,28 @@
 import Loyalty
 import Postgres
 
-/// An event of an account that another one brings something back of.
-public struct OriginalKey: Sendable, Hashable {
-  public var shard: Int16
-  public var account: Int64
-  public var seq: Int64
-
-  public init(shard: Int16, account: Int64, seq: Int64) {
-    self.shard = shard
-    self.account = account
-    self.seq = seq
-  }
-}
-
 extension Store {
   /// What came back of earlier events.
   func writeReversals(_ booking: Booking) throws {
     guard !booking.reversals.isEmpty else { return }
     try db.copyIn(
       """
-      COPY patron.reversals (shard, account_id, original_seq, seq, lines, quantities, amounts,
-        excess_lines, excess_quantities, excess_amounts, rules, currencies, points, coupon_seqs,
-        coupon_ns, withdrawn_seqs, withdrawn_ns) FROM STDIN (FORMAT binary)
+      COPY patron.reversals (shard, account_id, original_seq, n, by_account, seq, undoes, gone,
+        lines, quantities, amounts, excess_lines, excess_quantities, excess_amounts, rules,
+        currencies, points, coupon_seqs, coupon_ns, withdrawn_seqs, withdrawn_ns)
+        FROM STDIN (FORMAT binary)
       """
     ) { copy in
-      for row in booking.reversals {
-        let record = row.record
-        copy.row(fields: 17)
-        copy.int2(row.shard)
-        copy.int8(row.account)
-        copy.int8(record.original)
-        copy.int8(record.seq)
+      for record in booking.reversals {
+        copy.row(fields: 21)
+        copy.int2(record.original.shard)
+        copy.int8(record.original.account)
+        copy.int8(record.original.seq)
+        copy.int2(record.n)
+        copy.int8(record.by.account)
+        copy.int8(record.by.seq)
+        copy.int2(record.undoes)
+        copy.bool(record.isGone)
         copy.int4Array(record.lines.map(\.line))
         copy.int8Array(record.lines.map(\.quantity))
         copy.int8Array(record.lines.map(\.amount))
@@ -54,19 +45,28 @@ extension Store {
     """
     SELECT span.n::int4, r.original_seq, r.seq, r.lines, r.quantities, r.amounts, r.excess_lines,
       r.excess_quantities, r.excess_amounts, r.rules, r.currencies, r.points, r.coupon_seqs,
-      r.coupon_ns, r.withdrawn_seqs, r.withdrawn_ns
+      r.coupon_ns, r.withdrawn_seqs, r.withdrawn_ns, r.n, r.by_account, r.undoes, r.gone
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     CROSS JOIN LATERAL (
       SELECT * FROM patron.reversals r
       WHERE r.shard = span.shard AND r.account_id = span.account_id
         AND r.original_seq BETWEEN span.first AND span.last
-      ORDER BY r.original_seq, r.seq OFFSET 0
+      ORDER BY r.original_seq, r.n OFFSET 0
     ) r
     """)
 
-  private static func record(_ rows: borrowing Rows, _ row: Int) -> ReturnRecord {
-    var record = ReturnRecord(original: rows.int8(row, 1), seq: rows.int8(row, 2))
+  private static func record(
+    _ rows: borrowing Rows, _ row: Int, of span: EventSpan
+  ) -> ReturnRecord {
+    let original = OriginalKey(
+      shard: span.shard, account: span.account, seq: rows.int8(row, 1))
+    let by = rows.int8(row, 17)
+    var record = ReturnRecord(
+      of: original, n: rows.int2(row, 16),
+      by: OriginalKey(shard: Account.shard(of: by), account: by, seq: rows.int8(row, 2)))
+    record.undoes = rows.int2OrNil(row, 18)
+    record.isGone = rows.bool(row, 19)
     record.lines = lines(rows, row, from: 3)
     record.excess = lines(rows, row, from: 6)
     let currencies = rows.int4ArrayOrNil(row, 10) ?? []
@@ -105,10 +105,8 @@ extension Store {
     let rows = try db.query(Self.reversalsOfSpans, Self.cells(spans))
     var returned: [OriginalKey: [ReturnRecord]] = [:]
     for row in 0..<rows.count {
-      let span = spans[rows.int(row, 0) - 1]
-      let record = Self.record(rows, row)
-      let key = OriginalKey(shard: span.shard, account: span.account, seq: record.original)
-      returned[key, default: []].append(record)
+      let record = Self.record(rows, row, of: spans[rows.int(row, 0) - 1])
+      returned[record.original, default: []].append(record)
     }
     return returned
   }

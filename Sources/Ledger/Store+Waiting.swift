@@ -90,7 +90,8 @@ extension Store {
       (SELECT s.region FROM patron.stores s WHERE s.store = e.store), e.channel, e.training,
       e.products, e.categories, e.quantities, e.totals, e.units, e.taxes, e.store_discounts,
       e.manufacturer_discounts, e.loyalty_discounts, e.tender_kinds, e.tender_amounts, e.coupons,
-      e.line_details, e.attributes, e.costs, e.numbers, e.original_seq
+      e.line_details, e.attributes, e.costs, e.numbers, e.original_seq,
+      e.original_account, e.suspended
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     JOIN LATERAL (

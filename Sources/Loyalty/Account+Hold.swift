@@ -72,7 +72,8 @@ extension Account {
       let amount = min(left[piece.currency] ?? 0, piece.captured - piece.returned)
       guard amount > 0 else { continue }
       giveBack(
-        amount, piece.currency, due: piece.due, expires: piece.expires, at: at, &outcome)
+        amount, piece.currency, due: piece.due, expires: piece.expires, at: at, .givenBack,
+        &outcome)
       holds[place].lots[lot].returned += amount
       left[piece.currency] = (left[piece.currency] ?? 0) - amount
     }

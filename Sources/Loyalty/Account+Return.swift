@@ -74,32 +74,4 @@ extension Account {
   private func isOver(_ lot: Lot) -> Bool {
     lot.expires <= clock && !ownExpiry.contains(lot.currency)
   }
-
-  /// Gives back points that had been spent, into a lot that ends when they would have ended; a debt
-  /// is paid first.
-  public mutating func giveBack(
-    _ amount: Int64, _ currency: CurrencyID, due lotDue: Instant, expires: Instant, at: Instant,
-    _ outcome: inout Outcome
-  ) {
-    let index = balanceIndex(currency)
-    balances[index].isTouched = true
-    balances[index].spent -= amount
-    let paid = min(balances[index].debt, amount)
-    if paid > 0 {
-      balances[index].debt -= paid
-      outcome.postings.append(
-        Posting(
-          currency: currency, from: .redeemed, to: .debt, amount: paid, at: at, reason: .givenBack))
-    }
-    let rest = amount - paid
-    guard rest > 0 else { return }
-    balances[index].available += rest
-    var posting = Posting(
-      currency: currency, from: .redeemed, to: .available, amount: rest, at: at, reason: .givenBack)
-    posting.due = lotDue
-    posting.expires = expires
-    outcome.postings.append(posting)
-    addToLot(currency, lotDue, expires, rest)
-    due = min(due, expires)
-  }
 }

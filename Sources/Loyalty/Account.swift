@@ -188,13 +188,16 @@ public struct TierChange: Sendable, Equatable {
     case returned = 7
     /// Brought by an account that was merged into this one.
     case merged = 8
+    /// The return was voided that had taken it.
+    case restored = 9
   }
   public var from: TierID
   public var to: TierID
   public var at: Instant
   public var until: Instant
   public var reason: Reason
-  /// Until when `to` was kept before; the distant past: not at all.
+  /// Until when `to` was kept before; the distant past: not at all. Of a return: until when `from`
+  /// had been kept.
   public var before = Instant.distantPast
 
   public init(from: TierID, to: TierID, at: Instant, until: Instant, reason: Reason) {

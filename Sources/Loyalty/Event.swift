@@ -88,8 +88,12 @@ public struct Event: Sendable {
   public var region = Symbol.none
   public var channel = Symbol.none
   public var isTraining = false
+  /// Laid aside at the till, and not done.
+  public var isSuspended = false
   /// The number of the account's own event that something comes back of; 0: none is named.
   public var original: Int64 = 0
+  /// The account whose event that is; 0: its own. Another one went into this one.
+  public var originalAccount: Int64 = 0
   /// What was taken off its bill stands, whatever a rating says: it is rated again.
   public var isSettled = false
   /// Of a settled one: whether the till had taken it off before it was rated.
@@ -102,6 +106,9 @@ public struct Event: Sendable {
   public var reviewedTier: TierID = 0
   /// What few events carry.
   @usableFromInline var extras: EventExtras.Box?
+
+  /// It is recorded, and that is all.
+  public var earnsNothing: Bool { isTraining || isSuspended }
 
   public init(seq: Int64, kind: EventKind, at: Instant, offset: Int32) {
     self.seq = seq

@@ -1,10 +1,36 @@
 /// How much of an original came back, and what is left of it.
 extension Original {
-  /// By line, what came back so far.
+  /// By line, what came back so far and did not go again.
   public var back: [LineBack] {
     var back = event.lines.indices.map { LineBack(line: Int32($0), quantity: 0) }
     for record in returns { Original.add(record.lines, to: &back) }
     return back
+  }
+
+  /// The returns that stand: not those that were voided, nor the voids.
+  public var standingReturns: [ReturnRecord] {
+    let undone = Set(returns.lazy.filter(\.isGone).compactMap(\.undoes))
+    return returns.filter { !$0.isGone && !undone.contains($0.n) }
+  }
+
+  /// What one event brought back of it.
+  public func record(by key: OriginalKey) -> ReturnRecord? {
+    returns.last { $0.by == key }
+  }
+
+  /// As it stood before an event brought something back of it, or undid that.
+  public func before(_ key: OriginalKey) -> Original {
+    guard let own = record(by: key) else { return self }
+    var before = self
+    before.returns.removeAll { $0.n >= own.n }
+    return before
+  }
+
+  /// Whether a coupon that was used for it came back and was not used for it again.
+  public func isGivenBack(_ coupon: CouponKey) -> Bool {
+    returns.reduce(0) { sum, record in
+      record.coupons.contains(coupon) ? sum + (record.isGone ? -1 : 1) : sum
+    } > 0
   }
 
   static func add(_ lines: [LineBack], to back: inout [LineBack]) {
@@ -98,8 +124,8 @@ extension Original {
 
   /// Finds what a return brings back among what is left, line by line: by the line's number, or by
   /// its product. What is more than that is told apart.
-  public func record(of event: Event) -> ReturnRecord {
-    var record = ReturnRecord(original: self.event.seq, seq: event.seq)
+  public func record(of event: Event, by key: OriginalKey) -> ReturnRecord {
+    var record = ReturnRecord(of: self, by: key)
     var back = self.back
     let lines = event.returnedLines()
     if event.kind == .void || event.kind == .return && lines.isEmpty {
@@ -123,6 +149,18 @@ extension Original {
       if wanted.quantity > 0 || wanted.amount > 0 { record.excess.append(wanted) }
     }
     return record
+  }
+
+  /// As much of lines as is left to come back.
+  public func left(of lines: [LineBack]) -> [LineBack] {
+    let back = self.back
+    return lines.compactMap { line in
+      let place = Int(line.line)
+      let piece = LineBack(
+        line: line.line, quantity: min(line.quantity, quantityLeft(place, back)),
+        amount: min(line.amount, max(0, totalLeft(place, back))))
+      return piece.quantity > 0 || piece.amount > 0 ? piece : nil
+    }
   }
 
   private static func add(_ lines: [LineBack], toFew list: inout [LineBack]) {

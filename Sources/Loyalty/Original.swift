@@ -30,6 +30,15 @@ public struct Original: Sendable {
     public var amount: Int64
     public var due: Instant?
     public var expires: Instant?
+    /// They paid no bill, but were given up for points of another currency.
+    public var isConversion = false
+
+    public init(currency: CurrencyID, amount: Int64, due: Instant? = nil, expires: Instant? = nil) {
+      self.currency = currency
+      self.amount = amount
+      self.due = due
+      self.expires = expires
+    }
   }
 
   /// A coupon that was used for it.
@@ -42,6 +51,9 @@ public struct Original: Sendable {
     public var payments: [Payment] = []
   }
 
+  public let key: OriginalKey
+  /// Where it brought something back itself: of which event.
+  public let broughtBack: OriginalKey?
   /// As it was paid, with the lines that were sold.
   public var event: Event
   /// The program version that rated it; 0: none did.
@@ -52,25 +64,35 @@ public struct Original: Sendable {
   public var awards: [Award] = []
   /// In the order in which they were spent.
   public var payments: [Payment] = []
+  /// What it gave up for points of other currencies, in the order in which it did.
+  public var converted: [Payment] = []
+  /// What it took back itself, lot by lot, in the order in which it was taken.
+  public var taken: [Payment] = []
   /// The coupons that it brought, in their order, those of days before it included.
   public var issued: [CouponIssue]
   public var used: [UsedCoupon] = []
+  /// Coupons that it brought and that went with its account into another one: what they are there.
+  public var moved: [CouponKey: CouponKey] = [:]
   public var tierChanges: [TierChange]
+  /// Of an account that was merged: all changes of tier there, and on its way.
+  public var otherChanges: [TierChange] = []
   /// Why it was not rated, where it was not.
   public var refused: String?
   /// In the order of their sequence.
   public var returns: [ReturnRecord] = []
 
-  public init(_ event: Event, _ outcome: borrowing Outcome, version: Int32) {
+  public init(
+    _ event: Event, _ outcome: borrowing Outcome, version: Int32, in shard: Int16, _ account: Int64
+  ) {
+    key = OriginalKey(shard: shard, account: account, seq: event.seq)
+    broughtBack = event.originalKey(in: shard, account)
     self.event = event.soldPart().asPaid(outcome)
     self.version = version
     tier = outcome.tier
     refused = outcome.refused
     shown = outcome.shown
     issued = Array(outcome.coupons)
-    tierChanges = outcome.tierChanges.filter {
-      $0.at >= event.at && [.qualified, .requalified, .granted].contains($0.reason)
-    }
+    tierChanges = Self.caused(by: event, outcome)
     for fact in outcome.facts where facts[fact.id] == nil { facts[fact.id] = fact.value }
     for use in outcome.benefits where use.heldSeq != 0 && use.times > 0 {
       let offs = outcome.lineOffs[Int(use.firstLine)..<Int(use.endLine)]
@@ -84,24 +106,64 @@ public struct Original: Sendable {
     }
   }
 
+  private static func caused(by event: Event, _ outcome: borrowing Outcome) -> [TierChange] {
+    outcome.tierChanges.filter {
+      $0.at >= event.at && [.qualified, .requalified, .granted].contains($0.reason)
+    }
+  }
+
+  /// Takes in what an event brought back of it. What tiers came of the void of a return came of the
+  /// original.
+  public mutating func take(_ record: ReturnRecord, of event: Event, _ outcome: borrowing Outcome) {
+    returns.append(record)
+    if record.isGone { tierChanges += Self.caused(by: event, outcome) }
+  }
+
+  /// The `n`th of the coupons that it brought, as its holder has it now.
+  public func coupon(_ n: Int) -> CouponKey {
+    let key = CouponKey(seq: event.seq, n: Int16(n))
+    return moved[key] ?? key
+  }
+
   private mutating func take(_ posting: Posting, _ place: Int, _ outcome: borrowing Outcome) {
     switch posting.reason {
-    case .accrual:
-      var before: Int64 = 0
-      for share in outcome.shares[Int(posting.firstShare)..<Int(posting.endShare)] {
-        add(share.rule, share.sum - before, posting)
-        before = share.sum
+    case .accrual: addShares(posting, outcome, sign: 1)
+    case .return where posting.to == .issued:
+      if broughtBack == nil { addShares(posting, outcome, sign: -1) }
+      taken += Self.lots(posting, place, outcome)
+    case .redemption: payments += Self.lots(posting, place, outcome)
+    case .conversion where posting.to == .redeemed:
+      converted += Self.lots(posting, place, outcome).map { piece in
+        var piece = piece
+        piece.isConversion = true
+        return piece
       }
-    case .redemption:
-      var left = posting.amount
-      for use in outcome.lotUses where use.posting == Int32(place) {
-        payments.append(
-          Payment(
-            currency: posting.currency, amount: use.amount, due: use.due, expires: use.expires))
-        left -= use.amount
-      }
-      if left > 0 { payments.append(Payment(currency: posting.currency, amount: left)) }
     default: break
+    }
+  }
+
+  /// Which lots a posting took from; what was owed has none.
+  private static func lots(
+    _ posting: Posting, _ place: Int, _ outcome: borrowing Outcome
+  ) -> [Payment] {
+    var lots: [Payment] = []
+    var left = posting.amount
+    for use in outcome.lotUses where use.posting == Int32(place) {
+      lots.append(
+        Payment(currency: posting.currency, amount: use.amount, due: use.due, expires: use.expires))
+      left -= use.amount
+    }
+    if left > 0 { lots.append(Payment(currency: posting.currency, amount: left)) }
+    return lots
+  }
+
+  private mutating func addShares(
+    _ posting: Posting, _ outcome: borrowing Outcome, sign: Int64
+  ) {
+    var before: Int64 = 0
+    for share in outcome.shares[Int(posting.firstShare)..<Int(posting.endShare)] {
+      add(share.rule, sign * (share.sum - before), posting)
+      before = share.sum
     }
   }
 
@@ -171,6 +233,7 @@ extension Event {
     event.tillTookOff = hasLoyaltyDiscounts
     event.isSettled = true
     event.original = 0
+    event.originalAccount = 0
     return event
   }
 }

@@ -23,8 +23,8 @@ public struct Outcome: Sendable {
   public var holds = ReusedList<HoldChange>()
   /// The rules that gave something, where limits count them.
   public var uses = ReusedList<RuleUse>()
-  /// What came back of an earlier event.
-  public var returned: ReturnRecord?
+  /// What came back of earlier events, or went again.
+  public var returned: [ReturnRecord] = []
   /// The main ladder's tier with which it was rated; 0 is none.
   public var tier: TierID = 0
   public var refused: String?
@@ -47,7 +47,7 @@ public struct Outcome: Sendable {
     facts.removeAll()
     uses.removeAll()
     holds.removeAll()
-    if returned != nil { returned = nil }
+    if !returned.isEmpty { returned.removeAll() }
     tier = 0
     if refused != nil { refused = nil }
   }

@@ -39,25 +39,36 @@ public struct CouponKey: Sendable, Hashable {
   }
 }
 
-/// What one return, void or exchange brought back of an earlier event of its account: kept, so that
-/// the next one goes on from there.
+/// What one return, void or exchange brought back of an earlier event: kept, so that the next one
+/// goes on from there. The void of a return has one, too, with everything the other way round.
 public struct ReturnRecord: Sendable, Equatable {
   /// The event that something came back of.
-  public var original: Int64
-  /// The event that says so.
-  public var seq: Int64
+  public let original: OriginalKey
+  /// The how manieth of its original's it is, from 0.
+  public var n: Int16
+  /// The event that says so: of the original's account, or of one that this went into.
+  public let by: OriginalKey
+  /// Which of its original's it undoes; nil: none.
+  public var undoes: Int16?
+  /// It is the void of a return: what had come back is gone again. Its lines are below zero.
+  public var isGone = false
   /// Lines of the original.
   public var lines: [LineBack] = []
   /// Lines of the return itself that name more than there was to come back.
   public var excess: [LineBack] = []
   public var awards: [AwardChange] = []
-  /// Coupons that had been used for it and can be used again.
+  /// Coupons that had been used for it and can be used again; gone: that are used again.
   public var coupons: [CouponKey] = []
-  /// Coupons that it had brought, which were not used and are withdrawn.
+  /// Coupons that it had brought, which were not used and are withdrawn; gone: that are good again.
   public var withdrawn: [CouponKey] = []
 
-  public init(original: Int64, seq: Int64) {
+  public init(of original: Original, by key: OriginalKey) {
+    self.init(of: original.key, n: Int16(original.returns.count), by: key)
+  }
+
+  public init(of original: OriginalKey, n: Int16, by key: OriginalKey) {
     self.original = original
-    self.seq = seq
+    self.n = n
+    by = key
   }
 }

@@ -27,6 +27,9 @@ public struct Transaction: Sendable, Equatable {
   public var original: Original?
   /// Training mode: recorded, earns nothing.
   public var isTraining = false
+  /// Laid aside at the till, to be resumed or dropped: recorded, earns nothing. What becomes of it
+  /// comes as a transaction of its own, often under the same id.
+  public var isSuspended = false
   public var attributes: [Attribute] = []
 
   public init(source: String, id: String, kind: Kind, at: Instant, offset: Int32) {
@@ -165,4 +168,31 @@ public struct StoreRecord: Sendable, Equatable {
   public var timezone: String?
   public var region: String?
   public init(store: String) { self.store = store }
+}
+
+extension Transaction {
+  private static let suspendedMark = "#suspended-"
+
+  /// A suspended one under an id of its own, by its content: the till's id stays free for what
+  /// becomes of it, and one that is suspended again with more in it is another one.
+  public func suspended(_ digest: UInt128) -> Transaction {
+    guard isSuspended, !id.contains(Self.suspendedMark) else { return self }
+    var own = self
+    let hex = String(UInt64(truncatingIfNeeded: digest >> 64), radix: 16)
+    own.id += Self.suspendedMark + String(repeating: "0", count: 16 - hex.count) + hex
+    return own
+  }
+
+  /// The id as the till sent it.
+  public var sentID: String {
+    guard isSuspended, let mark = id.lastRange(of: Self.suspendedMark) else { return id }
+    return String(id[..<mark])
+  }
+}
+
+extension String {
+  /// Where a text begins for the last time.
+  fileprivate func lastRange(of text: String) -> Index? {
+    indices.last { self[$0...].hasPrefix(text) }
+  }
 }

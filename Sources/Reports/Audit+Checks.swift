@@ -181,49 +181,12 @@ extension Audit {
     ) b ON b.shard = c.shard AND b.account_id = c.account_id AND b.coupon_seq = c.seq
       AND b.coupon_n = c.n
     LEFT JOIN (
-      SELECT r.shard, r.account_id, k.seq, k.n, count(*) AS times
+      SELECT r.by_account, k.seq, k.n, sum(CASE WHEN r.gone THEN -1 ELSE 1 END) AS times
       FROM patron.reversals r, unnest(r.coupon_seqs, r.coupon_ns) AS k (seq, n)
-      GROUP BY r.shard, r.account_id, k.seq, k.n
-    ) g ON g.shard = c.shard AND g.account_id = c.account_id AND g.seq = c.seq AND g.n = c.n
+      GROUP BY r.by_account, k.seq, k.n
+    ) g ON g.by_account = c.account_id AND g.seq = c.seq AND g.n = c.n
     WHERE c.used <> coalesce(b.times, 0) - coalesce(g.times, 0) + c.used_before
       OR c.withdrawn AND c.used > 0
-    """
-
-  /// Of each award that a sale gave, and of each of its lines.
-  private static let reversals = """
-    SELECT g.account_id, format('of event %s, %s of currency %s were given and %s taken back',
-      g.seq, g.given, g.currency, -r.back) AS what
-    FROM (
-      SELECT r.shard, r.account_id, r.original_seq, a.currency, sum(a.points) AS back
-      FROM patron.reversals r, unnest(r.currencies, r.points) AS a (currency, points)
-      GROUP BY r.shard, r.account_id, r.original_seq, a.currency
-    ) r
-    JOIN LATERAL (
-      SELECT r.account_id, r.original_seq AS seq, r.currency, coalesce(sum(p.amount), 0) AS given
-      FROM patron.postings p
-      WHERE p.shard = r.shard AND p.account_id = r.account_id AND p.seq = r.original_seq
-        AND p.currency = r.currency AND p.reason = 1
-    ) g ON true
-    WHERE r.back > 0 OR -r.back > g.given
-    UNION ALL
-    SELECT r.account_id, format('of event %s, line %s, more came back than was bought',
-      r.original_seq, l.line)
-    FROM patron.reversals r
-    CROSS JOIN unnest(r.lines, r.quantities) AS l (line, quantity)
-    JOIN patron.events e ON e.shard = r.shard AND e.account_id = r.account_id
-      AND e.seq = r.original_seq AND e.original_seq IS NULL
-    GROUP BY r.shard, r.account_id, r.original_seq, l.line, e.quantities
-    HAVING sum(l.quantity) > greatest(0, e.quantities[l.line + 1])
-    UNION ALL
-    SELECT p.account_id, format('event %s takes back %s of currency %s, more than came back', p.seq,
-      sum(p.amount), p.currency)
-    FROM patron.postings p
-    JOIN patron.reversals r ON r.shard = p.shard AND r.account_id = p.account_id AND r.seq = p.seq
-    WHERE p.reason = 2
-    GROUP BY p.account_id, p.seq, p.currency, r.currencies, r.points
-    HAVING sum(p.amount) > (
-      SELECT -coalesce(sum(a.points), 0) FROM unnest(r.currencies, r.points) AS a (currency, points)
-      WHERE a.currency = p.currency)
     """
 
   private static let redemptions = """

@@ -39,6 +39,7 @@ public struct BalanceReport: Sendable {
     public var store: String?
     public var total: Money
     public var isTraining: Bool
+    public var isSuspended: Bool
     public var isRated: Bool
     public var points: [(currency: CurrencyID, amount: Int64)]
   }
@@ -199,7 +200,8 @@ extension BalanceReport {
           date: at.local(offset: rows[1].int4(row, 2)).date,
           kind: KindName.text(rows[1].int2(row, 3), rows[1].textOrNil(row, 4)),
           store: rows[1].textOrNil(row, 5), total: Money(minor: rows[1].int8(row, 6)),
-          isTraining: rows[1].bool(row, 9), isRated: rows[1].bool(row, 10),
+          isTraining: rows[1].bool(row, 9),
+          isSuspended: rows[1].bool(row, 11), isRated: rows[1].bool(row, 10),
           points: points.map { (rows[2].int2($0, 1), rows[2].int8($0, 2)) }))
     }
   }
@@ -217,7 +219,7 @@ extension BalanceReport {
     """
     SELECT e.seq, e.at, e.utc_offset, e.kind, n.text, coalesce(d.name, s.text),
       (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text,
-      e.training, e.seq <= a.position
+      e.training, e.seq <= a.position, e.suspended
     FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2 AND kind <> 7
           ORDER BY seq DESC LIMIT \(lastVisits)) e
     JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id
@@ -230,7 +232,7 @@ extension BalanceReport {
   private static let pointsStatement = Statement(
     "points of the last visits",
     """
-    SELECT p.seq, p.currency, sum(CASE p.reason WHEN 1 THEN p.amount ELSE -p.amount END)::bigint
+    SELECT p.seq, p.currency, sum(CASE p.debited WHEN 11 THEN p.amount ELSE -p.amount END)::bigint
     FROM patron.postings p
     WHERE p.shard = $1 AND p.account_id = $2 AND p.reason IN (1, 2)
       AND p.seq >= (SELECT min(seq) FROM (SELECT seq FROM patron.events

@@ -44,6 +44,28 @@ public struct ClaimedTransaction: Sendable, Equatable {
         shard: rows.int2(row, 3), account: rows.int8(row, 4), seq: rows.int8(row, 5))
     }
   }
+
+  /// The last of those that were laid aside under an id of which nothing came yet.
+  public static func find(
+    suspended text: String, _ store: borrowing Store
+  ) throws -> [ClaimedTransaction] {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    let source = parts.count == 2 ? parts[0] : nil
+    let rows = try store.db.query(
+      """
+      SELECT s.text, c.source, c.external_id, c.shard, c.account_id, c.seq FROM patron.symbols s
+      JOIN patron.claims c ON c.source = s.symbol
+      JOIN (VALUES ($1::text), ($2::text)) AS w (id)
+        ON c.external_id > w.id || '#suspended-' AND c.external_id < w.id || '#suspended.'
+      WHERE w.id = $1 OR s.text = $3::text
+      ORDER BY c.seq DESC LIMIT 1
+      """, [.text(text), .text(parts.last ?? text), .text(source)])
+    return (0..<rows.count).map { row in
+      ClaimedTransaction(
+        source: rows.text(row, 0), sourceSymbol: rows.int4(row, 1), id: rows.text(row, 2),
+        shard: rows.int2(row, 3), account: rows.int8(row, 4), seq: rows.int8(row, 5))
+    }
+  }
 }
 
 /// The same id with other content, as it came later.

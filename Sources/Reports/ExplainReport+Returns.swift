@@ -21,81 +21,106 @@ extension ExplainReport {
     /// Of a return its original, of a sale the return.
     public var transaction: String
     public var isOwn: Bool
+    /// The void of a return: it did not come back after all.
+    public var isGone = false
+    /// Which void undid it since.
+    public var voidedBy: String?
     public var lines: [Line]
   }
 
+  /// What the event brought back, or undid, and what of it came back.
   mutating func readReturns(
     _ key: OriginalKey, _ event: Event, _ store: borrowing Store
   ) throws {
-    let seq = event.original == 0 ? key.seq : event.original
-    let span = EventSpan(shard: key.shard, account: key.account, first: seq, last: seq)
-    let of = OriginalKey(shard: key.shard, account: key.account, seq: seq)
-    let records = try store.returned([span])[of] ?? []
-    let wanted = records.filter { event.original == 0 || $0.seq == key.seq }
-    guard !wanted.isEmpty, let original = try store.originals([of])[of] else { return }
-    let products = original.event.lines.map(\.product) + event.lines.map(\.product)
-    let texts = try store.texts(products)
-    for record in wanted {
-      if event.original != 0 { try readCoupons(record, key, store) }
-      let other = event.original == 0 ? record.seq : record.original
-      let identity = try store.identity(shard: key.shard, account: key.account, seq: other)
-      let lines = record.lines.map { back -> Return.Line in
-        let line = original.event.lines[Int(back.line)]
-        return Return.Line(
-          sku: texts[line.product] ?? "line \(back.line + 1)", quantity: back.quantity,
-          amount: back.amount, bought: line.quantity.millionths)
+    var wanted = Set([key])
+    if let named = event.originalKey(in: key.shard, key.account) { wanted.insert(named) }
+    let originals = try store.originals(wanted)
+    for original in originals.values.sorted(by: { $0.key.seq > $1.key.seq }) {
+      for record in original.returns where record.by == key || original.key == key {
+        try add(record, of: original, event, isOwn: record.by == key, store)
       }
-      let refused = event.original == 0 ? [] : record.excess
-      let excess = refused.map { back -> Return.Line in
-        let line = event.lines[Int(back.line)]
-        return Return.Line(
-          sku: texts[line.product] ?? "line \(line.number)", quantity: back.quantity,
-          amount: back.amount, bought: 0, isExcess: true)
-      }
-      returns.append(
-        Return(
-          transaction: identity.map { "\($0.source)/\($0.id)" } ?? "an event",
-          isOwn: event.original != 0, lines: lines + excess))
     }
   }
 
-  private mutating func readCoupons(
-    _ record: ReturnRecord, _ key: OriginalKey, _ store: borrowing Store
+  private mutating func add(
+    _ record: ReturnRecord, of original: Original, _ event: Event, isOwn: Bool,
+    _ store: borrowing Store
   ) throws {
-    for (keys, what) in [(record.withdrawn, "is withdrawn"), (record.coupons, "can be used again")]
-    {
+    if isOwn { try readCoupons(record, store) }
+    let void = original.returns.first { $0.undoes == record.n }
+    let texts = try store.texts(
+      original.event.lines.map(\.product) + event.lines.map(\.product))
+    var lines = record.lines.map { back -> Return.Line in
+      let line = original.event.lines[Int(back.line)]
+      return Return.Line(
+        sku: texts[line.product] ?? "line \(back.line + 1)", quantity: abs(back.quantity),
+        amount: abs(back.amount), bought: line.quantity.millionths)
+    }
+    lines += (isOwn ? record.excess : []).map { back -> Return.Line in
+      let line = event.lines[Int(back.line)]
+      return Return.Line(
+        sku: texts[line.product] ?? "line \(line.number)", quantity: back.quantity,
+        amount: back.amount, bought: 0, isExcess: true)
+    }
+    returns.append(
+      Return(
+        transaction: try name(of: isOwn ? record.original : record.by, store), isOwn: isOwn,
+        isGone: record.isGone, voidedBy: try void.map { try name(of: $0.by, store) },
+        lines: lines))
+  }
+
+  private func name(of key: OriginalKey, _ store: borrowing Store) throws -> String {
+    try store.identity(shard: key.shard, account: key.account, seq: key.seq)
+      .map { "\($0.source)/\($0.id)" } ?? "an event"
+  }
+
+  private mutating func readCoupons(_ record: ReturnRecord, _ store: borrowing Store) throws {
+    let words =
+      record.isGone
+      ? ("is good again", "counts as used again") : ("is withdrawn", "can be used again")
+    for (keys, what) in [(record.withdrawn, words.0), (record.coupons, words.1)] {
       for coupon in keys {
         let rows = try store.db.query(
           """
           SELECT code FROM patron.coupons
           WHERE shard = $1 AND account_id = $2 AND seq = $3 AND n = $4
-          """, [.int2(key.shard), .int8(key.account), .int8(coupon.seq), .int2(coupon.n)])
+          """,
+          [.int2(record.by.shard), .int8(record.by.account), .int8(coupon.seq), .int2(coupon.n)])
         if rows.count == 1 { couponNotes.append("the coupon \(rows.text(0, 0)) \(what)") }
       }
     }
   }
 
-  /// What the event took back, reckoned again with what had come back before it.
-  func reversal(
+  /// What the event took back or gave again, reckoned once more with what had come back before it.
+  func reversals(
     _ key: OriginalKey, _ event: Event, _ rater: Rater, _ store: borrowing Store
-  ) throws -> Reversal? {
-    guard event.returned != 0 else { return nil }
-    let of = OriginalKey(shard: key.shard, account: key.account, seq: event.original)
-    guard var original = try store.originals([of])[of] else { return nil }
-    original.returns.removeAll { $0.seq >= key.seq }
-    var own = rater
-    if original.version != version?.id {
-      guard let found = try ProgramSet.version(original.version, store) else { return nil }
-      own = found.rater
+  ) throws -> [Reversal] {
+    guard let named = event.originalKey(in: key.shard, key.account) else { return [] }
+    let originals = try store.originals([named]).mapValues { $0.before(key) }
+    var raters: [Int32: Rater] = [:]
+    for version in Set(originals.values.map(\.version)) {
+      raters[version] =
+        version == self.version?.id ? rater : try ProgramSet.version(version, store)?.rater
     }
-    return own.reversal(of: original, by: event)
+    var reversals = Reversal.all(by: event, key) {
+      originals[$0]
+    } program: {
+      raters[$0.version]?.program
+    }
+    for index in reversals.indices {
+      raters[reversals[index].original.version]?.settle(&reversals[index])
+    }
+    return reversals
   }
 
-  /// `returns: balance` and `returns: pending` let go what is not there any more.
-  mutating func noteLetGo(_ currency: CurrencyID, _ amount: Int64) {
+  /// What is let go: `returns: balance` and `returns: pending` take no more than is there, and a
+  /// void gives no more again than was taken.
+  mutating func noteLetGo(_ currency: CurrencyID, _ amount: Int64, isGivenAgain: Bool) {
     let (key, decimals) = currencies[currency] ?? ("of currency \(currency)", 0)
+    let text = PlainWords.amount(amount, key, decimals: decimals)
     letGo.append(
-      "\(PlainWords.amount(amount, key, decimals: decimals)) more were to be taken back; they are "
-        + "not there any more, and are let go")
+      isGivenAgain
+        ? "\(text) more had not been there to be taken back, and are not given either"
+        : "\(text) more were to be taken back; they are not there any more, and are let go")
   }
 }

@@ -12,8 +12,12 @@ public struct ExplainReport: Sendable {
     case waits
     /// A sale without a card.
     case nobodys
+    /// It brings back what a closed account had bought.
+    case ofClosed
     /// Of a register in training.
     case training
+    /// Laid aside at the till.
+    case suspended
     case refused(String)
     case parked(number: Int64, reason: String, detail: String)
   }
@@ -74,7 +78,8 @@ public struct ExplainReport: Sendable {
 extension ExplainReport {
   /// `SOURCE/ID`, or `ID` where one source alone has it.
   public init(_ text: String, _ store: borrowing Store, language: String) throws {
-    let found = try ClaimedTransaction.find(text, store)
+    var found = try ClaimedTransaction.find(text, store)
+    if found.isEmpty { found = try ClaimedTransaction.find(suspended: text, store) }
     guard let claim = found.first else {
       self = try Self.unclaimed(text, store)
       return
@@ -145,7 +150,7 @@ extension ExplainReport {
     kind = KindName.text(event.kind.rawValue, try store.texts([event.name])[event.name])
     isClose = event.kind == .close
     guard claim.account != 0 else {
-      state = .nobodys
+      state = event.originalAccount == 0 ? .nobodys : .ofClosed
       money = try ProgramSet.current(store, at: event.at)?.rater.program.money
       return
     }
@@ -180,6 +185,7 @@ extension ExplainReport {
     }
     if let refused = rows[0].textOrNil(0, 4) { state = .refused(refused) }
     if event.isTraining { state = .training }
+    if event.isSuspended { state = .suspended }
     guard let (version, rater) = try ProgramSet.version(rows[0].int4(0, 0), store) else { return }
     self.version = version
     let program = rater.program
@@ -203,8 +209,8 @@ extension ExplainReport {
     let replay = Replay(tier: rows[0].int2(0, 1), facts: facts, shown: taken.shown)
     let own = OriginalKey(shard: claim.shard, account: claim.account, seq: claim.seq)
     try readReturns(own, event, store)
-    let reversal = try reversal(own, event, rater, store)
-    rateAgain(event.soldPart(), rater, reversal, replay, taken, language)
+    let reversals = try reversals(own, event, rater, store)
+    rateAgain(event.soldPart(), rater, reversals, replay, taken, language)
   }
 
   /// What is stored says it all: rated again, an account without points could hold nothing.
@@ -238,11 +244,11 @@ extension ExplainReport {
 
   /// The same function as the first time, with the answers of that time.
   private mutating func rateAgain(
-    _ event: Event, _ rater: Rater, _ reversal: Reversal?, _ replay: Replay, _ taken: Outcome,
+    _ event: Event, _ rater: Rater, _ reversals: [Reversal], _ replay: Replay, _ taken: Outcome,
     _ language: String
   ) {
     var rater = rater
-    rater.reversal = reversal
+    rater.reversals = reversals
     rater.replay = replay
     rater.trace = Trace()
     var account = Account(shard: 0, id: account ?? 0)
@@ -272,8 +278,12 @@ extension ExplainReport {
     for award in Set(booked.keys).union(again.keys).sorted() {
       let (then, now) = (booked[award] ?? 0, again[award] ?? 0)
       guard then != now else { continue }
-      if reversal != nil, now < then, then <= 0 {
-        noteLetGo(award.currency, then - now)
+      if !reversals.isEmpty, now < then, then <= 0 {
+        noteLetGo(award.currency, then - now, isGivenAgain: false)
+        continue
+      }
+      if reversals.contains(where: \.record.isGone), now > then, then >= 0 {
+        noteLetGo(award.currency, now - then, isGivenAgain: true)
         continue
       }
       let rule =

@@ -106,7 +106,7 @@ public struct HoldoutReport: Sendable {
         coalesce(sum(t.total * CASE e.kind WHEN 2 THEN -1 ELSE 1 END), 0)::bigint
       FROM members m
       LEFT JOIN patron.events e ON e.shard = m.shard AND e.account_id = m.account_id
-        AND e.at >= $1 AND e.at < $2 AND e.kind IN (1, 2, 4) AND NOT e.training
+        AND e.at >= $1 AND e.at < $2 AND e.kind IN (1, 2, 4) AND NOT e.training AND NOT e.suspended
       LEFT JOIN LATERAL (SELECT sum(total) AS total FROM unnest(e.totals) AS total) t ON true
       GROUP BY m.held
       """)

@@ -13,6 +13,9 @@ extension StoredPosting {
         return "earned, pending" + (due.map { " until \(zone.date(of: $0 + (-1)))" } ?? "") + by
       default: return "earned" + by
       }
+    case .return where from == .issued:
+      let again = "given again, for a return was voided"
+      return to == .pending ? again + ", pending" + by : again + paidOff + by
     case .return:
       return "taken back" + (from == .pending ? " from pending" : owed) + by
     case .release: return "no longer pending" + paidOff
@@ -20,10 +23,14 @@ extension StoredPosting {
     case .opening: return "opening balance" + paidOff
     case .correction:
       return (to == .issued ? "corrected, taken back" : "corrected, given") + owed + by
+    case .conversion where from == .redeemed:
+      return "back, for what they had been given up for came back" + paidOff
     case .conversion: return "given up for another currency"
     case .redemption: return "redeemed" + owed
     case .hold: return "held for a redemption"
     case .holdEnded: return "no longer held" + paidOff
+    case .givenBack where to == .redeemed:
+      return "spent again, for a return was voided" + owed
     case .givenBack: return "given back for what it had paid" + paidOff
     case .adjustment: return (to == .adjusted ? "taken by hand" : "given by hand") + paidOff
     case .transfer:
@@ -55,6 +62,7 @@ extension TierChange.Reason {
         ? "\(to ?? "tier")\(until), for a sale came back"
         : "\(from ?? "tier") withdrawn, for the sale that caused it came back; "
           + "\(to ?? "no tier")\(until)"
+    case .restored: return "\(to ?? "no tier")\(until) again, for a return was voided"
     case .merged: return "\(to ?? "no tier")\(until), by a merge of accounts"
     case .qualified: return "\(from.map { "\($0) → " } ?? "")\(to ?? "no tier")\(until)"
     }

@@ -63,6 +63,27 @@ private func problems(_ rows: [SpooledRow]) -> [String] {
 
 @Suite("Reading a CSV by its mapping")
 struct CSVFeedTests {
+  @Test("What was laid aside and what came of it may have one id")
+  func suspended() throws {
+    let text = till.replacing(
+      "attributes: {clerk shift", with: "suspended: [{type: P}]\nattributes: {clerk shift")
+    let csv =
+      head + """
+        1,77,2/7/2026 12:05 PM,C1,P,A-1,2,1.25,0.00,,
+        1,77,2/7/2026 12:09 PM,C1,S,A-1,2,1.25,0.00,,
+        1,77,2/7/2026 12:09 PM,C1,S,A-2,1,5.00,0.00,,
+
+        """
+    let rows = try read(csv.utf8, text).rows
+    let read = rows.compactMap { row -> Transaction? in
+      guard case .transaction(let transaction, _, _, _) = row else { return nil }
+      return transaction
+    }
+    #expect(read.map(\.isSuspended) == [true, false])
+    #expect(read.map(\.id) == ["1/77", "1/77"])
+    #expect(read.map(\.lines.count) == [1, 2])
+  }
+
   @Test("Rows of one receipt are one transaction, even when they lie apart")
   func apart() throws {
     let csv =

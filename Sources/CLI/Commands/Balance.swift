@@ -177,6 +177,7 @@ enum BalanceCommand: Command {
         return Asking.signed(point.amount, decimals) + " " + name
       }.joined(separator: ", ")
       if visit.isTraining { points = "training" }
+      if visit.isSuspended { points = "suspended" }
       if !visit.isRated { points = "waits" }
       table.add([
         "\(visit.date)", visit.kind, visit.store ?? "", report.money.text(visit.total), points,

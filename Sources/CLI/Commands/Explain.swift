@@ -76,7 +76,17 @@ enum ExplainCommand: Command {
     case .waits: ["It was taken in and waits to be rated; `patron run --once` rates what waits."]
     case .nobodys:
       ["It was a sale without a card: kept for analysis, and nobody's. It earns nothing."]
+    case .ofClosed:
+      [
+        "It brings back what was bought with an account that is closed: kept, and nobody's. "
+          + "Nothing is left of it that could be taken back."
+      ]
     case .training: ["The register was in training mode: it is recorded and earns nothing."]
+    case .suspended:
+      [
+        "It was laid aside at the till: it is recorded and earns nothing. What became of it comes "
+          + "as a transaction of its own."
+      ]
     case .refused(let why): ["It was not rated: \(why)."]
     case .parked(let number, let reason, let detail):
       [
@@ -88,13 +98,22 @@ enum ExplainCommand: Command {
 
   private static func showReturns(_ report: ExplainReport) {
     for back in report.returns {
-      let title = back.isOwn ? "What came back of \(back.transaction)" : "Came back"
-      Terminal.heading(title)
+      Terminal.heading(title(of: back))
       for line in back.lines {
         let of = back.isOwn ? "" : "  \(Terminal.styled(back.transaction, .dim))"
         print("  \(words(line, report))\(of)")
       }
     }
+  }
+
+  private static func title(of back: ExplainReport.Return) -> String {
+    var title = back.isOwn ? "What came back of \(back.transaction)" : "Came back"
+    if back.isGone {
+      title =
+        back.isOwn
+        ? "What did not come back of \(back.transaction) after all" : "Did not come back after all"
+    }
+    return title + (back.voidedBy.map { ", undone by \($0)" } ?? "")
   }
 
   private static func words(_ line: ExplainReport.Return.Line, _ report: ExplainReport) -> String {
@@ -160,14 +179,21 @@ enum ExplainCommand: Command {
     case .accrual:
       if posting.to == .pending, let day = day(posting.due) { text += ", pending until \(day)" }
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
+    case .return where posting.from == .issued:
+      text += ", " + posting.words([], report.zone)
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .return: break
     case .release: text += ", no longer pending since \(report.zone.date(of: posting.at))"
     case .expiry: text += ", for the last day of use was \(report.zone.date(of: posting.at + (-1)))"
     case .opening: text += ", opening balance"
     case .correction:
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
-    case .conversion: text += ", given up for another currency"
+    case .conversion:
+      text += ", " + posting.words([], report.zone)
+      if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .redemption, .hold, .holdEnded:
+      text += ", " + posting.words([], report.zone) + lots(posting, report)
+    case .givenBack where posting.to == .redeemed:
       text += ", " + posting.words([], report.zone) + lots(posting, report)
     case .givenBack:
       text += ", given back for what it had paid"
@@ -277,7 +303,9 @@ enum ExplainCommand: Command {
       case .rated: "rated"
       case .waits: "waiting"
       case .nobodys: "no card"
+      case .ofClosed: "account closed"
       case .training: "training"
+      case .suspended: "suspended"
       case .refused: "refused"
       case .parked: "parked"
       }
@@ -315,6 +343,8 @@ enum ExplainCommand: Command {
   ) {
     json.object { json in
       json.member(back.isOwn ? "original" : "transaction", back.transaction)
+      if back.isGone { json.member("void", true) }
+      json.member("undone by", back.voidedBy)
       json.memberArray("lines") { json in
         for line in back.lines {
           json.object { json in

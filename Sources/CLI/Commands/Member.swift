@@ -28,7 +28,8 @@ enum MemberCommand: Command {
       transfer FROM TO AMOUNT   gives points to another member, with the expiry that they have
 
     Accounts:
-      merge WHO --into OTHER    two members were one all along: everything of WHO is OTHER's then
+      merge WHO --into OTHER    two members were one all along: everything of WHO is OTHER's then;
+                                of two who share an account one person remains
       household join WHO --with OTHER   WHO shares the account (or the company's) of OTHER
       household leave WHO       begins a new account; the balance stays with the others
       pause WHO, resume WHO     a paused account takes nothing in and gives nothing; time goes on

@@ -17,6 +17,9 @@ enum PostCommand: Command {
     file that says which column is what, or as POSLog, the retail industry's XML. The file is read
     whole before anything of it is published: one that ends in the middle changes nothing. What
     cannot be read is parked with its reason, the rest goes in; a file posted twice changes nothing.
+    A row with `"status": "suspended"` was laid aside at the till: it is recorded and earns nothing,
+    and its id stays free for the sale that becomes of it; `resumed` and `completed` say that it is
+    done, which needs no word. A row of a register with `"training": true` earns nothing either.
     `-` is standard input. A line (of a POSLog a transaction) longer than 8 MB, or a beginning of
     another kind, refuses the whole file. --dry-run tells what the transactions come to, to be laid
     beside the till's own figures.
@@ -195,7 +198,7 @@ struct ResultFile {
       var id = ""
       switch arrival.content {
       case .transaction(let readable):
-        (source, id) = (readable.transaction.source, readable.transaction.id)
+        (source, id) = (readable.transaction.source, readable.transaction.sentID)
       case .unreadable(_, let given, let number, _): (source, id) = (given ?? "", number ?? "")
       }
       text +=

@@ -37,13 +37,16 @@ extension Messages {
     }
   }
 
-  /// Those that a return withdrew, and those that it made usable again.
+  /// Those that a return withdrew, and those that it made usable again; of a void of a return the
+  /// other way round.
   static func tellReturned(
     _ record: ReturnRecord, _ program: Program, _ account: Account, _ event: Event,
     _ booking: inout Booking
   ) {
+    let isGone = record.isGone
     for (topic, keys) in [
-      (Topic.couponWithdrawn, record.withdrawn), (.couponGivenBack, record.coupons),
+      (isGone ? Topic.couponRestored : .couponWithdrawn, record.withdrawn),
+      (isGone ? .couponUsedAgain : .couponGivenBack, record.coupons),
     ] {
       for key in keys {
         guard let coupon = account.coupons.first(where: { $0.seq == key.seq && $0.n == key.n })

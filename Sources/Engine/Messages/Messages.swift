@@ -64,6 +64,7 @@ enum Messages {
     case .granted: "granted"
     case .returned: "returned"
     case .merged: "merged"
+    case .restored: "restored"
     }
   }
 }

@@ -8,6 +8,8 @@ public enum Topic: String, CaseIterable, Sendable {
   case couponUsed = "coupon used"
   case couponWithdrawn = "coupon withdrawn"
   case couponGivenBack = "coupon given back"
+  case couponRestored = "coupon restored"
+  case couponUsedAgain = "coupon used again"
   case expiring, account, hold, order
 
   /// The version of the form of messages. Members may be added to a form; another meaning, or one

@@ -57,8 +57,10 @@ struct SimulationLane: ~Copyable {
     var codes: IssuedCodes
     /// The events that something came back of, and how each side gave for them.
     var returned: Set<Int64> = []
-    var originals: [Int64: Original] = [:]
-    var draftOriginals: [Int64: Original] = [:]
+    var originals: [OriginalKey: Original] = [:]
+    var draftOriginals: [OriginalKey: Original] = [:]
+    /// Those of accounts that went into this one, as they were booked.
+    var merged: [OriginalKey: Original] = [:]
     /// The last event that is not behind the days, where any is: late ones come after others.
     var last = Int64.max
     /// What the draft gives more for events behind the days, by currency.
@@ -122,6 +124,7 @@ struct SimulationLane: ~Copyable {
         "shard \(spans[0].shard): \(events.count) rated events have \(outcomes.count) outcomes; "
           + "run `patron audit`")
     }
+    try readMerged(events, spans, &pairs)
     let end = simulation.span.upperBound
     if events.contains(where: { $0.event.at >= end && pairs[$0.span].last == .max }) {
       let last = try store.lastSeqs(
@@ -169,6 +172,20 @@ struct SimulationLane: ~Copyable {
     for done in event.corrections {
       let key = RuleCurrency(rule: done.rule, currency: done.currency)
       pair.differences[key, default: 0] -= done.amount
+    }
+  }
+
+  private func readMerged(
+    _ events: [(span: Int, event: Event)], _ spans: [EventSpan], _ pairs: inout [Pair]
+  ) throws {
+    var keys: [Int: Set<OriginalKey>] = [:]
+    for (span, event) in events where event.originalAccount != 0 {
+      if let key = event.originalKey(in: spans[span].shard, spans[span].account) {
+        keys[span, default: []].insert(key)
+      }
+    }
+    for (span, keys) in keys {
+      pairs[span].merged.merge(try store.originals(keys)) { first, _ in first }
     }
   }
 
@@ -251,10 +268,12 @@ struct SimulationLane: ~Copyable {
     let place: Int?
     if keepsDraft {
       place = Self.rate(
-        &draft, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
+        &draft, event, replay, pair.returned, pair.merged, &pair.originals, &pair.published,
+        &outcome)
     } else {
       place = Self.rate(
-        &published, event, replay, pair.returned, &pair.originals, &pair.published, &outcome)
+        &published, event, replay, pair.returned, pair.merged, &pair.originals, &pair.published,
+        &outcome)
     }
     if simulation.facts.hasCoupons {
       pair.codes.take(outcome, of: event, isDraft: false, &pair.published)
@@ -282,14 +301,14 @@ struct SimulationLane: ~Copyable {
     let replay = Self.replay(stored.facts, simulation.facts.draft)
     guard let place = draft.place(at: event.at), simulation.facts.hasBudgets else {
       _ = Self.rate(
-        &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
+        &draft, event, replay, pair.returned, pair.merged, &pair.draftOriginals, &account, &outcome)
       return
     }
     let budgets = draft.entries[place].rater.program.budgets
     simulation.budgets.draw(budgets) { left in
       draft.entries[place].rater.shares = left
       _ = Self.rate(
-        &draft, event, replay, pair.returned, &pair.draftOriginals, &account, &outcome)
+        &draft, event, replay, pair.returned, pair.merged, &pair.draftOriginals, &account, &outcome)
       return outcome.draws
     }
   }
@@ -297,16 +316,21 @@ struct SimulationLane: ~Copyable {
   /// Keeps what comes back later, and takes back what comes back now as this side had given it.
   private static func rate(
     _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ returned: Set<Int64>,
-    _ originals: inout [Int64: Original], _ account: inout Account, _ outcome: inout Outcome
+    _ merged: [OriginalKey: Original], _ originals: inout [OriginalKey: Original],
+    _ account: inout Account, _ outcome: inout Outcome
   ) -> Int? {
-    let reversal = originals[event.returned].map { programs.reversal(of: $0, by: event) }
-    let own = programs.hand(reversal, of: event)
+    let key = OriginalKey(shard: account.shard, account: account.id, seq: event.seq)
+    let reversals = programs.reversals(by: event, key) {
+      originals[$0] ?? merged[$0]?.before(key)
+    }
+    let own = programs.hand(reversals, of: event)
     let place = rate(&programs, own, replay, &account, &outcome)
-    programs.takeReversal(event)
-    if let record = outcome.returned { originals[event.returned]?.returns.append(record) }
-    if returned.contains(event.seq) {
+    programs.takeReversals(event)
+    for record in outcome.returned { originals[record.original]?.take(record, of: event, outcome) }
+    if returned.contains(event.seq) || event.returned != 0 {
       let version = place.map { programs.entries[$0].version.id } ?? -1
-      originals[event.seq] = Original(event, outcome, version: version)
+      originals[key] = Original(
+        event, outcome, version: version, in: account.shard, account.id)
     }
     return place
   }

@@ -45,6 +45,7 @@ extension ExampleRun {
     rater.rate(event(movement), &account, &outcome)
     account.coupons += others[other].coupons
     others[other].coupons.removeAll()
+    mergedInto[other] = current
     return nil
   }
 

@@ -40,6 +40,8 @@ struct ExampleRun {
   private(set) var seq: Int64 = 0
   /// The steps that something may come back of, with whose they are.
   var originals: [String: (member: Int, original: Original)] = [:]
+  /// Accounts that went into others, by their places.
+  var mergedInto: [Int: Int] = [:]
   /// What redemptions spent, by their sequence.
   var redemptions: [Int64: [Original.Payment]] = [:]
   /// What the running step's redemption paid out, in minor units.
@@ -236,7 +238,8 @@ struct ExampleRun {
     redeemed = paidOut
     refusedReward = outcome.benefits.first { $0.refusal != nil }
     if case .wait = step.action { note(event, before) }
-    redemptions[seq] = Original(event, outcome, version: 1).payments
+    redemptions[seq] =
+      Original(event, outcome, version: 1, in: account.shard, account.id).payments
     defer { seq += 1 }
     return takeCoupons(event)
   }

@@ -1,6 +1,6 @@
 import Loyalty
 
-/// What a return took back, award by award.
+/// What a return took back, or its void gave again, award by award.
 extension Rater {
   mutating func reversalLine(_ part: Part, _ language: String) -> ExplanationLine {
     let place = program.place(ofRule: part.rule)
@@ -11,7 +11,12 @@ extension Rater {
     }
     let left = part.basis + part.amount
     var sentence = "taken back: what is left earns \(text(left)) where \(text(part.basis)) stood"
-    if part.amount > 0 {
+    if part.effect == Self.givenAgain {
+      sentence =
+        part.amount > 0
+        ? "given again: the return is void, and what is left earns \(text(left))"
+        : "taken back: without the return another rule gives it; what is left earns \(text(left))"
+    } else if part.amount > 0 {
       sentence = "takes another rule's place: what is left earns \(text(left))"
     } else if left == 0 {
       sentence = "taken back: what is left does not earn the \(text(part.basis))"

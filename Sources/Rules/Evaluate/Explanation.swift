@@ -112,7 +112,9 @@ extension Rater {
     _ part: Part, _ outcome: Outcome, _ event: Event, _ language: String
   ) -> ExplanationLine {
     if part.effect == Self.correction { return correctionLine(part, language) }
-    if part.effect == Self.reversal { return reversalLine(part, language) }
+    if part.effect == Self.reversal || part.effect == Self.givenAgain {
+      return reversalLine(part, language)
+    }
     if part.effect <= Rater.conversionEffect { return converted(part, language) }
     let place =
       part.effect >= 0

@@ -229,6 +229,7 @@ extension Posting {
     switch reason {
     case .accrual where to != .pending && from == .issued: amount
     case .return where from != .pending && to == .issued: -amount
+    case .return where from == .issued && to != .pending: amount
     case .release: amount
     case .correction: from == .issued ? amount : to == .issued ? -amount : 0
     default: 0

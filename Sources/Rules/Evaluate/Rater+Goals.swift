@@ -221,7 +221,7 @@ extension Rater {
   ) {
     enter(event, &account, nil)
     countBooked(outcome, &account, only: only, from: first ?? BookedPlace())
-    if event.isTraining { return }
+    if event.earnsNothing { return }
     switch event.kind {
     case .return where event.original != 0: break
     case .sale, .exchange, .return:

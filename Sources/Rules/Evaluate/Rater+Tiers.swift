@@ -138,8 +138,11 @@ extension Rater {
     return program.zone.end(of: tier.grace.map { last.adding($0) } ?? last)
   }
 
-  /// Up at once: after each purchase, every tier whose goal is met is reached or renewed.
-  mutating func reviewTiers(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
+  /// Up at once: after each purchase, every tier whose goal is met is reached or renewed; with
+  /// `onlyNew` none is renewed.
+  mutating func reviewTiers(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome, onlyNew: Bool = false
+  ) {
     sum = KnownSum()
     let now = max(event.at, account.clock)
     for index in steps.indices {
@@ -147,6 +150,7 @@ extension Rater {
       guard
         isMet(step, &account) || step.isRenewed && isRenewed(step, at: now, &account)
       else { continue }
+      if onlyNew, account.holds(step.id, at: now, until: now) { continue }
       if step.isInvited, !account.holds(step.id, at: now, until: now) { continue }
       let until = until(step.place, &account)
       // A late event may find that what it earned is over.

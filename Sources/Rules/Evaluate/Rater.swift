@@ -63,8 +63,8 @@ public struct Rater: Sendable {
   public var trace: Trace?
   /// Answers from the time of the first rating, where it is rated again.
   public var replay: Replay?
-  /// What the running event brings back of an earlier one.
-  public var reversal: Reversal?
+  /// What the running event brings back of earlier ones, or undoes.
+  public var reversals: [Reversal] = []
 
   public init(_ program: Program) {
     shared = SharedProgram(program)
@@ -112,7 +112,7 @@ public struct Rater: Sendable {
     outcome.tier = moment.mainTier
     for asked in program.askedLadders { askLadder(asked, event, &account, &outcome) }
     if !program.memberWords.isEmpty { askMember(&account, &outcome) }
-    if event.isTraining { return endTraining(event, &account, &outcome) }
+    if event.earnsNothing { return endWithNothing(event, &account, &outcome) }
     if program.favourites.isEmpty {
       rateKind(event, &account, &outcome)
     } else {
@@ -162,8 +162,9 @@ public struct Rater: Sendable {
     }
   }
 
-  /// A register in training earns nothing; what time brought before it stands.
-  private mutating func endTraining(
+  /// A register in training earns nothing, nor does what is laid aside; what time brought before it
+  /// stands.
+  private mutating func endWithNothing(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     if program.livesByCalendar, !isReplaying { liveOn(event, &account, &outcome) }
@@ -181,7 +182,7 @@ public struct Rater: Sendable {
     outcome.uses.removeAll()
     outcome.benefits.removeLast(outcome.benefits.count - booked.benefits)
     outcome.lineOffs.removeAll()
-    outcome.returned = nil
+    outcome.returned.removeAll()
   }
 
   private mutating func ratePurchase(
