@@ -43,7 +43,27 @@ extension Store {
         event, outcome, version: versions[key] ?? 0, in: key.shard, key.account)
     }
     for (key, records) in try returned(spans) { originals[key]?.returns = records }
+    try readTiersOfVoids(&originals)
     return originals
+  }
+
+  /// Tiers that came of the voids of returns came of the originals.
+  private func readTiersOfVoids(_ originals: inout [OriginalKey: Original]) throws {
+    let voids = originals.values.flatMap { $0.returns.filter(\.isGone) }
+    guard !voids.isEmpty else { return }
+    let spans = voids.map(\.by).map {
+      EventSpan(shard: $0.shard, account: $0.account, first: $0.seq, last: $0.seq)
+    }
+    // What time brought before a void is not its own.
+    let times = Dictionary(uniqueKeysWithValues: try events(spans).map { ($0.span, $0.event.at) })
+    let rows = try db.query(Self.changesOfOriginals, Self.cells(spans))
+    for row in 0..<rows.count {
+      let (span, change) = (rows.int(row, 0) - 1, Self.tierChange(rows, row))
+      guard let at = times[span], change.at >= at,
+        [.qualified, .requalified, .granted].contains(change.reason)
+      else { continue }
+      originals[voids[span].original]?.tierChanges.append(change)
+    }
   }
 
   /// What coupons that were used had been redeemed for.

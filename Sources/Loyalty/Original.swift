@@ -80,9 +80,7 @@ public struct Original: Sendable {
     refused = outcome.refused
     shown = outcome.shown
     issued = Array(outcome.coupons)
-    tierChanges = outcome.tierChanges.filter {
-      $0.at >= event.at && [.qualified, .requalified, .granted].contains($0.reason)
-    }
+    tierChanges = Self.caused(by: event, outcome)
     for fact in outcome.facts where facts[fact.id] == nil { facts[fact.id] = fact.value }
     for use in outcome.benefits where use.heldSeq != 0 && use.times > 0 {
       let offs = outcome.lineOffs[Int(use.firstLine)..<Int(use.endLine)]
@@ -94,6 +92,19 @@ public struct Original: Sendable {
     for place in outcome.postings.indices where outcome.postings[place].at == event.at {
       take(outcome.postings[place], place, outcome)
     }
+  }
+
+  private static func caused(by event: Event, _ outcome: borrowing Outcome) -> [TierChange] {
+    outcome.tierChanges.filter {
+      $0.at >= event.at && [.qualified, .requalified, .granted].contains($0.reason)
+    }
+  }
+
+  /// Takes in what an event brought back of it. What tiers came of the void of a return came of the
+  /// original.
+  public mutating func take(_ record: ReturnRecord, of event: Event, _ outcome: borrowing Outcome) {
+    returns.append(record)
+    if record.isGone { tierChanges += Self.caused(by: event, outcome) }
   }
 
   /// The `n`th of the coupons that it brought, as its holder has it now.

@@ -8,7 +8,7 @@ extension Rater {
     _ outcome: inout Outcome
   ) {
     let now = max(event.at, account.clock)
-    for change in reversal.original.tierChanges {
+    for change in reversal.original.tierChanges where change.at <= now {
       guard let reached = program.tiers.firstIndex(where: { $0.id == change.to }) else { continue }
       for step in steps
       where step.ladder == program.tiers[reached].ladder && step.place <= reached {
@@ -125,7 +125,7 @@ extension Rater {
     _ reversal: Reversal, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
     let now = max(event.at, account.clock)
-    for change in reversal.original.tierChanges {
+    for change in reversal.original.tierChanges where change.at <= now {
       guard let reached = program.tiers.firstIndex(where: { $0.id == change.to }) else { continue }
       for step in steps
       where step.ladder == program.tiers[reached].ladder && step.place <= reached {
