@@ -441,17 +441,3 @@ extension Currency {
     return Int128(points) * Int128(worth.money.minor) * Int128(scale) / Int128(worth.points)
   }
 }
-
-/// The first day of the month of an instant; remembers the last one.
-private struct MonthOf {
-  var zone = Zone.utc
-  private var span = Instant.distantPast..<Instant.distantPast
-  private var day = CivilDate(day: 0)
-
-  mutating func first(of instant: Instant) -> CivilDate {
-    if span.contains(instant) { return day }
-    day = zone.date(of: instant).startOfMonth
-    span = zone.start(of: day)..<zone.start(of: day.adding(months: 1))
-    return day
-  }
-}
