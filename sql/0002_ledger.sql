@@ -120,7 +120,7 @@ CREATE TABLE patron.tier_changes (
   from_tier smallint NOT NULL,      -- 0: none
   to_tier smallint NOT NULL,
   -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule, 7 the
-  -- sale that caused it came back, 8 merged
+  -- sale that caused it came back, 8 merged, 9 that return was voided
   reason smallint NOT NULL,
   kept_until timestamptz,           -- until when to_tier was kept before; of a 7 from_tier
   PRIMARY KEY (shard, account_id, seq, n)
