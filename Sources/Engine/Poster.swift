@@ -23,8 +23,8 @@ public struct PostSummary: Sendable, Equatable {
 /// Publishes a spooled file in the order of (time, row), in bounded commits, by one or two
 /// connections.
 ///
-/// A card's transactions always go through the same connection, so that each account's order of
-/// arrival is the file's.
+/// The transactions of a card, and of all cards of its account, go through the same connection, so
+/// that each account's order of arrival is the file's.
 public enum Poster {
   /// Transactions of one commit.
   public static let batch = 5_000
@@ -36,12 +36,15 @@ public enum Poster {
     batch: Int = Poster.batch,
     each: (_ batch: PostedBatch) throws -> Void
   ) throws {
-    let count = max(1, connections)
-    // Only to fail early: each lane opens a connection of its own.
-    let intake = try Intake(ProgramSet(Store(settings)))
+    // What fits one commit needs no second lane.
+    let count = spool.count <= batch ? 1 : max(1, connections)
+    // Each lane opens a connection of its own later.
+    let store = try Store(settings)
+    let intake = try Intake(ProgramSet(store))
+    let cards = count == 1 ? CardLanes() : try cardLanes(store)
     let lanes = (0..<count).map { number in
       Conveyor<SpooledBatch, PosterLane.Outcome> {
-        let lane = PosterLane(number, of: count, file: file, settings, intake)
+        let lane = PosterLane(number, of: count, cards, file: file, settings, intake)
         return { lane.post($0) }
       }
     }
@@ -57,5 +60,11 @@ public enum Poster {
       running += 1
     }
     while running > 0 { try finish() }
+  }
+
+  private static func cardLanes(_ store: borrowing Store) throws -> CardLanes {
+    var lanes = CardLanes()
+    try store.cardsOfOneAccount { lanes.join($0, $1) }
+    return lanes
   }
 }

@@ -14,6 +14,7 @@ final class PosterLane {
 
   private let number: Int
   private let count: Int
+  private let cards: CardLanes
   private let file: String
   private let settings: ConnectionSettings
   private var intake: Intake
@@ -22,10 +23,12 @@ final class PosterLane {
   private var failure: (any Error)?
 
   init(
-    _ number: Int, of count: Int, file: String, _ settings: ConnectionSettings, _ intake: Intake
+    _ number: Int, of count: Int, _ cards: CardLanes, file: String,
+    _ settings: ConnectionSettings, _ intake: Intake
   ) {
     self.number = number
     self.count = count
+    self.cards = cards
     self.file = file
     self.settings = settings
     self.intake = intake
@@ -35,7 +38,7 @@ final class PosterLane {
     if let failure { return .failure(failure) }
     do {
       var share = Share()
-      for place in batch.indices where batch.lane(of: place, among: count) == number {
+      for place in batch.indices where batch.lane(of: place, among: count, cards) == number {
         share.places.append(place)
         share.arrivals.append(Arrival(batch.row(place), file: file))
       }

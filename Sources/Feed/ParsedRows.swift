@@ -46,7 +46,7 @@ struct ParsedRows: Sendable {
   }
 
   /// FNV-1a, folded.
-  private static func hash(_ text: String) -> UInt32 {
+  static func hash(_ text: String) -> UInt32 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return UInt32(truncatingIfNeeded: hash >> 33)

@@ -20,9 +20,8 @@ public struct SpooledBatch: Sendable {
     return SpoolRecord.decode(&reader, row: Int(entries[entries.startIndex + index].row))
   }
 
-  /// Which of `lanes` a row goes by: always the same for the same first card, and for the same id
-  /// where there is no card.
-  public func lane(of index: Int, among lanes: Int) -> Int {
-    Int(entries[entries.startIndex + index].hash) % lanes
+  /// Which of `count` lanes a row goes by.
+  public func lane(of index: Int, among count: Int, _ lanes: borrowing CardLanes) -> Int {
+    lanes.lane(of: entries[entries.startIndex + index].hash, among: count)
   }
 }

@@ -132,6 +132,19 @@ extension Store {
     return (owners, stopped)
   }
 
+  /// Every card of an account that has several, with the first of them.
+  public func cardsOfOneAccount(_ body: (_ card: String, _ first: String) -> Void) throws {
+    let rows = try db.query(
+      """
+      SELECT c.card, a.first FROM (
+        SELECT shard, account_id, min(card) AS first FROM patron.cards
+        GROUP BY shard, account_id HAVING count(*) > 1) a
+      JOIN patron.cards c USING (shard, account_id)
+      WHERE c.card <> a.first
+      """)
+    for row in 0..<rows.count { body(rows.text(row, 0), rows.text(row, 1)) }
+  }
+
   public func claims(_ keys: [ClaimKey]) throws -> [ClaimKey: Claim] {
     let rows = try db.query(
       """

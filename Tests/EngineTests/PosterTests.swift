@@ -63,6 +63,28 @@ struct PosterTests {
     #expect(try post(sales, store).allSatisfy { $0.hasSuffix("already") })
   }
 
+  @Test("sales of an account's cards come in the order of their time, whichever was shown")
+  func cardsOfOneAccount() throws {
+    let store = try TestStore(Trade.program)
+    var members = Trade.members(6)
+    for place in members.indices { members[place].cards += ["D\(place)", "E\(place)"] }
+    try store.load(members)
+    let sales = (0..<300).map { number in
+      var sale = sale(number, card: number % 5 + 1, second: 300 - number)
+      sale.cards = [["C", "D", "E"][number % 3] + "\(number % 5 + 1)"]
+      return sale
+    }
+    #expect(try post(sales, store).allSatisfy { $0.hasSuffix("accepted") })
+    #expect(try store.number("SELECT count(DISTINCT account_id) FROM patron.events") == 5)
+    #expect(
+      try store.number(
+        """
+        SELECT count(*) FROM (
+          SELECT at < lag(at) OVER (PARTITION BY account_id ORDER BY seq) AS is_late
+          FROM patron.events) e WHERE is_late
+        """) == 0)
+  }
+
   @Test("ids that are there already are found also where only new ones were expected")
   func lateSurprise() throws {
     let store = try store()
