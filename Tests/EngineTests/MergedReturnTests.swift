@@ -225,6 +225,16 @@ import Testing
           SELECT count(*) FROM patron.coupons c JOIN patron.accounts a USING (shard, account_id)
           WHERE NOT c.withdrawn AND NOT c.moved AND c.valid_until > a.clock AND tier IS NULL
           """) == 0)
+      // A tier that two accounts reached by becoming one is no sale's.
+      let kept = try shop.number(
+        """
+        SELECT count(*) FROM patron.standings s JOIN patron.accounts a USING (shard, account_id)
+        WHERE a.status = 0 AND s.until > a.clock AND NOT EXISTS (
+          SELECT FROM patron.accounts m WHERE m.merged_into = a.account_id)
+        """)
+      withKnownIssue("a tier renewed by one sale after another stays", isIntermittent: true) {
+        #expect(kept == 0)
+      }
     }
   }
 }
