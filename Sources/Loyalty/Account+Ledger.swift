@@ -280,12 +280,13 @@ extension Outcome {
     var end = start
     var total: Int64 = 0
     guard filled > start + 1 else { return (filled, list[start].amount) }
+    let (currency, due, expires) = (list[start].currency, list[start].due, list[start].expires)
     for next in start..<filled
-    where list[next].currency == list[start].currency && list[next].due == list[start].due
-      && list[next].expires == list[start].expires
+    where list[next].currency == currency && list[next].due == due
+      && list[next].expires == expires
     {
+      total += list[next].amount
       if next != end { list.swapAt(next, end) }
-      total += list[end].amount
       end += 1
     }
     return (end, total)

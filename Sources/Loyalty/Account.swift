@@ -257,6 +257,16 @@ extension Account {
   /// What a counter holds in the buckets from `first` to `last`, both included.
   @inlinable
   public func sum(_ counter: CounterID, from first: CivilDate, to last: CivilDate) -> Int64 {
+    Account.sum(counters, counter, from: first, to: last)
+  }
+
+  /// The same, for who would rather not copy the account.
+  @inlinable
+  public static func sum(
+    _ counters: borrowing [CounterValue], _ counter: CounterID, from first: CivilDate,
+    to last: CivilDate
+  ) -> Int64 {
+    let counters = counters.span
     var sum: Int64 = 0
     for index in counters.indices where counters[index].counter == counter {
       let bucket = counters[index].bucket

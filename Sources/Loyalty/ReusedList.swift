@@ -27,10 +27,18 @@ public struct ReusedList<Element: Sendable>: Sendable {
     for index in places.indices { list[first + index] = source[Int(places[index])] }
   }
 
-  /// Reads the list as it lies in memory.
+  /// Appends what `body` writes, at most `most` elements: it writes from the place that it is given
+  /// on, and gives the one behind its last. Of nil nothing is appended, and false comes back.
   @inlinable
-  public func read<Answer>(_ body: (Span<Element>) -> Answer) -> Answer {
-    body(items.span.extracting(0..<filled))
+  public mutating func append(
+    atMost most: Int, _ filler: Element, _ body: (inout MutableSpan<Element>, Int) -> Int?
+  ) -> Bool {
+    let first = filled
+    lengthen(by: most, filler)
+    var list = items.mutableSpan
+    let end = body(&list, first)
+    filled = end ?? first
+    return end != nil
   }
 
   /// Makes the list longer by places that are to be written over, whatever is there now.

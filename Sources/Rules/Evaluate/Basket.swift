@@ -73,6 +73,12 @@ struct Basket: Sendable {
     return has(selector) ? slots[Int(selector)].sums : Sums()
   }
 
+  /// What lines of a selector come to, whatever they were paid with.
+  @inline(__always)
+  func spend(of selector: Int32) -> Int64 {
+    has(selector) ? slots[Int(selector)].sums.spend : 0
+  }
+
   /// Whether a selector means a line; lines behind the first 64 are put to it anew.
   func contains(
     _ line: Int, _ selector: Int32, _ event: Event, _ shared: SharedProgram
@@ -85,52 +91,14 @@ struct Basket: Sendable {
 
   mutating func fill(_ event: Event, sign: Int64, _ shared: SharedProgram) {
     begin(event, shared)
-    let found = Basket.fill(
-      event, sign, shared, index, stamp, &slots, &touched, &shares)
-    total = found.total
-    touchedCount = found.touchedCount
+    total = Basket.weigh(event, sign, shared, &shares)
+    touchedCount = Basket.putByCategory(event, shared, index, shares, stamp, &slots, &touched)
+    if !index.products.items.isEmpty || !index.unindexed.isEmpty {
+      touchedCount = Basket.putFurther(
+        event, shared, index, shares, stamp, touchedCount, &slots, &touched)
+    }
     wholeSpend = total.spend
     if shared.program.countedTender >= 0 { total.spend = share(wholeSpend, event, shared) }
-  }
-
-  /// Puts every line to the selectors that may mean it. The lists are checked for sole ownership
-  /// once, and not at each of their places.
-  private static func fill(
-    _ event: Event, _ sign: Int64, _ shared: SharedProgram, _ index: Index, _ stamp: UInt32,
-    _ slotList: inout [Slot], _ touchedList: inout [Int32], _ shareList: inout [Share]
-  ) -> Found {
-    let lines = event.lines.span
-    let (categories, byCategory) = (index.categories.entries.span, index.categories.items.span)
-    let isByCategory = index.products.items.isEmpty && index.unindexed.isEmpty
-    let countedItems = shared.program.countedItems
-    var slots = slotList.mutableSpan
-    var touched = touchedList.mutableSpan
-    var shares = shareList.mutableSpan
-    var found = Found(stamp: stamp)
-    let countsTotals = shared.countsTotals
-    for place in lines.indices {
-      found.line = place
-      found.share = Share(
-        spend: sign * (countsTotals ? lines[place].total.minor : shared.pricedSpend(event, place)),
-        quantity: sign * lines[place].quantity.millionths,
-        counts: countedItems < 0 || shared.holds(countedItems, event, place))
-      shares[place] = found.share
-      guard found.share.counts else { continue }
-      found.total.add(found.share)
-      let ofCategory = SymbolIndex.range(lines[place].category, categories)
-      for position in ofCategory
-      where byCategory[position].isSure
-        || shared.isMeant(byCategory[position].selector, event, place)
-      {
-        put(byCategory[position].selector, &found, &slots, &touched)
-      }
-      if isByCategory { continue }
-      // A copy of its own: what is found so far stays where the processor has it.
-      var further = found
-      putFurther(event, shared, index, &further, &slots, &touched)
-      found = further
-    }
-    return found
   }
 
   private mutating func begin(_ event: Event, _ shared: SharedProgram) {
@@ -146,52 +114,101 @@ struct Basket: Sendable {
     for index in event.tenders.indices { paidTotal += event.tenders[index].amount.minor }
   }
 
-  /// How far a basket is filled, and the line that is put to the selectors.
-  private struct Found {
-    let stamp: UInt32
-    var line = 0
-    var share = Share(spend: 0, quantity: 0, counts: false)
+  // The lists are checked for sole ownership once, and not at each of their places; each pass is a
+  // loop of its own, so that what it needs finds room in registers.
+
+  /// Notes what each line counts for, and adds up those that count.
+  private static func weigh(
+    _ event: Event, _ sign: Int64, _ shared: SharedProgram, _ shareList: inout [Share]
+  ) -> Sums {
+    let lines = event.lines.span
+    var shares = shareList.mutableSpan
     var total = Sums()
-    var touchedCount = 0
+    let (countsTotals, countedItems) = (shared.countsTotals, shared.program.countedItems)
+    if countsTotals, countedItems < 0 {
+      for place in lines.indices {
+        let share = Share(
+          spend: sign * lines[place].total.minor,
+          quantity: sign * lines[place].quantity.millionths, counts: true)
+        shares[place] = share
+        total.add(share)
+      }
+      return total
+    }
+    for place in lines.indices {
+      let share = Share(
+        spend: sign * (countsTotals ? lines[place].total.minor : shared.pricedSpend(event, place)),
+        quantity: sign * lines[place].quantity.millionths,
+        counts: countedItems < 0 || shared.holds(countedItems, event, place))
+      shares[place] = share
+      if share.counts { total.add(share) }
+    }
+    return total
   }
 
-  /// Puts the line to the selectors that ask for its product, and to those that no index can find.
+  /// Puts every line that counts to the selectors that ask for its category; gives how many
+  /// selectors found something.
+  private static func putByCategory(
+    _ event: Event, _ shared: SharedProgram, _ index: borrowing Index,
+    _ shareList: borrowing [Share], _ stamp: UInt32, _ slotList: inout [Slot],
+    _ touchedList: inout [Int32]
+  ) -> Int {
+    let (lines, shares) = (event.lines.span, shareList.span)
+    let (categories, items) = (index.categories.entries.span, index.categories.items.span)
+    var slots = slotList.mutableSpan
+    var touched = touchedList.mutableSpan
+    var found = 0
+    for place in lines.indices where shares[place].counts {
+      for position in SymbolIndex.range(lines[place].category, categories)
+      where items[position].isSure || shared.isMeant(items[position].selector, event, place) {
+        put(place, shares[place], items[position].selector, stamp, &found, &slots, &touched)
+      }
+    }
+    return found
+  }
+
+  /// Puts every line that counts to the selectors that ask for its product, and to those that no
+  /// index can find; `known` have found something already.
   private static func putFurther(
-    _ event: Event, _ shared: SharedProgram, _ index: Index, _ found: inout Found,
-    _ slots: inout MutableSpan<Slot>, _ touched: inout MutableSpan<Int32>
-  ) {
-    let byProduct = index.products.items.span
-    for position in SymbolIndex.range(
-      event.lines[found.line].product, index.products.entries.span)
-    where byProduct[position].isSure
-      || shared.isMeant(byProduct[position].selector, event, found.line)
-    {
-      put(byProduct[position].selector, &found, &slots, &touched)
-    }
+    _ event: Event, _ shared: SharedProgram, _ index: borrowing Index,
+    _ shareList: borrowing [Share], _ stamp: UInt32, _ known: Int, _ slotList: inout [Slot],
+    _ touchedList: inout [Int32]
+  ) -> Int {
+    let (lines, shares) = (event.lines.span, shareList.span)
+    let (products, items) = (index.products.entries.span, index.products.items.span)
     let unindexed = index.unindexed.span
-    for position in unindexed.indices
-    where shared.isMeant(unindexed[position], event, found.line) {
-      put(unindexed[position], &found, &slots, &touched)
+    var slots = slotList.mutableSpan
+    var touched = touchedList.mutableSpan
+    var found = known
+    for place in lines.indices where shares[place].counts {
+      for position in SymbolIndex.range(lines[place].product, products)
+      where items[position].isSure || shared.isMeant(items[position].selector, event, place) {
+        put(place, shares[place], items[position].selector, stamp, &found, &slots, &touched)
+      }
+      for position in unindexed.indices where shared.isMeant(unindexed[position], event, place) {
+        put(place, shares[place], unindexed[position], stamp, &found, &slots, &touched)
+      }
     }
+    return found
   }
 
   /// A selector is found by its category, by its product or by no index, so once for a line.
   @inline(__always)
   private static func put(
-    _ selector: Int32, _ found: inout Found, _ slots: inout MutableSpan<Slot>,
-    _ touched: inout MutableSpan<Int32>
+    _ place: Int, _ share: Share, _ selector: Int32, _ stamp: UInt32, _ found: inout Int,
+    _ slots: inout MutableSpan<Slot>, _ touched: inout MutableSpan<Int32>
   ) {
-    let place = Int(selector)
-    let line: UInt64 = 1 << found.line
-    if slots[place].stamp == found.stamp {
-      slots[place].sums.add(found.share)
-      slots[place].lines |= line
+    let slot = Int(selector)
+    let line: UInt64 = 1 << place
+    if slots[slot].stamp == stamp {
+      slots[slot].sums.add(share)
+      slots[slot].lines |= line
     } else {
-      slots[place] = Slot(
-        sums: Sums(spend: found.share.spend, quantity: found.share.quantity, lines: 1),
-        stamp: found.stamp, lines: line)
-      touched[found.touchedCount] = selector
-      found.touchedCount &+= 1
+      slots[slot] = Slot(
+        sums: Sums(spend: share.spend, quantity: share.quantity, lines: 1), stamp: stamp,
+        lines: line)
+      touched[found] = selector
+      found &+= 1
     }
   }
 

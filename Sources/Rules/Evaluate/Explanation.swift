@@ -71,7 +71,8 @@ extension Rater {
       }
       lines.append(line(.lost, place, sentence, language))
     }
-    let places = (matched.map { Int($0.rule) } + factors.map { Int($0.rule) }).sorted()
+    let multipliers = factors.map(\.rule) + open.waiting.map(\.rule)
+    let places = (matched.map(\.rule) + multipliers).map { Int($0) }.sorted()
     for place in places where told.insert(program.rules[place].id).inserted {
       lines.append(line(.nothing, place, nothing(place, outcome, event), language))
     }

@@ -23,7 +23,10 @@ extension Rater {
   mutating func enter(_ event: Event, _ account: inout Account, _ replayed: TierID?) {
     moment.at = event.at
     (moment.date, moment.second) = event.at.local(offset: event.offset)
-    if !offset.holds(at: event.at) { offset = program.zone.period(at: event.at) }
+    if !offset.holds(at: event.at) {
+      swap(&offset, &otherOffset)
+      if !offset.holds(at: event.at) { offset = program.zone.period(at: event.at) }
+    }
     moment.day =
       offset.seconds == event.offset ? moment.date : event.at.local(offset: offset.seconds).date
     moment.weekdayBit = 1 << UInt8(truncatingIfNeeded: moment.date.weekday)

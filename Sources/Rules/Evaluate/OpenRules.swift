@@ -13,6 +13,7 @@ struct OpenRules: Sendable {
   /// Places of the open gates' multipliers; true up to `multiplierCount`.
   private var multipliers: [Int32]
   private var multiplierCount = 0
+  private var areSorted = false
 
   init(_ table: GateTable, _ program: Program) {
     self.table = table
@@ -32,7 +33,15 @@ struct OpenRules: Sendable {
       spend: basket.total.spend)
     (count, multiplierCount) = OpenRules.find(
       basket.touched, basket.touchedCount, question, table, &open, &multipliers)
+    areSorted = multiplierCount < 2
   }
+
+  var hasMultipliers: Bool { multiplierCount > 0 }
+
+  /// What stands for the open multipliers, in no order that means anything.
+  var waiting: [Factor] { multipliers[..<multiplierCount].map { templates[Int($0)] } }
+
+  mutating func forget() { (count, multiplierCount) = (0, 0) }
 
   /// What is left of a block when its masks are through is asked for spend and date, and no branch
   /// hangs on the answer: gates open and close by no pattern that a processor could learn.
@@ -77,11 +86,11 @@ struct OpenRules: Sendable {
     return found
   }
 
-  /// Adds the factors of the open multipliers, in the order of the program.
+  /// Hands over the factors of the open multipliers, in the order of the program.
   mutating func collect(into factors: inout ReusedList<Factor>) {
-    guard multiplierCount > 0 else { return }
-    OpenRules.sort(&multipliers, multiplierCount)
+    sort()
     OpenRules.collect(multipliers, multiplierCount, templates, &factors)
+    multiplierCount = 0
   }
 
   private static func collect(
@@ -89,6 +98,57 @@ struct OpenRules: Sendable {
     _ factors: inout ReusedList<Factor>
   ) {
     factors.append(places.span.extracting(0..<count), of: templates.span)
+  }
+
+  /// Adds the parts of the open multipliers, each on what one plain rate gave; false, and nothing
+  /// is added, where one does not just add to that, or comes to more than can be counted.
+  mutating func addPlainly(
+    _ base: BasePart, _ basket: borrowing Basket, _ currency: CurrencyID, _ rounding: Rounding,
+    _ parts: inout ReusedList<Part>
+  ) -> Bool {
+    sort()
+    return OpenRules.addPlainly(
+      multipliers, multiplierCount, templates, base, basket, currency, rounding, &parts)
+  }
+
+  private static func addPlainly(
+    _ placeList: borrowing [Int32], _ count: Int, _ templateList: borrowing [Factor],
+    _ base: BasePart, _ basket: borrowing Basket, _ currency: CurrencyID, _ rounding: Rounding,
+    _ parts: inout ReusedList<Part>
+  ) -> Bool {
+    let (places, templates) = (placeList.span, templateList.span)
+    let group = templates[Int(places[0])].group
+    let filler = Part(
+      rule: 0, currency: currency, amount: 0, basis: 0, effect: 0, due: base.due,
+      expires: base.expires)
+    return parts.append(atMost: count, filler) { parts, first in
+      var end = first
+      for position in 0..<count {
+        let place = Int(places[position])
+        let selector = templates[place].selector
+        let (points, isTooMuch) =
+          selector < 0
+          ? (base.amount, false)
+          : (basket.spend(of: selector) / base.per).multipliedReportingOverflow(by: base.gives)
+        let (product, overflow) = points.multipliedReportingOverflow(by: templates[place].extra)
+        let amount = rounding.divide(product, by: 1_000_000)
+        guard templates[place].addsPlainly, templates[place].group == group,
+          templates[place].currency == base.currency, !isTooMuch, !overflow,
+          amount.magnitude <= UInt64(Rater.mostPoints)
+        else { return nil }
+        guard amount != 0 else { continue }
+        parts[end] = Part(
+          rule: templates[place].id, currency: currency, amount: amount, basis: points,
+          effect: -1 - templates[place].multiply, due: base.due, expires: base.expires)
+        end &+= 1
+      }
+      return end
+    }
+  }
+
+  private mutating func sort() {
+    if !areSorted { OpenRules.sort(&multipliers, multiplierCount) }
+    areSorted = true
   }
 
   /// By insertion: few stand open.

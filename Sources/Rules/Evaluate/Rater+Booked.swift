@@ -145,6 +145,11 @@ extension Rater {
 extension Program {
   public var hasLimits: Bool { !limits.isEmpty }
 
+  /// Whether anything that is booked goes into a counter.
+  var countsBookings: Bool {
+    !earnedCounters.isEmpty || !activityCounters.isEmpty || !limits.isEmpty
+  }
+
   /// Everything that is summed up per account: from events, from postings, for limits.
   public var keptCounters: [CounterID] { eventBasedCounters + ledgerBasedCounters }
 

@@ -23,7 +23,7 @@ extension Rater {
       guard given > 0 else { continue }
       if !isReplaying { account.convertAway(taken, from.id, at: event.at, &outcome) }
       let rule = program.rules[conversion.rule]
-      let (due, expires) = times(rule, conversion.to)
+      let (due, expires) = times(conversion.rule, conversion.to)
       outcome.parts.append(
         Part(
           rule: rule.id, currency: program.currencies[conversion.to].id, amount: given,

@@ -31,6 +31,8 @@ struct Factor: Sendable {
   var currency: Int32
   /// Whether its rule has its own pending or expiry.
   var hasOwnTimes: Bool
+  /// It acts on all of the payment, has the currency's times, and stands in a group that adds.
+  var addsPlainly: Bool
   var id: RuleID
   /// The factor less one, in millionths.
   var extra: Int64
@@ -45,6 +47,8 @@ struct Factor: Sendable {
     group = rule.group
     currency = Int32(program.multiplies[place].currency)
     hasOwnTimes = rule.pending >= 0 || rule.expiry >= 0
+    addsPlainly =
+      !hasOwnTimes && tender < 0 && group >= 0 && program.groups[Int(group)].policy == .add
     id = rule.id
     extra = program.multiplies[place].extra
   }
@@ -54,15 +58,13 @@ extension Rater {
   /// All that the matched rules earn and multiply, as parts.
   mutating func earn(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     bases.removeAll()
-    let plain = factors.count
     for index in matched.indices {
       let rule = Int(matched[index].rule)
       for earn in program.rules[rule].earns { self.earn(earn, index, event, &outcome) }
       for multiply in program.rules[rule].multiplies { collect(multiply, index, event) }
     }
-    if plain > 0, factors.count > plain { factors.sortFew { $0.multiply } }
     if program.tracksGiven, !program.groups.isEmpty { settleBestEarns(&outcome) }
-    if !factors.isEmpty { multiply(event, &outcome) }
+    if open.hasMultipliers || !factors.isEmpty { multiply(event, &outcome) }
     if !program.limits.isEmpty { cut(&outcome) }
     if !program.budgets.isEmpty { cutToBudgets(&outcome) }
   }
@@ -92,7 +94,7 @@ extension Rater {
     }
     if amount < earn.least, basis >= 0 { amount = earn.least }
     guard amount != 0 else { return }
-    let (due, expires) = times(rule, earn.currency)
+    let (due, expires) = times(Int(matched[index].rule), earn.currency)
     outcome.parts.append(
       Part(
         rule: rule.id, currency: program.currencies[earn.currency].id, amount: amount, basis: basis,
@@ -245,16 +247,16 @@ extension Rater {
     return narrow(rounding.divide(millionths, by: 1_000_000))
   }
 
-  /// When points of a rule fall due and when they are gone.
-  mutating func times(_ rule: Rule, _ currency: Int) -> (due: Instant, expires: Instant) {
+  /// When points of a rule, by its place, fall due and when they are gone.
+  mutating func times(_ place: Int, _ currency: Int) -> (due: Instant, expires: Instant) {
     let slot = currency * Rater.cachedDays + Int(moment.day.day) & (Rater.cachedDays - 1)
-    let isOwn = rule.pending >= 0 || rule.expiry >= 0
+    let (ownPending, ownExpiry) = (program.rules[place].pending, program.rules[place].expiry)
+    let isOwn = ownPending >= 0 || ownExpiry >= 0
     if !isOwn, expiryDays[slot] == moment.day { return (dueCache[slot], expiryCache[slot]) }
     let pending =
-      rule.pending >= 0
-      ? program.durations[Int(rule.pending)] : program.currencies[currency].pending
+      ownPending >= 0 ? program.durations[Int(ownPending)] : program.currencies[currency].pending
     let expiry =
-      rule.expiry >= 0 ? program.expiries[Int(rule.expiry)] : program.currencies[currency].expiry
+      ownExpiry >= 0 ? program.expiries[Int(ownExpiry)] : program.currencies[currency].expiry
     var due = Instant.distantPast
     var expires = Instant.distantFuture
     if let pending { due = program.zone.end(of: moment.day.adding(pending)) }

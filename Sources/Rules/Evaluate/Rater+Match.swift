@@ -26,7 +26,7 @@ struct Cap: Sendable {
 
 extension Rater {
   /// Finds the rules that match, in the order of the program. Those that are a multiplier and
-  /// nothing else go straight to the factors.
+  /// nothing else wait among the open ones.
   mutating func match(_ event: Event, _ account: inout Account, _ outcome: inout Outcome) {
     forgetMatches()
     open.find(basket, moment)
@@ -35,7 +35,6 @@ extension Rater {
       consider(open[position], event, &account, &outcome)
       position += 1
     }
-    open.collect(into: &factors)
     matched.sortFew { $0.rule }
     if !program.groups.isEmpty { settleGroups(&outcome) }
   }
@@ -43,6 +42,7 @@ extension Rater {
   mutating func forgetMatches() {
     matched.removeAll()
     factors.removeAll()
+    open.forget()
     caps.removeAll()
   }
 

@@ -15,13 +15,20 @@ extension Rater {
   }
 
   /// Every group of multipliers acts on the rounded points of rates; what each adds is a part of
-  /// its own.
+  /// its own. Where one plain rate gave all that there is, and every multiplier just adds to it,
+  /// nothing need be looked for.
   mutating func multiply(_ event: Event, _ outcome: inout Outcome) {
+    if open.hasMultipliers {
+      if factors.isEmpty, addPlainly(&outcome) { return }
+      let others = factors.count
+      open.collect(into: &factors)
+      if others > 0 { factors.sortFew { $0.multiply } }
+    }
     let (group, currency) = (factors[0].group, factors[0].currency)
     if group >= 0, program.groups[Int(group)].policy == .add,
       factors.allSatisfy({ $0.group == group && $0.currency == currency })
     {
-      addEach(Int(currency), event, &outcome)
+      for index in factors.indices { addWhole(index, Int(currency), event, &outcome) }
       return
     }
     // In place by (currency, group): few stand here.
@@ -33,49 +40,11 @@ extension Rater {
     }
   }
 
-  /// Every factor on its own. Where one plain rate gave all that there is, nothing need be looked
-  /// for.
-  private mutating func addEach(_ currency: Int, _ event: Event, _ outcome: inout Outcome) {
-    guard bases.count == 1, bases[0].isPlain, bases[0].currency == Int32(currency),
-      !program.tracksGiven
-    else {
-      for index in factors.indices { addWhole(index, currency, event, &outcome) }
-      return
-    }
+  private mutating func addPlainly(_ outcome: inout Outcome) -> Bool {
+    guard !program.tracksGiven, bases.count == 1, bases[0].isPlain else { return false }
+    let currency = Int(bases[0].currency)
     let (id, rounding) = (program.currencies[currency].id, program.currencies[currency].rounding)
-    if Rater.addPlainly(factors, bases[0], id, rounding, basket, &outcome.parts) { return }
-    for index in factors.indices { addWhole(index, currency, event, &outcome) }
-  }
-
-  /// Each factor on what one plain rate gave; false, and nothing is added, where one acts on part
-  /// of the payment, has times of its own or comes to more than can be counted.
-  private static func addPlainly(
-    _ factors: borrowing ReusedList<Factor>, _ base: BasePart, _ currency: CurrencyID,
-    _ rounding: Rounding, _ basket: borrowing Basket, _ parts: inout ReusedList<Part>
-  ) -> Bool {
-    let before = parts.count
-    let isDone = factors.read { factors in
-      for index in factors.indices {
-        let selector = factors[index].selector
-        let (points, isTooMuch) =
-          selector < 0
-          ? (base.amount, false)
-          : (basket.sums(selector).spend / base.per).multipliedReportingOverflow(by: base.gives)
-        let (product, overflow) = points.multipliedReportingOverflow(by: factors[index].extra)
-        let amount = rounding.divide(product, by: 1_000_000)
-        guard factors[index].tender < 0, !factors[index].hasOwnTimes, !isTooMuch, !overflow,
-          amount.magnitude <= UInt64(Rater.mostPoints)
-        else { return false }
-        guard amount != 0 else { continue }
-        parts.append(
-          Part(
-            rule: factors[index].id, currency: currency, amount: amount, basis: points,
-            effect: -1 - factors[index].multiply, due: base.due, expires: base.expires))
-      }
-      return true
-    }
-    if !isDone { parts.removeLast(parts.count - before) }
-    return isDone
+    return open.addPlainly(bases[0], basket, id, rounding, &outcome.parts)
   }
 
   private mutating func apply(
@@ -180,7 +149,7 @@ extension Rater {
     guard amount != 0 else { return }
     var (due, expires) = (base.due, base.expires)
     if factor.hasOwnTimes {
-      (due, expires) = times(program.rules[Int(factor.rule)], Int(factor.currency))
+      (due, expires) = times(Int(factor.rule), Int(factor.currency))
     }
     if program.tracksGiven { matched[Int(factor.match)].given += amount }
     var place = first

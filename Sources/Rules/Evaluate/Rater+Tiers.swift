@@ -305,7 +305,8 @@ extension Rater {
     if sum.counter != counter || sum.days != days {
       sum = KnownSum(
         counter: counter, days: days,
-        value: account.sum(counter, from: days.lowerBound, to: days.upperBound))
+        value: Account.sum(
+          account.counters, counter, from: days.lowerBound, to: days.upperBound))
     }
     return range.contains(sum.value)
   }

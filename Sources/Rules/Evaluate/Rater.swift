@@ -40,8 +40,10 @@ public struct Rater: Sendable {
   /// The tiers as a review looks at them.
   let steps: [TierStep]
   var sum = KnownSum()
-  /// The program's offset from UTC around the last event.
+  /// The program's offset from UTC around the last event, and the one that was asked for before:
+  /// one account's year has two.
   var offset = Zone.Period.never
+  var otherOffset = Zone.Period.never
   var hasOverflowed = false
   /// Nothing of the program's calendar comes before this: the first version's beginning.
   public var begins = Instant.distantPast
@@ -340,7 +342,7 @@ public struct Rater: Sendable {
     guard !hasOverflowed else { return }
     bookLots(&account, event, &outcome)
     if notesUses { noteUses(&outcome, at: event.at, from: booked) }
-    countBooked(outcome, &account, from: booked)
+    if program.countsBookings { countBooked(outcome, &account, from: booked) }
   }
 
   /// Books what the rules gave, one lot at a time.
