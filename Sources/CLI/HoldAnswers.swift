@@ -24,7 +24,7 @@ struct HoldAnswers {
     if asJSON {
       print(json(answer, done))
     } else if let refusal = answer.refusal {
-      Terminal.error("not \(done): \(refusal)")
+      Terminal.error("not \(done): \(reason(refusal, answer))")
     } else {
       print(sentence(answer, done))
     }
@@ -49,13 +49,38 @@ struct HoldAnswers {
       text += ", for \(money.text(Money(minor: answer.money))) \(money.code)"
     }
     if done == "held", let until = answer.until {
-      text += ", until \(until.text(offset: zone.offset(at: until)))"
+      text += ", until \(until.shown(offset: zone.offset(at: until)))"
     }
     if answer.isAgain, let state = answer.state, state.word != done {
       text += "; now it is \(state.word)"
     }
     for code in answer.coupons { text += "\n  \(Terminal.styled(code, .green))" }
     return text
+  }
+
+  /// Why something was refused, for the person at the till.
+  private func reason(_ refusal: String, _ answer: HoldAnswer) -> String {
+    switch Refusal(text: refusal) {
+    case .unknown: "unknown; this member has nothing of that name or code"
+    case .notClaimed: "not claimed; the member has to take it first"
+    case .expired: "expired; its last day is over"
+    case .usedUp: "used up"
+    case .notMet: "not met; what it asks for does not hold now"
+    case .limit: "limit; this member has had as much of it as may be had"
+    case .outOfStock: "out of stock; none is left"
+    case .withdrawn: "withdrawn; what it was given for came back"
+    case .notEnough: "not enough; " + available(answer)
+    default: refusal
+    }
+  }
+
+  private func available(_ answer: HoldAnswer) -> String {
+    let amounts = answer.available.map { amount in
+      let (key, decimals) = names[amount.currency]
+      return "\(Asking.points(amount.amount, decimals)) \(key)"
+    }
+    return amounts.isEmpty
+      ? "nothing is available" : amounts.joined(separator: " and ") + " are available"
   }
 
   private func json(_ answer: HoldAnswer, _ done: String) -> String {

@@ -13,6 +13,12 @@ public struct HoldAnswer: Sendable, Equatable {
     public var returned: Int64
   }
 
+  /// In the currency's smallest unit.
+  public struct Amount: Sendable, Equatable {
+    public var currency: CurrencyID
+    public var amount: Int64
+  }
+
   /// What `capture`, `release` and `refund` take.
   public var id: String
   /// Why it was refused; nil where it was not.
@@ -24,6 +30,8 @@ public struct HoldAnswer: Sendable, Equatable {
   /// What it pays, in minor units of money.
   public var money: Int64 = 0
   public var times: Int64 = 1
+  /// Where it was refused because that was not enough: what is available.
+  public var available: [Amount] = []
   /// Codes of the coupons that the capture brought.
   public var coupons: [String] = []
   /// The same was asked before: this is the answer of then.
@@ -72,6 +80,10 @@ extension Desk {
         id, accounts[0].holds.first { $0.seq == accounts[0].position },
         refusal: worker.outcome.refusalOfHold)
       if answer.refusal != nil { answer.state = nil }
+      if answer.refusal == Refusal.notEnough.text {
+        answer.available = accounts[0].balances.filter { $0.available > 0 }
+          .map { HoldAnswer.Amount(currency: $0.currency, amount: $0.available) }
+      }
       return answer
     }
     try worker.end()

@@ -242,6 +242,24 @@ extension Store {
     }
   }
 
+  /// What some holds of an account are called, by their number: as `holds(named:)` finds them.
+  public func holdNames(of owner: CardOwner, _ seqs: [Int64]) throws -> [Int64: String] {
+    guard !seqs.isEmpty else { return [:] }
+    let rows = try db.query(
+      """
+      SELECT e.seq, s.text, e.external_id FROM patron.events e
+      JOIN patron.symbols s ON s.symbol = e.source
+      WHERE e.shard = $1 AND e.account_id = $2 AND e.seq = ANY($3)
+      """, [.int2(owner.shard), .int8(owner.account), .int8Array(seqs)])
+    var names: [Int64: String] = [:]
+    for row in 0..<rows.count {
+      let (source, id) = (rows.text(row, 1), rows.text(row, 2))
+      let isOfTheDesk = source == Self.deskSource && id.hasPrefix("hold ")
+      names[rows.int8(row, 0)] = isOfTheDesk ? String(id.dropFirst(5)) : "\(source)/\(id)"
+    }
+    return names
+  }
+
   /// What was done at the desk under an id; nil where nothing was.
   public func deskEvent(_ id: String) throws -> DeskEvent? {
     let rows = try db.query(

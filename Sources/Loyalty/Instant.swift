@@ -52,6 +52,11 @@ extension Instant {
     return text + Instant.text(ofOffset: offset)
   }
 
+  /// The same to the second before it, for people.
+  public func shown(offset: Int32) -> String {
+    Instant(microseconds: seconds * 1_000_000).text(offset: offset)
+  }
+
   /// `Z`, `+08:00`, `-06:00`.
   public static func text(ofOffset offset: Int32) -> String {
     guard offset != 0 else { return "Z" }

@@ -28,6 +28,8 @@ public struct BalanceReport: Sendable {
   }
   /// Something that is set aside for a redemption.
   public struct Held: Sendable {
+    /// What `capture` and `release` take; nil where it came with another account.
+    public var id: String?
     public var name: String
     public var hold: Hold
   }
@@ -113,8 +115,11 @@ extension BalanceReport {
     addDates(account, rater)
     for hold in account.holds where hold.isOpen {
       let use = BenefitUse(source: hold.source, id: hold.id)
-      held.append(Held(name: program.name(of: use), hold: hold))
+      held.append(Held(id: nil, name: program.name(of: use), hold: hold))
     }
+    let ids = try store.holdNames(
+      of: CardOwner(shard: key.shard, account: key.account), held.map(\.hold.seq))
+    for place in held.indices { held[place].id = ids[held[place].hold.seq] }
     try addRows(key, store, program, language)
   }
 
@@ -220,7 +225,7 @@ extension BalanceReport {
     SELECT e.seq, e.at, e.utc_offset, e.kind, n.text, coalesce(d.name, s.text),
       (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text,
       e.training, e.seq <= a.position, e.suspended
-    FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2 AND kind <> 7
+    FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2 AND kind <= 5
           ORDER BY seq DESC LIMIT \(lastVisits)) e
     JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id
     LEFT JOIN patron.symbols n ON n.symbol = e.name
@@ -236,7 +241,7 @@ extension BalanceReport {
     FROM patron.postings p
     WHERE p.shard = $1 AND p.account_id = $2 AND p.reason IN (1, 2)
       AND p.seq >= (SELECT min(seq) FROM (SELECT seq FROM patron.events
-        WHERE shard = $1 AND account_id = $2 AND kind <> 7
+        WHERE shard = $1 AND account_id = $2 AND kind <= 5
         ORDER BY seq DESC LIMIT \(lastVisits)) e)
     GROUP BY p.seq, p.currency ORDER BY p.seq, p.currency
     """)

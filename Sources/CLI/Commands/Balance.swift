@@ -133,6 +133,7 @@ enum BalanceCommand: Command {
     json.memberArray("holds") { json in
       for held in report.held {
         json.object { json in
+          json.member("hold", held.id)
           json.member("what", held.name)
           json.member("until", held.hold.until.text(offset: report.offset))
         }
@@ -143,15 +144,18 @@ enum BalanceCommand: Command {
   private static func showHeld(_ report: BalanceReport) {
     guard !report.held.isEmpty else { return }
     Terminal.heading("Held")
-    var table = Table([.left, .left, .left])
+    var table = Table([.left, .left, .left, .left])
     for held in report.held {
       let points = held.hold.currencies.map { id in
         let (name, decimals) = currency(id, report)
         let amount = held.hold.lots.reduce(0) { $1.currency == id ? $0 + $1.amount : $0 }
         return Asking.points(amount, decimals) + " " + name
       }
-      let until = held.hold.until.text(offset: report.offset)
-      table.add([held.name, points.joined(separator: ", "), "until \(until)"])
+      let until = held.hold.until.shown(offset: report.offset)
+      table.add([
+        held.name, points.joined(separator: ", "), "until \(until)",
+        Terminal.styled(held.id.map { "hold \($0)" } ?? "", .dim),
+      ])
     }
     table.show()
   }

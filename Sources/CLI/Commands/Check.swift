@@ -60,7 +60,7 @@ enum CheckCommand: Command {
   }
 
   static func counted(_ number: Int, _ word: String) -> String {
-    "\(number) \(word)\(number == 1 ? "" : "s")"
+    "\(Terminal.grouped(number)) \(word)\(number == 1 ? "" : "s")"
   }
 
   /// The program of a folder, or nil after its mistakes were shown.

@@ -36,7 +36,7 @@ enum ConflictsCommand: Command {
     print(
       Terminal.styled("\(conflict.id)", .bold) + "  \(conflict.source)/\(conflict.externalID)  "
         + Terminal.styled(
-          "came again at \(conflict.receivedAt.text(offset: 0))"
+          "came again at \(conflict.receivedAt.shown(offset: 0))"
             + (conflict.origin.map { "  (\($0))" } ?? ""), .dim))
     if let parked = row.parked { print("  the first one is parked as \(parked)") }
     var table = Table([.left, .left, .left, .left])

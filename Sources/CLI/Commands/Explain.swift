@@ -26,7 +26,7 @@ enum ExplainCommand: Command {
       if let example = DiagnosticCases.text(of: code.id) { print("\nFor example:\n\n\(example)") }
       return ExitStatus.done
     }
-    if what.wholeMatch(of: /[RY]\d+/) != nil {
+    if what.wholeMatch(of: /[RY]\d{3}/) != nil {
       throw UsageFailure("no message has the code \(what)")
     }
     let store = try Asking.store()
@@ -53,7 +53,7 @@ enum ExplainCommand: Command {
       head +=
         report.isClose
         ? ": what time alone brought up to the end of \(at.local(offset: report.offset).date)"
-        : ", \(at.text(offset: report.offset))"
+        : ", \(at.shown(offset: report.offset))"
     }
     if let store = report.store { head += ", store \(store)" }
     print(head)

@@ -102,7 +102,7 @@ enum ParkedCommand: Command {
     for row in rows {
       table.add(
         [
-          "\(row.id)", row.at.map { $0.text(offset: 0) } ?? "",
+          "\(row.id)", row.at.map { $0.shown(offset: 0) } ?? "",
           (row.source ?? "?") + "/" + (row.externalID ?? "?"), row.reason,
           row.detail + (row.origin.map { "  (\($0))" } ?? ""),
         ], [.bold, .dim, nil, .yellow])

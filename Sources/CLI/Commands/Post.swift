@@ -134,7 +134,7 @@ enum PostCommand: Command {
       )
       return
     }
-    print("\(path): \(Terminal.grouped(summary.total)) transactions")
+    print("\(path): \(CheckCommand.counted(summary.total, "transaction"))")
     for word in ["accepted", "no card", "already", "parked", "unreadable", "conflict"]
     where summary[word] > 0 {
       print(

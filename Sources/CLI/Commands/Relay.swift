@@ -177,7 +177,7 @@ enum RelayCommand: Command {
     }
     var table = Table([.right, .left, .left, .right, .left, .left])
     for row in rows {
-      let when = row.nextTry.map { "again at \($0.text(offset: 0))" } ?? row.since.text(offset: 0)
+      let when = row.nextTry.map { "again at \($0.shown(offset: 0))" } ?? row.since.shown(offset: 0)
       table.add(
         [
           "\(row.id)", when, "account \(row.account)", "\(row.tries)×", row.topic, row.error,

@@ -41,7 +41,7 @@ enum RunCommand: Command {
     bar.end()
     let seconds = max(0.001, Date().timeIntervalSince(start))
     let rate = Terminal.grouped(Int(Double(runner.rated) / seconds))
-    print("Rated \(Terminal.grouped(runner.rated)) transactions (\(rate) a second).")
+    print("Rated \(CheckCommand.counted(runner.rated, "transaction")) (\(rate) a second).")
     return ExitStatus.done
   }
 }

@@ -14,7 +14,7 @@ extension Rater {
     switch event.kind {
     case .hold:
       let seconds = (try? HoldRequest(event.attributes))?.seconds ?? HoldRequest.usualSeconds
-      let until = (event.at + seconds).text(offset: event.offset)
+      let until = (event.at + seconds).shown(offset: event.offset)
       line.sentence = "held until \(until)"
       if use.times > 1 { line.sentence += ", \(use.times) times" }
     default:
