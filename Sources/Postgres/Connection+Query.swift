@@ -8,16 +8,17 @@ extension Connection {
     try check(rows, statement: Statement(sql))
   }
 
-  /// Runs one statement with binary parameters and binary results, unnamed.
+  /// Runs one statement with binary parameters and binary results.
   @discardableResult
   public func query(
     _ statement: Statement, _ parameters: [Cell] = []
   ) throws(PostgresError) -> Rows {
     let encoded = EncodedParameters(parameters)
+    let (name, count) = (try prepare(statement, encoded), Int32(parameters.count))
     let rows = Rows(
       encoded.withPointers { types, values, lengths, formats in
-        PQexecParams(
-          handle, statement.sql, Int32(parameters.count), types, values, lengths, formats, 1)
+        if let name { return PQexecPrepared(handle, name, count, values, lengths, formats, 1) }
+        return PQexecParams(handle, statement.sql, count, types, values, lengths, formats, 1)
       })
     try check(rows, statement: statement)
     return rows
@@ -30,6 +31,11 @@ extension Connection {
   public func pipeline(
     _ statements: [(Statement, [Cell])]
   ) throws(PostgresError) -> [Rows] {
+    if prepared != nil {
+      for (statement, cells) in statements {
+        _ = try prepare(statement, EncodedParameters(cells))
+      }
+    }
     guard PQenterPipelineMode(handle) == 1 else {
       throw PostgresError(nil, of: handle, statement: "pipeline")
     }
@@ -64,10 +70,42 @@ extension Connection {
 
   private func send(_ statement: Statement, _ parameters: [Cell]) -> Bool {
     let encoded = EncodedParameters(parameters)
+    let count = Int32(parameters.count)
+    let name = prepared?.name(statement, encoded.types)
     return encoded.withPointers { types, values, lengths, formats in
-      PQsendQueryParams(
-        handle, statement.sql, Int32(parameters.count), types, values, lengths, formats, 1) == 1
+      if let name {
+        return PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) == 1
+      }
+      return PQsendQueryParams(
+        handle, statement.sql, count, types, values, lengths, formats, 1) == 1
     }
+  }
+
+  /// The name under which the server knows a statement with parameters of these types, made where
+  /// it does not yet; nil where the statement goes unnamed.
+  private func prepare(
+    _ statement: Statement, _ encoded: borrowing EncodedParameters
+  ) throws(PostgresError) -> String? {
+    guard let prepared, !encoded.types.isEmpty else { return nil }
+    if let name = prepared.name(statement, encoded.types) { return name }
+    guard let name = prepared.nextName, try isDirect(prepared) else { return nil }
+    let rows = Rows(
+      encoded.withPointers { types, _, _, _ in
+        PQprepare(handle, name, statement.sql, Int32(encoded.types.count), types)
+      })
+    try check(rows, statement: statement)
+    prepared.keep(name, statement, encoded.types)
+    return name
+  }
+
+  /// A pooler tells its clients of processes that are its own invention.
+  private func isDirect(_ prepared: PreparedStatements) throws(PostgresError) -> Bool {
+    if let known = prepared.isDirect { return known }
+    let statement: Statement = "SELECT pg_backend_pid()"
+    let rows = Rows(PQexecParams(handle, statement.sql, 0, nil, nil, nil, nil, 1))
+    try check(rows, statement: statement)
+    prepared.isDirect = rows.int4(0, 0) == process
+    return prepared.isDirect == true
   }
 
   /// Takes what is left of a command's answers, the pipeline's end mark included.

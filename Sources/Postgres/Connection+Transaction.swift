@@ -53,6 +53,7 @@ extension Connection {
     if settings.looksUpByIndex {
       for way in ["seqscan", "hashjoin", "mergejoin"] { sql += "; SET LOCAL enable_\(way) = off" }
       sql += "; SET LOCAL jit = off"
+      if prepared != nil { sql += "; SET LOCAL plan_cache_mode = force_generic_plan" }
     }
     do {
       try execute(sql)

@@ -6,6 +6,8 @@ import CPostgres
 public struct Connection: ~Copyable {
   let handle: OpaquePointer
   private let notices: NoticeReceiver
+  /// Nil where every statement goes unnamed.
+  let prepared: PreparedStatements?
   public let settings: ConnectionSettings
 
   /// `onNotice` hears the server's remarks; without it the first hundred wait for `takeNotices`.
@@ -22,6 +24,7 @@ public struct Connection: ~Copyable {
     }
     self.handle = handle
     self.settings = settings
+    prepared = settings.looksUpByIndex ? PreparedStatements() : nil
     notices = NoticeReceiver(handler: onNotice)
     notices.attach(to: handle)
   }
@@ -59,6 +62,7 @@ public struct Connection: ~Copyable {
   /// Connects anew, to the same place. What the session held (LISTEN, settings, a transaction) is
   /// gone.
   public func reset() throws(PostgresError) {
+    prepared?.forget()
     PQreset(handle)
     guard PQstatus(handle) == CONNECTION_OK else {
       throw PostgresError(

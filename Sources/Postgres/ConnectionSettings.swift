@@ -21,6 +21,7 @@ public struct ConnectionSettings: Sendable, Equatable {
   public var searchPath: [String] = []
   /// Transactions look up what they name, by index, whatever the planner thinks of the tables: for
   /// batches that touch few rows of tables whose statistics may be old. Holds as the three above.
+  /// Such plans stay right, so the server keeps them, where no pooler stands before it.
   public var looksUpByIndex = false
 
   public init(_ location: String = "", database: String? = nil) {

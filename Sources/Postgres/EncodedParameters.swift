@@ -1,7 +1,8 @@
 /// A statement's parameters as libpq wants them: one block of bytes and four arrays over it.
 struct EncodedParameters: ~Copyable {
   private var buffer: WireBuffer
-  private var types: [UInt32] = []
+  /// OIDs.
+  private(set) var types: [UInt32] = []
   private var lengths: [Int32] = []
   private var offsets: [Int] = []
 

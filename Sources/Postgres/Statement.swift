@@ -1,5 +1,5 @@
-/// A named SQL text. The name is for errors and logs only: every statement goes to the server
-/// unnamed, so that transaction pooling works.
+/// A named SQL text. The name is for errors and logs only: what the server has prepared has names
+/// of its own, and behind a pooler every statement goes unnamed.
 public struct Statement: Sendable, Hashable, ExpressibleByStringLiteral {
   public let name: String
   public let sql: String
