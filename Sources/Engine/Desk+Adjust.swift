@@ -97,9 +97,7 @@ extension Desk {
   private static func check(
     _ adjustment: Adjustment, _ account: Account, _ locked: [DeskAccount]
   ) throws {
-    guard locked[0].status != .closed, locked[0].status != .merged else {
-      return try Worker.mustBeOpen(locked, "adjusted")
-    }
+    try Worker.mustBeOpen(locked, "adjusted")
   }
 }
 

@@ -97,16 +97,17 @@ extension Desk {
   }
 
   /// Gives a member an account of her own again; what was shared stays where it is. Her cards and
-  /// her phone number go with her.
+  /// her phone number go with her. What time had brought to the shared account by then does not
+  /// come again.
   public mutating func leave(_ member: MemberKey) throws -> MemberKey {
     let lives = worker.programs.livesByCalendar
-    return try worker.atDesk([member.owner]) { worker, _, locked in
+    return try worker.atDesk([member.owner]) { worker, accounts, locked in
       try Worker.mustBeOpen(locked, "divided")
       try worker.mustBeThere(member)
       guard try worker.store.codes(of: member.owner).count > 1 else {
         throw EngineError("\(member.code) shares an account with nobody")
       }
-      let new = try worker.store.insertAccount()
+      let new = try worker.store.insertAccount(from: accounts[0].clock)
       try worker.store.redirect(member.owner, to: new, member: nil, only: member.member)
       try worker.store.part(member, to: new)
       try worker.store.refillHolder(of: member.owner)

@@ -25,7 +25,15 @@ extension Desk {
     let id =
       try request.map { "transfer \($0)" } ?? "transfer \(worker.store.deskNumber())"
     return try worker.atDesk([source.owner, target.owner]) { worker, accounts, locked in
-      if try worker.store.isDone(atDesk: id) { return .already }
+      if let known = try worker.store.deskEvent(id) {
+        let span = EventSpan(
+          shard: known.owner.shard, account: known.owner.account, first: known.seq, last: known.seq)
+        let movement = try worker.store.events([span]).first?.event.movement
+        guard known.owner == source.owner, movement?.account == target.owner.account,
+          movement?.amounts == [Movement.Amount(currency: currency, amount: amount)]
+        else { throw EngineError("the id `\(request ?? id)` was used for another transfer") }
+        return .already
+      }
       try Worker.mustBeOpen(locked, "transferred")
       try worker.mustBeThere(source, target)
       let at = Worker.instant(at, accounts)

@@ -20,6 +20,8 @@ public enum ReceiptClaim {
     case parked(Int64)
     /// Something of it came back already, to nobody.
     case cameBack
+    /// It is a return, a void or another thing that no receipt of a sale tells of.
+    case noSale
     /// It is older than claims may be.
     case tooOld(at: Instant, offset: Int32)
     case unknownCard
@@ -59,6 +61,9 @@ public enum ReceiptClaim {
     let span = EventSpan(shard: claim.shard, account: 0, first: claim.seq, last: claim.seq)
     guard let event = try store.events([span]).first?.event else {
       throw EngineError("the event of the receipt is not there; run `patron audit`")
+    }
+    guard event.kind == .sale || event.kind == .exchange, event.original == 0 else {
+      return .noSale
     }
     guard event.at + Int64(days) * 86_400 >= now else {
       return .tooOld(at: event.at, offset: event.offset)

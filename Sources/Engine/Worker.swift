@@ -197,9 +197,10 @@ public struct Worker: ~Copyable {
     var originals = try store.originals(Worker.originals(waiting, events))
     var isCut: Set<Int> = []
     for (span, event) in events where !isCut.contains(span) {
-      // What it brings something back of is booked by the next batch's beginning.
+      // What it brings something back of is booked by the next batch's beginning. An original that
+      // does not come before it is none.
       let isEarly =
-        event.originalAccount == 0
+        event.originalAccount == 0 && event.returned < event.seq
         && event.returned > waiting[waiting.startIndex + span].position
       if isEarly {
         isCut.insert(span)

@@ -12,6 +12,9 @@ public struct FeedContext: Sendable {
   /// The source of rows that name none; nil makes them name one.
   public var source: String?
 
+  /// How the sources begin under which Patron keeps what is done at its desk and in its calendar.
+  static let ownSources = "patron "
+
   public init(
     money: MoneyUnit, zone: Zone, source: String? = nil,
     zoneOfStore: @escaping @Sendable (String) -> Zone? = { _ in nil },

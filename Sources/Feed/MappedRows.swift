@@ -44,10 +44,22 @@ struct MappedRows {
     }
   }
 
-  /// The transaction's id.
+  /// The transaction's id; empty where one of its columns is, for what the others say may be the
+  /// same of many transactions.
   func key(_ row: CSVRecord) -> String {
     let cells = mapping.transaction.map { cell($0, row) }
-    return cells.allSatisfy(\.isEmpty) ? "" : cells.joined(separator: "/")
+    return cells.contains("") ? "" : cells.joined(separator: "/")
+  }
+
+  /// Tells of the columns without which a row has no id.
+  private mutating func missKey(_ row: CSVRecord) {
+    for column in mapping.transaction where cell(column, row).isEmpty {
+      problems.append(
+        FeedProblem(
+          .missing, column.name, "the cell is empty, and a transaction's id is made of it",
+          remedy: "under `transaction:` name only columns that are filled in every row",
+          line: row.line))
+    }
   }
 
   /// Reads the rows of one transaction, given in the order of the file.
@@ -55,6 +67,7 @@ struct MappedRows {
     problems.removeAll()
     json.removeAll()
     let id = key(rows[0])
+    if id.isEmpty { missKey(rows[0]) }
     let kind = kind(rows)
     json.beginObject()
     json.member("id", id.isEmpty ? nil : id)

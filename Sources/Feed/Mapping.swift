@@ -98,13 +98,21 @@ extension Mapping {
   /// What the mapping names and the file does not have.
   public func diagnostics(head: [String]) -> [Diagnostic] {
     var seen: Set<Place> = []
-    return allColumns.filter { !head.contains($0.name) && seen.insert($0.place).inserted }.map {
-      let near = NearName.of($0.name, in: head).map { "did you mean `\($0)`? " } ?? ""
-      let list = head.prefix(40).joined(separator: ", ")
-      return Diagnostic(
-        "M004", at: $0.place, "the file has no column `\($0.name)`",
-        help: near + "its columns are: \(list)")
+    let twice = allColumns.filter { column in
+      head.count { $0 == column.name } > 1 && seen.insert(column.place).inserted
+    }.map {
+      Diagnostic(
+        "M004", at: $0.place, "the file has more than one column `\($0.name)`",
+        help: "give each its own name in the file's first line, or name them all by `columns:`")
     }
+    return twice
+      + allColumns.filter { !head.contains($0.name) && seen.insert($0.place).inserted }.map {
+        let near = NearName.of($0.name, in: head).map { "did you mean `\($0)`? " } ?? ""
+        let list = head.prefix(40).joined(separator: ", ")
+        return Diagnostic(
+          "M004", at: $0.place, "the file has no column `\($0.name)`",
+          help: near + "its columns are: \(list)")
+      }
   }
 
   /// Whether the zone that it names is known.

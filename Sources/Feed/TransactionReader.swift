@@ -125,6 +125,11 @@ extension TransactionReader {
     transaction.kind = draft.kind
     transaction.source = draft.source ?? context.source ?? ""
     transaction.id = draft.id ?? ""
+    if transaction.source.hasPrefix(FeedContext.ownSources) {
+      row.add(
+        .badValue, "source", "sources that begin with `patron` are Patron's own",
+        "give the till's source another name")
+    }
     if let card = draft.card {
       if transaction.cards.isEmpty {
         transaction.cards = [card]

@@ -242,6 +242,18 @@ extension Store {
     }
   }
 
+  /// What an account's open holds are called: those that have not fallen away at an instant.
+  public func openHolds(of owner: CardOwner, at instant: Instant) throws -> [String] {
+    let rows = try db.query(
+      """
+      SELECT seq FROM patron.holds
+      WHERE shard = $1 AND account_id = $2 AND state = 1 AND until > $3 ORDER BY seq
+      """, [.int2(owner.shard), .int8(owner.account), instant.cell])
+    let seqs = (0..<rows.count).map { rows.int8($0, 0) }
+    let names = try holdNames(of: owner, seqs)
+    return seqs.compactMap { names[$0] }
+  }
+
   /// What some holds of an account are called, by their number: as `holds(named:)` finds them.
   public func holdNames(of owner: CardOwner, _ seqs: [Int64]) throws -> [Int64: String] {
     guard !seqs.isEmpty else { return [:] }

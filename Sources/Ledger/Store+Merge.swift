@@ -144,11 +144,12 @@ extension Store {
   }
 
   /// An account that nobody has yet.
-  public func insertAccount() throws -> CardOwner {
+  /// An account that begins at an instant: time brings it nothing from before.
+  public func insertAccount(from clock: Instant) throws -> CardOwner {
     let owner = CardOwner(account: try numbers("account_ids", 1)[0])
     try db.query(
-      "INSERT INTO patron.accounts (shard, account_id) VALUES ($1, $2)",
-      [.int2(owner.shard), .int8(owner.account)])
+      "INSERT INTO patron.accounts (shard, account_id, clock) VALUES ($1, $2, $3)",
+      [.int2(owner.shard), .int8(owner.account), clock.cell])
     return owner
   }
 }

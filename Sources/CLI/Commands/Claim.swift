@@ -75,6 +75,8 @@ enum ClaimCommand: Command {
         "something of that sale came back already; what is left is given by hand: "
           + "`patron member adjust`"
       )
+    case .noSale:
+      (false, "that is no sale, and only a sale is claimed")
     case .tooOld(let at, let offset):
       (
         false,

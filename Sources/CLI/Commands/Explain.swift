@@ -75,7 +75,10 @@ enum ExplainCommand: Command {
     case .rated: []
     case .waits: ["It was taken in and waits to be rated; `patron run --once` rates what waits."]
     case .nobodys:
-      ["It was a sale without a card: kept for analysis, and nobody's. It earns nothing."]
+      [
+        "It came without a card, or belongs to a sale without one: kept for analysis, and "
+          + "nobody's. It earns nothing."
+      ]
     case .ofClosed:
       [
         "It brings back what was bought with an account that is closed: kept, and nobody's. "

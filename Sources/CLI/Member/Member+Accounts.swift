@@ -13,8 +13,11 @@ extension MemberCommand {
     }
     var desk = try desk()
     let (source, target) = (try desk.member(who), try desk.member(other))
-    let id = try desk.merge(source, into: target, at: try instant(arguments, desk))
+    let at = try instant(arguments, desk)
+    let holds = try openHolds(of: source, beside: target, desk, at)
+    let id = try desk.merge(source, into: target, at: at)
     print("\(source.code) is \(target.code) now, with everything that was there (\(id)).")
+    tell(holds, letGoFor: target)
     return ExitStatus.done
   }
 
@@ -30,14 +33,32 @@ extension MemberCommand {
         throw UsageFailure("say with whom: `--with OTHER`")
       }
       let target = try desk.member(other)
-      let id = try desk.join(member, with: target, at: try instant(arguments, desk))
+      let at = try instant(arguments, desk)
+      let holds = try openHolds(of: member, beside: target, desk, at)
+      let id = try desk.join(member, with: target, at: at)
       print("\(member.code) shares the account of \(target.code) (\(id)).")
+      tell(holds, letGoFor: target)
     case "leave":
       _ = try desk.leave(member)
       print("\(member.code) has an account of her own; what was shared stays with the others.")
     default: throw UsageFailure("`household \(what)` is not one of join, leave")
     }
     return ExitStatus.done
+  }
+
+  /// Holds that end with an account that goes into another one.
+  private static func openHolds(
+    of source: MemberKey, beside target: MemberKey, _ desk: borrowing Desk, _ at: Instant?
+  ) throws -> [String] {
+    guard source.owner != target.owner else { return [] }
+    return try desk.store.openHolds(of: source.owner, at: at ?? .now)
+  }
+
+  private static func tell(_ holds: [String], letGoFor target: MemberKey) {
+    guard !holds.isEmpty else { return }
+    print(
+      "What was held is free again (hold \(holds.joined(separator: ", "))): hold it anew for "
+        + "\(target.code).")
   }
 
   static func pause(_ arguments: inout Arguments) throws -> Int32 {

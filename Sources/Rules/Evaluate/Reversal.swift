@@ -101,7 +101,7 @@ public struct Reversal: Sendable {
       return "all of it came back before"
     }
     if record.lines.isEmpty, !isOfAll(event) {
-      return "the original has nothing left of what it names"
+      return "the original has nothing, or nothing left, of what it names"
     }
     return nil
   }
