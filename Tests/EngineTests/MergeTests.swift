@@ -140,6 +140,31 @@ struct MergeTests {
     #expect(try counter.disagreements() == 0)
   }
 
+  @Test func `who leaves a household has had what time brought to it`() throws {
+    let counter = try Counter(
+      Counter.program.replacing(
+        "rules:", with: "rules:\n  birthday: {event: birthday, earn: {points: 25}}"))
+    var members = Trade.members(2)
+    for place in members.indices {
+      members[place].birthday = CivilDate(year: 1990, month: 2 + place, day: 1)
+      members[place].joined = CivilDate("2026-01-01")
+    }
+    try counter.shop.load(members)
+    _ = try Close(counter.shop.settings, day: CivilDate("2026-10-31")).run()
+    #expect(try counter.available("M0") == 25)
+    #expect(try counter.available("M1") == 25)
+    var desk = try Desk(counter.shop.settings)
+    for _ in 0..<2 {
+      _ = try desk.join(
+        try desk.member("M0"), with: try desk.member("M1"), at: try Counter.at("2026-11-01"))
+      _ = try desk.leave(try desk.member("M0"))
+    }
+    try counter.sell("1", "C0", "2026-11-02", 1)
+    #expect(try counter.available("M0") == 1)
+    #expect(try counter.available("M1") == 50)
+    #expect(try counter.findings() == [])
+  }
+
   @Test func `arrivals that found the old account go to the new one`() throws {
     let counter = try Counter()
     try counter.sell("1", "C1", "2026-01-10", 60)

@@ -92,6 +92,28 @@ import Testing
     #expect(try Audit(Store(shop.settings)).isClean)
   }
 
+  @Test func `only a sale is claimed, and a return of a sale without a card stops nobody`() throws {
+    let shop = try shop()
+    var back = try nobodys("R", "2025-03-03")
+    back.kind = .return
+    var void = try nobodys("V", "2025-03-03")
+    void.kind = .void
+    for (place, id) in ["N", "O"].enumerated() {
+      var other = place == 0 ? back : void
+      other.original = .init(source: back.source, id: id)
+      try shop.post([try nobodys(id, "2025-03-01"), other])
+    }
+    back.id = "B"
+    try shop.post([back])
+    for id in ["R", "V", "B"] {
+      #expect(try claim(shop, id, "C0", on: "2025-03-04") == .noSale)
+    }
+    try shop.post([try Trade.sale("1", "C0", "2025-03-05", 2_000)])
+    try shop.run()
+    #expect(try shop.number("SELECT count(*) FROM patron.accounts WHERE position < last_seq") == 0)
+    #expect(try Audit(Store(shop.settings)).isClean)
+  }
+
   @Test func `of many who claim at the same moment one gets it`() throws {
     let shop = try shop()
     try shop.post([try nobodys("N", "2025-03-01")])

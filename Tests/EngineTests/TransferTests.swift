@@ -41,6 +41,17 @@ import Testing
     let first = try desk.transfer(30, 1, from: a, to: b, request: "app-7", at: at)
     #expect(first == .booked("transfer app-7"))
     #expect(try desk.transfer(30, 1, from: a, to: b, request: "app-7", at: at) == .already)
+    // With anything else asked it is no repetition.
+    let c = try desk.member("M2")
+    #expect(throws: EngineError.self) {
+      try desk.transfer(31, 1, from: a, to: b, request: "app-7", at: at)
+    }
+    #expect(throws: EngineError.self) {
+      try desk.transfer(30, 1, from: a, to: c, request: "app-7", at: at)
+    }
+    #expect(throws: EngineError.self) {
+      try desk.transfer(30, 1, from: c, to: b, request: "app-7", at: at)
+    }
     #expect(try counter.available("M0") == 50)
     #expect(try counter.available("M1") == 30)
     #expect(try counter.findings() == [])

@@ -211,8 +211,10 @@ struct CSVFeedTests {
           + "(check the decimal point)",
         "line 13, qty * price - coupon: the field is missing "
           + "(send what the line came to after its discounts, without tax)",
-        "line 11, shop, receipt: the field is missing "
-          + "(send the number that is its own within the source)",
+        "line 11, shop: the cell is empty, and a transaction's id is made of it "
+          + "(under `transaction:` name only columns that are filled in every row)",
+        "line 11, receipt: the cell is empty, and a transaction's id is made of it "
+          + "(under `transaction:` name only columns that are filled in every row)",
       ])
   }
 
@@ -224,6 +226,35 @@ struct CSVFeedTests {
       return
     }
     #expect(text == "1,2,never,C1,S,\"A, 1\",2,1.25,,,\n1,2,never,C1,S,B,2,1.25,,,")
+  }
+
+  @Test("Rows without a part of their id are told, and no transaction is made of them")
+  func emptyParts() throws {
+    let csv =
+      head + """
+        1,,2/7/2026 12:05 PM,C1,S,A-1,2,1.25,0.00,,
+        1,,2/7/2026 2:05 PM,C2,S,A-2,1,5.00,0.00,,
+        ,7,2/7/2026 2:05 PM,C2,S,A-2,1,5.00,0.00,,
+
+        """
+    let rows = try read(csv.utf8).rows
+    #expect(rows.count == 3)
+    #expect(
+      problems(rows).map { $0.prefix { $0 != ":" } } == [
+        "line 2, receipt", "line 3, receipt", "line 4, shop",
+      ], "\(problems(rows))")
+  }
+
+  @Test("A column's head that stands twice is told where it is used")
+  func heads() throws {
+    let text = "feed: f\ntransaction: invoice\nat: at\nline: {total: price}\n"
+    let error = #expect(throws: FeedError.self) {
+      try read("invoice,at,price,price,note,note\n".utf8, text)
+    }
+    #expect(
+      error?.diagnostics.map { "\($0.place) \($0.message)" } == [
+        "till.yaml:4:15 the file has more than one column `price`"
+      ])
   }
 
   @Test("A file that ends inside a record is unfinished")

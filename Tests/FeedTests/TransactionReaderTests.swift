@@ -56,6 +56,13 @@ struct TransactionReaderTests {
           + #""attributes":{"partner":"AA"}}"#) == nil)
   }
 
+  @Test("Patron's own sources are not a till's")
+  func ownSources() throws {
+    let row = #"{"source":"patron desk","id":"1","at":"2026-02-07T10:00Z","lines":[]}"#
+    #expect(transaction(row) == nil)
+    #expect(transaction(row.replacing("patron desk", with: "patronage")) != nil)
+  }
+
   @Test("What is absent or null has the obvious default")
   func defaults() throws {
     let sale = try #require(
