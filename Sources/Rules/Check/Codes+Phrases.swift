@@ -246,9 +246,9 @@ extension Codes {
     Code(
       "R081", "A mark of what is earned that cannot be passed",
       """
-      `reach: {points: every 100, within: ever}` is true at the purchase or event that lifts what \
-      was earned past a mark. Pending points count when they are released, which is no purchase; \
-      what is taken off the bill comes before any points.
+      `reach: {points: every 100, within: ever}` is true when what was earned is lifted past a \
+      mark: by a purchase, an event, a day of the calendar, or the release of points that waited. \
+      What is taken off the bill comes before any points.
       """),
     Code(
       "R090", "A time zone that the system does not know",

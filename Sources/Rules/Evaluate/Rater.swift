@@ -53,6 +53,8 @@ public struct Rater: Sendable {
   var booked = BookedPlace()
   /// What an event earns of each currency, while rules ask whether it passes a mark of it.
   var earning: [Int64] = []
+  /// Points that waited, while rules ask whether their release passes a mark.
+  var released: [Part] = []
   /// For the days of the calendar before an event.
   var dayOutcome = Outcome()
   /// What those days gave, until the event's own parts stand.
