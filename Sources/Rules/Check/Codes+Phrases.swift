@@ -262,6 +262,25 @@ extension Codes {
       slip of the pen there matches nothing, without a sound. A warning.
       """),
     Code(
+      "R096", "Another money than the ledger's",
+      """
+      Amounts in the ledger, in goals and limits are in the money of the versions that are \
+      published. They cannot be read in another one, so a program in it needs a database of its own.
+      """),
+    Code(
+      "R097", "Other decimals than the ledger's",
+      """
+      Points are kept as whole numbers of their smallest unit. With other decimals each balance \
+      would become ten or a hundred times what it was.
+      """),
+    Code(
+      "R098", "Another time zone than before",
+      """
+      Days, months and years of windows, limits and the calendar go by the program's time zone. \
+      What was counted before stays on its day; on the day of the change a birthday or a statement \
+      day may come twice or be left out. A warning.
+      """),
+    Code(
       "R094", "A status that would be given up",
       """
       A currency of `kind: status` counts for tiers and goals and cannot be spent, nor converted \
