@@ -244,6 +244,13 @@ extension Codes {
       Only what `expect` names is compared, so an example without it always passes. A warning.
       """),
     Code(
+      "R071", "A step out of the order of time",
+      """
+      The steps of an example run in the order in which they stand. One that happened before a \
+      step above it is rated as a sale that comes in late: with the tier of its own day, and what \
+      was rated since stands. Say `late: yes` where that is meant. A warning.
+      """),
+    Code(
       "R081", "A mark of what is earned that cannot be passed",
       """
       `reach: {points: every 100, within: ever}` is true when what was earned is lifted past a \

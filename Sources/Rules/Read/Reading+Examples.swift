@@ -131,6 +131,9 @@ extension Reading {
     step.id = fields["id"].flatMap { value($0, "a step's name") }?.value
     if !isAlone { step.member = fields["member"].flatMap { value($0, "the name of a member") } }
     step.at = fields["at"].flatMap(time)
+    if let node = fields["late"], yesNo(node) == true {
+      step.late = fields.key("late")?.place ?? node.place
+    }
     step.store = fields["store"].flatMap { value($0, "a store") }?.value
     step.channel = fields["channel"].flatMap { value($0, "a channel") }?.value
     if let node = fields["coupons"] { step.coupons = values(node, "coupons") ?? [] }
