@@ -97,7 +97,7 @@ extension Reading {
 
   private func balance(_ node: Node) -> ConditionSyntax? {
     if let text = node.text, !text.isEmpty {
-      let currency = currencies.keys.sorted().first ?? "points"
+      let currency = firstCurrency
       report(
         "R007", node.place, "`\(text)` does not say of which currency",
         help: "write `balance: {\(currency): \(text)}`")

@@ -106,7 +106,7 @@ extension Reading {
   func durationRemedy(_ node: Node) -> String? {
     var words = Habit.words(node.text ?? "")
     words.removeAll { ["after", "for", "of", "within", "in"].contains($0) }
-    if words.count == 1, Habit.isNumber(words[0]) { words.append("days") }
+    if words.count == 1, Habit.isNumber(words[0]) { words.append(words[0] == "1" ? "day" : "days") }
     return remedy([words.joined(separator: " ")], node) { duration($0) }
   }
 

@@ -16,6 +16,8 @@ final class Reading {
   var money: MoneyUnit?
   /// The decimals of each declared currency.
   var currencies: [String: Int] = [:]
+  /// What is probably meant where none is named.
+  var firstCurrency = "points"
   var events: [String: EventSyntax] = [:]
   var itemAttributes: Set<String> = []
   var memberAttributes: Set<String> = []
