@@ -317,9 +317,9 @@ extension Codes {
     Code(
       "R080", "A mark of a balance that cannot be looked at",
       """
-      `reach: {balance: 50}` is true at the purchase that lifts what is held to 50. It is looked \
-      at when everything else is booked, so its rule gives a notice, a coupon or a perk, and no \
-      points.
+      `reach: {balance: 50}` is true at the purchase, event or day that lifts what is held to 50. \
+      It is looked at when everything else is booked, so its rule gives a notice, a coupon or a \
+      perk, and no points.
       """),
   ]
 }

@@ -293,7 +293,7 @@ public struct Rater: Sendable {
     let first = matched.count
     for gate in program.lateRules where gate.isOpen(question) == 1 {
       let rule = program.rules[Int(gate.place)]
-      guard rule.isPurchase ? event.kind != .other : rule.trigger == event.name else { continue }
+      guard rule.isPurchase || rule.trigger == event.name else { continue }
       consider(gate, event, &account, &outcome)
     }
     for index in matched.indices.dropFirst(first) {
@@ -315,6 +315,7 @@ public struct Rater: Sendable {
     settleGroups(&outcome)
     give(event, &account, &outcome)
     book(&account, event, &outcome)
+    if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
   }
 
   /// Notices come once, coupons as often as a `reach` passes a mark.
