@@ -42,10 +42,10 @@ extension Reading {
     case "day": return daysOfMonth(node).map { .daysOfMonth($0, place) }
     case "hours": return hours(node).map { .hours($0, place) }
     case "holiday": return values(node, "holidays").map { .holidays($0) }
-    case "store": return values(node, "stores").map { .stores($0) }
-    case "region": return values(node, "regions").map { .regions($0) }
-    case "channel": return values(node, "channels").map { .channels($0) }
-    case "partner": return values(node, "partners").map { .partners($0) }
+    case "store": return values(node, "stores", joined: true).map { .stores($0) }
+    case "region": return values(node, "regions", joined: true).map { .regions($0) }
+    case "channel": return values(node, "channels", joined: true).map { .channels($0) }
+    case "partner": return values(node, "partners", joined: true).map { .partners($0) }
     case "tier": return tierTest(node).map { .tier($0) }
     case "birthday": return choice(node, of: BirthdayWindow.self).map { .birthday($0, place) }
     case "joined": return joined(node, place)

@@ -96,7 +96,7 @@ extension Reading {
   func tender(_ node: Node) -> TenderSyntax? {
     guard node.entries != nil else {
       guard !isNegated(node, "write `{not: %}`") else { return nil }
-      return values(node, "kinds of tender").map { .kinds($0) }
+      return values(node, "kinds of tender", joined: true).map { .kinds($0) }
     }
     guard let fields = fields(node, in: .tender), let not = fields["not"] else { return nil }
     return tender(not).map { .not($0) }
