@@ -179,7 +179,7 @@ extension Reading {
     }
   }
 
-  private static func isRange(_ text: String) -> Bool {
+  static func isRange(_ text: String) -> Bool {
     let words = text.split(separator: " ")
     if words.count == 3, words[1] == "to" {
       return words.allSatisfy { $0 == "to" || plainNumber(String($0)) != nil }

@@ -71,6 +71,12 @@ extension Reading {
     default: break
     }
     if itemAttributes.contains(entry.name) {
+      if let text = entry.value.text, Self.isRange(text) {
+        report(
+          "R041", entry.value.place, "`\(entry.name)` chooses items by its values, not by a range",
+          help: "name the values that are meant: `\(entry.name): [small, large]`")
+        return nil
+      }
       return values(entry.value, "values of `\(entry.name)`").map {
         .attribute(Written(entry.name, entry.key.place), $0)
       }
