@@ -353,6 +353,10 @@ struct RerateTests {
     ])
     try store.run()
     #expect(try rerate(Self.calendar, "2025-03-01", "2025-03-31", store).isEmpty)
+    let told = try ExplainReport("2", Store(store.settings), language: "en")
+    #expect(told.disagreements == [])
+    #expect(
+      told.lines.map(\.sentence).contains("its mark was passed by what time brought, 2025-02-16"))
     let more = Self.calendar.replacing("points: 200", with: "points: 201")
       .replacing("points: 400", with: "points: 404").replacing("points: 100}", with: "points: 150}")
     let found = try rerate(more, "2025-03-01", "2025-03-31", store)

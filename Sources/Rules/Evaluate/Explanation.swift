@@ -78,17 +78,23 @@ extension Rater {
     return lines
   }
 
-  /// What a day of the calendar gave that came before an event; nil where the rule waits for no
-  /// such day.
+  /// What a day of the calendar gave that came before an event, or a mark that time had passed by
+  /// then; nil where the rule waits for no such thing.
   public func explanation(
-    ofDay instant: Instant, _ rule: RuleID, _ amount: Int64, _ currency: CurrencyID,
-    _ language: String
+    ofDay instant: Instant, before event: Event, _ rule: RuleID, _ amount: Int64,
+    _ currency: CurrencyID, _ language: String
   ) -> ExplanationLine? {
-    guard let place = program.place(ofRule: rule),
-      case .calendar(let trigger) = program.syntax.rules[place].trigger
-    else { return nil }
+    guard let place = program.place(ofRule: rule) else { return nil }
     let syntax = program.syntax.rules[place]
-    let sentence = "\(PlainWords.day(trigger)), \(program.zone.date(of: instant))"
+    let day = program.zone.date(of: instant)
+    let sentence: String
+    if case .calendar(let trigger) = syntax.trigger {
+      sentence = "\(PlainWords.day(trigger)), \(day)"
+    } else if program.rules[place].asksEarned, instant < event.at {
+      sentence = "its mark was passed by what time brought, \(day)"
+    } else {
+      return nil
+    }
     return ExplanationLine(
       kind: .given, rule: rule, key: syntax.key.value, name: syntax.name?.text(language),
       place: syntax.key.place, currency: currency, amount: amount, sentence: sentence)
