@@ -111,6 +111,8 @@ public struct Intake: Sendable {
   let itemAttributes: Set<String>
   /// Events that happen to the referrer, too.
   let referrals: Set<String>
+  /// What each version declares of its events' attributes.
+  private let declared: [DeclaredValues]
   private var symbols: [String: Symbol] = [:]
   /// The batch before had no id that was there: then the next one's are not looked up, and the
   /// index of the claims tells if one is there all the same.
@@ -133,8 +135,14 @@ public struct Intake: Sendable {
       programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) }
         + ["join", "claim", "redeem", "hold", "capture", "release", "refund"])
     referrals = programs.entries.reduce(into: []) { $0.formUnion($1.rater.program.referrals) }
+    declared = programs.entries.map { DeclaredValues($0.rater.program) }
     itemAttributes = Set(
       programs.entries.flatMap { $0.rater.program.syntax.attributes.item.map(\.value) })
+  }
+
+  /// What an event carries that is not what the version in force declares.
+  func fault(of event: String, _ transaction: Transaction) -> String? {
+    declared[programs.place(at: transaction.at) ?? 0].fault(of: event, transaction.attributes)
   }
 
   /// How far in the future an instant may lie.

@@ -239,6 +239,8 @@ struct IntakeBatch {
     switch transaction.kind {
     case .event(let name) where !intake.events.contains(name):
       return ("unknown event", "the program declares no event `\(name)`")
+    case .event(let name):
+      if let fault = intake.fault(of: name, transaction) { return ("wrong attribute", fault) }
     default: break
     }
     if owner == nil, let card = transaction.cards.first(where: { stopped[$0] != nil }),

@@ -147,6 +147,20 @@ public struct ProgramSet: Sendable {
     }
   }
 
+  /// Brings an account to an instant by time alone, through the versions that held until then.
+  mutating func advance(
+    _ account: inout Account, to instant: Instant, _ outcome: inout Outcome,
+    tell: (Account, inout Outcome) -> Void = { _, _ in }
+  ) {
+    guard let place = place(at: instant) else { return }
+    if place > 0, livesByCalendar {
+      bringUp(&account, toVersion: place, &outcome) { _, account, outcome in
+        tell(account, &outcome)
+      }
+    }
+    entries[place].rater.advance(&account, to: instant, &outcome)
+  }
+
   /// The first moment of an account that was never rated: the day of joining, where that is known
   /// and time brings anything. Nil: it begins with its first event.
   func beginning(of account: Account) -> Instant? {
@@ -174,9 +188,10 @@ public struct ProgramSet: Sendable {
   /// ones, and keeps the counters of the others.
   /// Gives that version's place; nil, with a refusal in the outcome, before the first.
   mutating func rate(
-    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome,
+    tell: (Program, Account, inout Outcome) -> Void = { _, _, _ in }
   ) -> Int? {
-    guard let place = begin(event, &account, &outcome, tell: { _, _, _ in }) else { return nil }
+    guard let place = begin(event, &account, &outcome, tell: tell) else { return nil }
     entries[place].rater.rateOn(event, &account, &outcome)
     end(event, at: place, &account, outcome)
     return place

@@ -36,6 +36,10 @@ public enum Publisher {
           "a version cannot begin at \(begins.text(offset: 0)): transactions up to "
             + "\(rated.text(offset: 0)) are rated already; choose a later --from")
       }
+      let changed = try SuccessionCheck.check(syntax, store).filter { $0.severity == .error }
+      if let first = changed.first {
+        throw ProgramFailure(message: "\(first.place): \(first.message)", diagnostics: changed)
+      }
       let version = try store.insert(
         program: syntax.key.value, digest: digest, begins: begins,
         files: folder.files.map { VersionFile(path: $0.name, body: $0.text) })

@@ -94,11 +94,7 @@ public struct HoldRequest: Sendable, Equatable {
 
   /// As a number, or as a text that is one.
   static func number(_ name: String, _ attributes: [Attribute]) -> ExactDecimal? {
-    switch attributes.first(where: { $0.name == name })?.value {
-    case .number(let number): number
-    case .text(let text): ExactDecimal(text)
-    default: nil
-    }
+    attributes.first { $0.name == name }?.value.decimal
   }
 
   /// `90s`, `15m`, `2h`, `3d`; nil where it is none, or too long.

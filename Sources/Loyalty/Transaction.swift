@@ -91,6 +91,16 @@ public struct Attribute: Sendable, Equatable {
     case text(String)
     case number(ExactDecimal)
     case boolean(Bool)
+
+    /// A number, whether it came as one or as a text: read exactly.
+    @inlinable
+    public var decimal: ExactDecimal? {
+      switch self {
+      case .number(let number): number
+      case .text(let text): ExactDecimal(text)
+      case .boolean: nil
+      }
+    }
   }
   public var name: String
   public var value: Value

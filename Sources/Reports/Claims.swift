@@ -116,6 +116,9 @@ public enum ParkedReason {
     case "other currency": "the program counts one money only"
     case "unknown event":
       "declare the event in the program's `events:` and publish it, then release it"
+    case "wrong attribute":
+      "send it again under an id of its own with a value that the event declares, and give this "
+        + "one up: `patron parked drop ID --why TEXT`"
     case "original unknown":
       "it is taken in as soon as the transaction arrives that it brings something back of"
     default: "look at it, then `patron parked release ID`"

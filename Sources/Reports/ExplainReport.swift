@@ -259,7 +259,8 @@ extension ExplainReport {
     var booked: [Award: Int64] = [:]
     for posting in postings {
       for (rule, amount) in posting.amounts {
-        if let line = rater.explanation(ofDay: posting.at, rule, amount, posting.currency, language)
+        if let line = rater.explanation(
+          ofDay: posting.at, before: event, rule, amount, posting.currency, language)
         {
           lines.append(line)
           continue

@@ -248,6 +248,12 @@ struct TreeBuilder: ~Copyable {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let isNumber = parts.count <= 2 && parts.allSatisfy { $0.utf8.allSatisfy(Self.isDigit) }
     if isNumber, let end = before.utf8.last, Self.isDigit(end) {
+      if let whole = withoutPoints(before), parts.count == 1 {
+        return Diagnostic(
+          "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
+          help: "a point stands before decimals, and nothing between thousands: write "
+            + "`\(whole).\(text)`")
+      }
       guard parts[0].utf8.count == 3 else {
         return Diagnostic(
           "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
@@ -279,6 +285,15 @@ struct TreeBuilder: ~Copyable {
           ? "several values are written `[\(before), \(text)]`; one text with a comma in it stands "
             + "in quotes: \(quoted)"
           : "put the whole text in quotes: \(quoted)")
+  }
+
+  /// `at least 1000` of `at least 1.000`, where points stand between thousands.
+  private func withoutPoints(_ text: String) -> String? {
+    let words = text.split(separator: " ")
+    guard let groups = words.last?.split(separator: "."), groups.count > 1,
+      groups.dropFirst().allSatisfy({ $0.count == 3 })
+    else { return nil }
+    return (words.dropLast().map(String.init) + [groups.joined()]).joined(separator: " ")
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

@@ -84,4 +84,81 @@ import Testing
     #expect(try points(shop, "before") == 1105)
     #expect(try points(shop, "after") == 2000)
   }
+
+  // MARK: - What events carry
+
+  private static let events = """
+    program: events
+    timezone: UTC
+    money: EUR
+    currencies: {points: {expires: never}}
+    events:
+      top-up: {amount: money}
+      ride: {km: number, class: [first, second], guide: yes or no, day: date}
+    rules:
+      top-up: {event: top-up, earn: {points: 1 per 1.00 of amount}}
+      far: {event: ride, when: {km: at least 10}, earn: {points: 2 per km}}
+      guided: {event: ride, when: {guide: yes}, earn: {points: 1_000}}
+    """
+
+  private func event(_ id: String, _ name: String, _ attributes: [(String, Attribute.Value)])
+    -> Transaction
+  {
+    var event = Transaction(
+      source: "app", id: id, kind: .event(name), at: Instant(seconds: 1_750_000_000), offset: 0)
+    event.cards = ["C1"]
+    event.attributes = attributes.map { Attribute(name: $0.0, value: $0.1) }
+    return event
+  }
+
+  @Test func `numbers and money of an event may be texts, and are read exactly`() throws {
+    let shop = try TestStore(Self.events)
+    try shop.load([Trade.members(1)[0]].map { Self.with(card: "C1", $0) })
+    let number = ExactDecimal(units: 1_099, places: 2)
+    let posted = try shop.post([
+      event("number", "top-up", [("amount", .number(number))]),
+      event("text", "top-up", [("amount", .text("10.00"))]),
+      event("cent less", "top-up", [("amount", .text("9.99"))]),
+      event("near", "ride", [("km", .text("9.9")), ("guide", .text("true"))]),
+      event("far", "ride", [("km", .text("10.0")), ("guide", .boolean(false))]),
+    ])
+    #expect(posted.map(\.word) == Array(repeating: "accepted", count: 5))
+    try shop.run()
+    #expect(try points(shop, "number") == 10)
+    #expect(try points(shop, "text") == 10)
+    #expect(try points(shop, "cent less") == 9)
+    #expect(try points(shop, "near") == 1_000)
+    #expect(try points(shop, "far") == 20)
+  }
+
+  @Test func `a value that its declaration does not allow is parked and told`() throws {
+    let shop = try TestStore(Self.events)
+    try shop.load([Trade.members(1)[0]].map { Self.with(card: "C1", $0) })
+    let wrong: [(String, String, Attribute.Value, String)] = [
+      ("top-up", "amount", .text("ten"), "`amount` is `ten`, which is no amount of money"),
+      (
+        "top-up", "amount", .text("10.005"),
+        "`amount` is `10.005`, which is no amount of EUR, which has 2 decimals"
+      ),
+      ("top-up", "amount", .text("10,00"), "`amount` is `10,00`, which is no amount of money"),
+      ("ride", "km", .boolean(true), "`km` is `true`, which is no number"),
+      ("ride", "class", .text("third"), "`class` is `third`, which is none of first, second"),
+      ("ride", "guide", .text("perhaps"), "`guide` is `perhaps`, which is neither yes nor no"),
+      ("ride", "day", .text("1.2.2026"), "`day` is `1.2.2026`, which is no date like 2026-02-14"),
+    ]
+    for (place, (name, attribute, value, detail)) in wrong.enumerated() {
+      let verdict = try shop.post([event("\(place)", name, [(attribute, value)])])
+      #expect(verdict == [.parked(reason: "wrong attribute", detail: detail)])
+    }
+    // What is not declared is nobody's business.
+    #expect(
+      try shop.post([event("more", "ride", [("weather", .text("fine"))])]).map(\.word)
+        == ["accepted"])
+  }
+
+  private static func with(card: String, _ member: MemberRecord) -> MemberRecord {
+    var member = member
+    member.cards = [card]
+    return member
+  }
 }

@@ -104,6 +104,34 @@ struct PublishTests {
     #expect(try Audit(Store(store.settings)).isClean)
   }
 
+  @Test("a version that counts in another money or in other decimals is refused")
+  func anotherMoney() throws {
+    let store = try store("")
+    let euros = Self.head.replacing("USD", with: "EUR")
+    let refused = #expect(throws: ProgramFailure.self) {
+      try store.publish(euros, from: "2025-03-10")
+    }
+    #expect(refused?.diagnostics.map(\.code) == ["R096"])
+    #expect(refused?.message.contains("version 1 counts USD") == true, "\(refused?.message ?? "")")
+    let parts = Self.head.replacing("{expires: never}", with: "{expires: never, decimals: 2}")
+    let changed = #expect(throws: ProgramFailure.self) {
+      try store.publish(parts, from: "2025-03-10")
+    }
+    #expect(changed?.diagnostics.map(\.code) == ["R097"])
+    #expect(try Store(store.settings).versions().map(\.id) == [1])
+  }
+
+  @Test("another time zone is told, and published")
+  func anotherZone() throws {
+    let store = try store("")
+    let moved = Self.head.replacing("America/Chicago", with: "Europe/Berlin")
+    let folder = ProgramFolder(files: [SourceFile(name: "program.yaml", text: moved)])
+    let program = try #require(folder.check().program)
+    let told = try SuccessionCheck.check(program, Store(store.settings))
+    #expect(told.map(\.code) == ["R098"] && told.first?.severity == .warning)
+    #expect(try store.publish(moved, from: "2025-03-10") == .published(version: 2))
+  }
+
   /// Rules that ask for new counters and never change what is given.
   private static let asking = """
 

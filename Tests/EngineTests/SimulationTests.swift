@@ -323,6 +323,47 @@ struct RerateTests {
     #expect(audit.isClean, "\(audit.checks.filter { $0.wrong > 0 })")
   }
 
+  /// Days of the calendar, points that wait, and a mark that their release passes.
+  private static let calendar = """
+    program: shop
+    timezone: America/Chicago
+    money: USD
+    currencies:
+      points: {expires: 12 months after earning}
+      miles: {pending: 14 days, expires: never}
+    rules:
+      base: {earn: {points: 1 per 1.00, miles: 1 per 1.00}}
+      before: {event: {dates: [02-20]}, earn: {points: 100}}
+      within: {event: {dates: [03-05]}, earn: {points: 200}}
+      later: {event: {dates: [03-28]}, earn: {points: 400}}
+      mark: {when: {reach: {miles: every 10, within: ever}}, earn: {points: 1_000}}
+    """
+
+  @Test("what time brought before the days, or under another version within them, is no difference")
+  func calendarBeforeTheDays() throws {
+    let store = try TestStore(Self.calendar, from: "2025-01-01")
+    // The same rules from the middle of the days on.
+    try store.publish(Self.calendar + "\n# again", from: "2025-03-10")
+    try store.load(Trade.members(3))
+    try store.post([
+      Trade.sale("1", "C0", "2025-02-01", 1_000), Trade.sale("2", "C0", "2025-03-03", 100),
+      Trade.sale("3", "C0", "2025-03-20", 1_000), Trade.sale("4", "C1", "2025-02-10", 1_000),
+      Trade.sale("5", "C1", "2025-03-25", 1_000), Trade.sale("6", "C2", "2025-03-12", 1_000),
+      Trade.sale("7", "C1", "2025-04-25", 1_000),
+    ])
+    try store.run()
+    #expect(try rerate(Self.calendar, "2025-03-01", "2025-03-31", store).isEmpty)
+    let told = try ExplainReport("2", Store(store.settings), language: "en")
+    #expect(told.disagreements == [])
+    #expect(
+      told.lines.map(\.sentence).contains("its mark was passed by what time brought, 2025-02-16"))
+    let more = Self.calendar.replacing("points: 200", with: "points: 201")
+      .replacing("points: 400", with: "points: 404").replacing("points: 100}", with: "points: 150}")
+    let found = try rerate(more, "2025-03-01", "2025-03-31", store)
+    // C2 has nothing before her first purchase.
+    #expect(found.flatMap(\.corrections).map(\.amount).sorted() == [1, 1, 4, 4, 4])
+  }
+
   @Test("corrected points count as earned: the tier that they reach comes with them")
   func reachesTier() throws {
     let store = try TestStore(Self.program, from: "2025-01-01")

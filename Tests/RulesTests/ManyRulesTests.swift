@@ -36,6 +36,24 @@ import YAML
     #expect(result.program?.rules.count == 10_001)
   }
 
+  /// Without a sum over all pairs of them: ten thousand are done as soon as ten.
+  @Test func `ten thousand days are read and checked`() {
+    var text =
+      "program: p\ntimezone: UTC\nmoney: USD\ncurrencies: {points: {expires: never}}\nrules:\n"
+    text += "  base: {earn: {points: 1 per 1.00}}\n"
+    let first = CivilDate(year: 2027, month: 1, day: 1)!
+    for index in 0..<10_000 {
+      let day = first + index
+      text += "  r\(index): {from: \(day), to: \(day), multiply: {points: 2}}\n"
+      text += "  d\(index): {when: {date: 02-29, weekday: sun}, items: {sku: S\(index)}, "
+      text += "multiply: {points: 3}}\n"
+    }
+    text += "  within: {from: 2027-02-02, to: 2027-02-02, multiply: {points: 1.5}}\n"
+    let result = ProgramChecker.check([SourceFile(name: "days.yaml", text: text)])
+    #expect(result.diagnostics.map(\.code) == ["R065"])
+    #expect(result.diagnostics.first?.message.contains("`r32` matches, too") == true)
+  }
+
   @Test func `of very many slips the first ones are helped`() {
     var text = "program: p\ntimezone: UTC\nmoney: USD\ncurrencies: {points: {expires: never}}\n"
     text += "sets:\n" + (0..<300).map { "  set-\($0): {category: c\($0)}\n" }.joined()

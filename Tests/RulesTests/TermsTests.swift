@@ -120,6 +120,30 @@ import YAML
       "The message \u{201C}Full\u{201D} on having held 50 points.",
       "持有50points：通知\u{201C}满了\u{201D}。"
     ),
+    (
+      "when: {reach: {spend: every 100, within: transaction}}\n    earn: {points: 5}",
+      "5 points on having spent each full $100 in one purchase.", "单笔消费每满$100：5points。"
+    ),
+    (
+      "when: {basket: {spend: at least 20}}\n    off: 10%\n    limit: {money: 15.00 per transaction}",
+      "10% off when you spend at least $20. At most $15.00 for each purchase.",
+      "消费满$20：减10%。最多每单$15.00。"
+    ),
+    (
+      "when: {history: {visits: at least 1, within: each of 4 weeks}}\n    earn: {points: 5}",
+      "5 points when you made at least 1 purchase in each of the last 4 weeks, this one included.",
+      "连续4周，每周消费至少1次（含本次）：5points。"
+    ),
+    (
+      "when: {date: [12-24 to 12-26, 2026-05-01]}\n    earn: {points: 5}",
+      "5 points from 24 December to 26 December of each year or on 1 May 2026.",
+      "每年12月24日至12月26日或2026年5月1日：5points。"
+    ),
+    (
+      "event: flight\n    earn: {miles: {by: fare, table: {light: 0.5 per mile, flex: 1 per mile}, least: 125}}",
+      "Light: 0.5 miles for each mile; flex: 1 mile for each mile; at least 125 miles for flight.",
+      "light：每mile得0.5miles；flex：每mile得1miles；至少125miles（flight）。"
+    ),
   ])
   func `a rule is told`(_ rule: String, _ english: String, _ chinese: String) {
     let files = [SourceFile(name: "p.yaml", text: Self.frame + "rules:\n  r:\n    " + rule + "\n")]
@@ -159,6 +183,16 @@ import YAML
       "rules: {a: {multiply: {points: 2}, group: g}, b: {multiply: {points: 3}, group: g}}\ngroups: {g: compound}",
       "A and b multiply each other.", "a和b连乘计算。"
     ),
+    (
+      "rules: {a: {multiply: {points: 2}}, b: {multiply: {points: 3}}}",
+      "Where several multiples apply, the best counts, article by article.",
+      "多项倍数同时适用时，每件商品按最高倍数计算。"
+    ),
+    (
+      "rules: {a: {off: 5%}, b: {fixed: 3}}",
+      "Where several discounts apply, the best counts, article by article.",
+      "多项优惠同时适用时，每件商品按最优一项计算。"
+    ),
   ])
   func `a thing is told`(_ thing: String, _ english: String, _ chinese: String) {
     let files = [SourceFile(name: "p.yaml", text: Self.frame + thing + "\n")]
@@ -196,12 +230,33 @@ import YAML
     #expect(chinese.contains("crowns的活动指：消费或兑换。"), "\(chinese)")
   }
 
+  @Test func `points without an end are said to have none`() {
+    let file = SourceFile(name: "p.yaml", text: "program: p\nmoney: USD\ncurrencies: {points: }\n")
+    let text = Terms([file], language: "en", today: Self.today).text
+    #expect(text.contains("- Points never expire.\n"), "\(text)")
+  }
+
+  @Test func `a campaign of one rule is known by its own name`() {
+    let files = [
+      SourceFile(name: "p.yaml", text: Self.frame),
+      SourceFile(
+        name: "c.yaml",
+        text: "campaign: c\nname: {en: Double weeks, zh: 双倍周}\nfrom: 2026-02-01\nto: 2026-02-28\n"
+          + "rules: {double: {multiply: {points: 2}}}\n"),
+    ]
+    let text = Terms(files, language: "en", today: Self.today).text
+    #expect(text.contains("- Double weeks: 2 times the points. From 1 February 2026"), "\(text)")
+  }
+
   private static let frame = """
     program: p
     timezone: Europe/London
     money: USD
     currencies: {points: {expires: never}, miles: {expires: never}}
-    events: {referral: {referrer: text}, survey: {event-kind: [big, small]}}
+    events:
+      referral: {referrer: text}
+      survey: {event-kind: [big, small]}
+      flight: {fare: [light, flex]}
     sets: {cards: {category: greeting-cards}}
 
     """

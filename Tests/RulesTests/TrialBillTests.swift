@@ -23,7 +23,7 @@ import YAML
           thanks: {when: {basket: {spend: at least 90.00}}, give: {coupon: spring}}
         coupons:
           spring: {off: 20%, items: tea, valid: 60 days}
-          summer: {off: 5.00, public: SUMMER26, combines: {not: [spring]}}
+          summer: {off: 5.00, public: SUMMER26, limit: {times: 1 ever}, combines: {not: [spring]}}
 
         """)
   ]

@@ -77,6 +77,9 @@ import YAML
     ("40.00 paid with gift-card", ["total: 40.00", "tenders: {gift-card: 40.00}"]),
     ("$40 today", ["total: 40.00", "at: 2026-02-02T10:00"]),
     ("birthday, 20.00", ["birthday: 1992-02-02"]),
+    ("birthday week, 2026-02-04, 20.00", ["birthday: 1992-02-02"]),
+    ("birthday month, 2026-02-04, 20.00", ["birthday: 1992-02-28"]),
+    ("app, 20.00", ["channel: app"]),
     ("store 14, channel web, 5.00", ["store: 14", "channel: web"]),
     (
       "100 points, coupon welcome-gold, 30.00",

@@ -13,7 +13,8 @@ enum CheckCommand: Command {
     Reads the rule files of PATH (a program's folder, or one file) and tells every mistake at once,
     each with its place, the reason and a remedy. Warnings are for what is legal but surely not
     meant. Where a database is configured, or the private one of this folder runs, categories, SKUs,
-    stores and regions that none of its products and stores has are named as well.
+    stores and regions that none of its products and stores has are named as well, and what the
+    versions that are published there do not allow to change.
     Exit status: 0 without errors, 2 with errors.
     """
   static let options = [Option("json", "the same as JSON")]
@@ -24,14 +25,15 @@ enum CheckCommand: Command {
     let folder = try ProgramFolder(path: path)
     let (program, diagnostics) = folder.check(today: .today)
     let unknown = program.map { unknownNames($0) } ?? []
+    let isWrong = program == nil || unknown.contains { $0.severity == .error }
     report(diagnostics + unknown, folder, json: arguments.has("json"))
-    if let program, !arguments.has("json") {
+    if let program, !isWrong, !arguments.has("json") {
       print(
         "\(path): no errors; \(counted(program.rules.count, "rule")), "
           + "\(counted(program.tiers.count, "tier")), "
           + "\(counted(program.examples.count, "example"))")
     }
-    return program == nil ? ExitStatus.errors : ExitStatus.done
+    return isWrong ? ExitStatus.errors : ExitStatus.done
   }
 
   /// What the database at hand does not know; a database that cannot be asked is no mistake of the
@@ -40,11 +42,12 @@ enum CheckCommand: Command {
     let configured = ConnectionSettings.configured()
     guard let settings = configured ?? Database.running() else { return [] }
     do {
-      return try DirectoryCheck.check(program, try Store(settings))
+      let store = try Store(settings)
+      return try SuccessionCheck.check(program, store) + DirectoryCheck.check(program, store)
     } catch {
       // The private one may have no tables yet.
       guard configured != nil else { return [] }
-      Terminal.note("(products and stores were not looked at: \(Failure.text(error)))")
+      Terminal.note("(the database was not looked at: \(Failure.text(error)))")
       return []
     }
   }

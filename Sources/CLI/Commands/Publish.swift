@@ -12,9 +12,9 @@ enum PublishCommand: Command {
     Checks the program, runs its examples, and stores its files whole as a new version that holds
     from INSTANT on (2026-03-01, or 2026-03-01T06:00; the program's time zone). Nothing is published
     while there is an error or an example fails. A version cannot begin before anything already
-    rated. Counters that the new version needs (of purchases, of
-    points earned, of limits) are filled from history; where that was interrupted, the same command
-    goes on with it.
+    rated, nor count in another money than those before it. Counters that the new version needs
+    (of purchases, of points earned, of limits) are filled from history; where that was interrupted,
+    the same command goes on with it.
     """
   static let options = [
     Option("from", "INSTANT", "from when the version holds"),
@@ -41,6 +41,9 @@ enum PublishCommand: Command {
       }
     }
     let store = try Store(try Database.settings())
+    let changed = try SuccessionCheck.check(program, store)
+    CheckCommand.report(changed, folder)
+    guard !changed.contains(where: { $0.severity == .error }) else { return ExitStatus.errors }
     let text = begins.text(offset: zone.offset(at: begins))
     switch try Publisher.publish(folder, program, begins: begins, store) {
     case .already(let version):

@@ -21,8 +21,8 @@ enum TryCommand: Command {
 
     tiers; weekdays, dates, months, holidays and rules (a day of theirs); times; stores and
     channels; quantities or amounts with sets, categories or SKUs (`3 cards 14.97`, `2 toys at 5.00
-    each`, `31.5 litres of fuel`); coupons; `new`, `birthday`, `joined 2024-03-01`; `100 points`
-    that are there already; declared events and attributes (`survey 5 stars`).
+    each`, `31.5 litres of fuel`); coupons; `new`, `birthday` (week, month), `joined 2024-03-01`;
+    `100 points` that are there already; declared events and attributes (`survey 5 stars`).
 
     FILE is a basket: an example as rule files have it (or the lines of its basket alone), or
     transactions as NDJSON, which follow each other on one account.

@@ -13,12 +13,12 @@ public struct AccountDifference: Sendable, Equatable {
 /// One thread's part of a simulation: replays shard after shard.
 struct SimulationLane: ~Copyable {
   let store: Store
-  private let simulation: Simulation
-  private var published: ProgramSet
+  let simulation: Simulation
+  var published: ProgramSet
   private var draft: ProgramSet
-  private var tally = SimulationTally()
+  var tally = SimulationTally()
   private var differences: [AccountDifference] = []
-  private var outcome = Outcome()
+  var outcome = Outcome()
   private var months = MonthOf()
   /// Of each review that is to be made again what reaches it; nil: this is to be found out.
   private let cutoffs: [Int64?]?
@@ -42,7 +42,7 @@ struct SimulationLane: ~Copyable {
   }
 
   /// One account under both programs. Up to the first event within the days they are one.
-  private struct Pair {
+  struct Pair {
     var published: Account
     var draft: Account?
     /// An event came out otherwise than it was booked; what follows from it is not told again.
@@ -65,9 +65,12 @@ struct SimulationLane: ~Copyable {
     var last = Int64.max
     /// What the draft gives more for events behind the days, by currency.
     var aside: [CurrencyID: Int64] = [:]
+    /// What time had brought before the days that nobody had looked at: each side's first rating
+    /// brings it, and it is not counted.
+    var unseen: (published: Outcome?, draft: Outcome?) = (nil, nil)
   }
 
-  private struct RuleCurrency: Hashable {
+  struct RuleCurrency: Hashable {
     var rule: RuleID
     var currency: CurrencyID
   }
@@ -208,6 +211,7 @@ struct SimulationLane: ~Copyable {
   /// From here on there are two.
   private mutating func part(_ pair: inout Pair) {
     guard pair.draft == nil else { return }
+    pair.unseen = unseen(by: pair.published)
     pair.draft = pair.published
     pair.draftOriginals = pair.originals
     tally.accounts += 1
@@ -240,12 +244,8 @@ struct SimulationLane: ~Copyable {
     tally.note(outcome, month, isDraft: isDraft, paid: simulation.facts.paid)
     let off = Self.off(outcome, simulation.facts.paid)
     pair.off += isDraft ? off : -off
-    guard simulation.keepsDifferences else { return }
-    for index in outcome.parts.indices {
-      let part = outcome.parts[index]
-      pair.differences[RuleCurrency(rule: part.rule, currency: part.currency), default: 0] +=
-        isDraft ? part.amount : -part.amount
-    }
+    noteDifferences(outcome, isDraft ? 1 : -1, &pair)
+    takeOutUnseen(month, isDraft: isDraft, &pair)
   }
 
   private func isForTheseDays(_ correction: Event) -> Bool {
@@ -271,9 +271,16 @@ struct SimulationLane: ~Copyable {
         &draft, event, replay, pair.returned, pair.merged, &pair.originals, &pair.published,
         &outcome)
     } else {
+      var days: [Part] = []
+      let start = simulation.span.lowerBound
       place = Self.rate(
         &published, event, replay, pair.returned, pair.merged, &pair.originals, &pair.published,
-        &outcome)
+        &outcome
+      ) { account, outcome in
+        // Of a version that ended within the days: its parts make room for the event's own.
+        if account.clock >= start { days += outcome.parts }
+      }
+      for part in days { outcome.parts.append(part) }
     }
     if simulation.facts.hasCoupons {
       pair.codes.take(outcome, of: event, isDraft: false, &pair.published)
@@ -317,14 +324,15 @@ struct SimulationLane: ~Copyable {
   private static func rate(
     _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ returned: Set<Int64>,
     _ merged: [OriginalKey: Original], _ originals: inout [OriginalKey: Original],
-    _ account: inout Account, _ outcome: inout Outcome
+    _ account: inout Account, _ outcome: inout Outcome,
+    tell: (Account, inout Outcome) -> Void = { _, _ in }
   ) -> Int? {
     let key = OriginalKey(shard: account.shard, account: account.id, seq: event.seq)
     let reversals = programs.reversals(by: event, key) {
       originals[$0] ?? merged[$0]?.before(key)
     }
     let own = programs.hand(reversals, of: event)
-    let place = rate(&programs, own, replay, &account, &outcome)
+    let place = rate(&programs, own, replay, &account, &outcome, tell)
     programs.takeReversals(event)
     for record in outcome.returned { originals[record.original]?.take(record, of: event, outcome) }
     if returned.contains(event.seq) || event.returned != 0 {
@@ -337,14 +345,14 @@ struct SimulationLane: ~Copyable {
 
   private static func rate(
     _ programs: inout ProgramSet, _ event: Event, _ replay: Replay?, _ account: inout Account,
-    _ outcome: inout Outcome
+    _ outcome: inout Outcome, _ tell: (Account, inout Outcome) -> Void
   ) -> Int? {
-    if let replay, let place = programs.place(at: event.at) {
-      programs.entries[place].rater.replay = replay
-      defer { programs.entries[place].rater.replay = nil }
-      return programs.rate(event, &account, &outcome)
+    let place = replay == nil ? nil : programs.place(at: event.at)
+    if let place { programs.entries[place].rater.replay = replay }
+    defer { if let place { programs.entries[place].rater.replay = nil } }
+    return programs.rate(event, &account, &outcome) { _, account, outcome in
+      tell(account, &outcome)
     }
-    return programs.rate(event, &account, &outcome)
   }
 
   /// What stood at the member when it was rated.
@@ -379,14 +387,11 @@ struct SimulationLane: ~Copyable {
     guard var account = pair.draft.take() else { return }
     let end = simulation.span.upperBound + (-1)
     let month = months.first(of: end)
-    if let place = published.place(at: end) {
-      outcome.removeAll()
-      published.entries[place].rater.advance(&pair.published, to: end, &outcome)
-      tally.note(outcome, month, isDraft: false, paid: simulation.facts.paid)
-    }
+    advancePublished(to: end, &pair)
+    note(month, isDraft: false, &pair)
     outcome.removeAll()
     draft.entries[draft.entries.count - 1].rater.advance(&account, to: end, &outcome)
-    tally.note(outcome, month, isDraft: true, paid: simulation.facts.paid)
+    note(month, isDraft: true, &pair)
     let was = simulation.lastPublished.tier(of: pair.published, at: end)
     let becomes = simulation.program.tier(of: account, at: end)
     tally.tiers[

@@ -84,28 +84,30 @@ public struct SimulationTally: Sendable {
   public init() {}
 
   /// Counts what a rating gave. What coupons take off that points were spent for is not given once
-  /// more: those are `paid`.
+  /// more: those are `paid`. A `sign` below zero takes out what was counted and does not belong.
   mutating func note(
-    _ outcome: borrowing Outcome, _ month: CivilDate, isDraft: Bool, paid: Set<CouponTemplateID>
+    _ outcome: borrowing Outcome, _ month: CivilDate, tier: TierID? = nil, isDraft: Bool,
+    paid: Set<CouponTemplateID>, sign: Int64 = 1
   ) {
+    let tier = tier ?? outcome.tier
     for index in outcome.parts.indices {
       let part = outcome.parts[index]
       let key = Given(
-        month: month, rule: part.rule, currency: part.currency, tier: outcome.tier)
-      Self.add(part.amount, isDraft, &given[key, default: Beside()])
+        month: month, rule: part.rule, currency: part.currency, tier: tier)
+      Self.add(sign * part.amount, isDraft, &given[key, default: Beside()])
     }
     for index in outcome.benefits.indices
     where outcome.benefits[index].isGiven(except: paid) {
       let use = outcome.benefits[index]
-      let key = Off(month: month, source: use.source, id: use.id, tier: outcome.tier)
-      Self.add(use.money, isDraft, &off[key, default: Beside()])
+      let key = Off(month: month, source: use.source, id: use.id, tier: tier)
+      Self.add(sign * use.money, isDraft, &off[key, default: Beside()])
     }
     for index in outcome.coupons.indices {
-      Self.add(1, isDraft, &coupons[outcome.coupons[index].template, default: Beside()])
+      Self.add(sign, isDraft, &coupons[outcome.coupons[index].template, default: Beside()])
     }
     for index in outcome.postings.indices where outcome.postings[index].reason == .expiry {
       let posting = outcome.postings[index]
-      Self.add(posting.amount, isDraft, &expired[posting.currency, default: Beside()])
+      Self.add(sign * posting.amount, isDraft, &expired[posting.currency, default: Beside()])
     }
   }
 

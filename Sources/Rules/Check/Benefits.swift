@@ -19,28 +19,32 @@ enum Benefits {
 
   private static func limits(_ coupon: CouponSyntax) -> [Diagnostic] {
     limits(coupon.limits, given: Set(coupon.multiply.map(\.currency.value)))
+      + (coupon.benefit == nil ? bills(coupon.limits, "the coupon") : [])
   }
 
   private static func limits(_ reward: RewardSyntax) -> [Diagnostic] {
     limits(
       reward.limits,
       given: Set((reward.earn.map(\.currency) + reward.multiply.map(\.currency)).map(\.value)))
+      + (reward.benefit == nil && reward.pays == nil ? bills(reward.limits, "the reward") : [])
   }
 
   private static func limits(_ rule: RuleSyntax) -> [Diagnostic] {
     let given = Set(
       (rule.earn.map(\.currency) + rule.multiply.map(\.currency) + rule.convert.map(\.currency))
         .map(\.value))
-    let open = limits(rule.limits, given: given)
-    guard rule.benefit == nil else { return open }
-    return open
-      + rule.limits.filter { $0.measure == .money || $0.measure == .units }.map { limit in
-        let word = limit.measure == .money ? "money" : "units"
-        return Diagnostic(
-          "R122", at: limit.place, "a limit of \(word), but the rule takes nothing off the bill",
-          help:
-            "it goes with `off`, `fixed`, `free` and `buy`; limit what is earned by its currency")
-      }
+    return limits(rule.limits, given: given)
+      + (rule.benefit == nil ? bills(rule.limits, "the rule") : [])
+  }
+
+  /// Limits of what takes nothing off a bill.
+  private static func bills(_ limits: [LimitSyntax], _ what: String) -> [Diagnostic] {
+    limits.filter { $0.measure == .money || $0.measure == .units }.map { limit in
+      let word = limit.measure == .money ? "money" : "units"
+      return Diagnostic(
+        "R122", at: limit.place, "a limit of \(word), but \(what) takes nothing off the bill",
+        help: "it goes with `off`, `fixed`, `free` and `buy`; limit what is earned by its currency")
+    }
   }
 
   private static func tender(_ rule: RuleSyntax) -> [Diagnostic] {

@@ -244,11 +244,18 @@ extension Codes {
       Only what `expect` names is compared, so an example without it always passes. A warning.
       """),
     Code(
+      "R071", "A step out of the order of time",
+      """
+      The steps of an example run in the order in which they stand. One that happened before a \
+      step above it is rated as a sale that comes in late: with the tier of its own day, and what \
+      was rated since stands. Say `late: yes` where that is meant. A warning.
+      """),
+    Code(
       "R081", "A mark of what is earned that cannot be passed",
       """
-      `reach: {points: every 100, within: ever}` is true at the purchase or event that lifts what \
-      was earned past a mark. Pending points count when they are released, which is no purchase; \
-      what is taken off the bill comes before any points.
+      `reach: {points: every 100, within: ever}` is true when what was earned is lifted past a \
+      mark: by a purchase, an event, a day of the calendar, or the release of points that waited. \
+      What is taken off the bill comes before any points.
       """),
     Code(
       "R090", "A time zone that the system does not know",
@@ -260,6 +267,25 @@ extension Codes {
       """
       With a database at hand `patron check` looks up categories, SKUs, stores and regions. A \
       slip of the pen there matches nothing, without a sound. A warning.
+      """),
+    Code(
+      "R096", "Another money than the ledger's",
+      """
+      Amounts in the ledger, in goals and limits are in the money of the versions that are \
+      published. They cannot be read in another one, so a program in it needs a database of its own.
+      """),
+    Code(
+      "R097", "Other decimals than the ledger's",
+      """
+      Points are kept as whole numbers of their smallest unit. With other decimals each balance \
+      would become ten or a hundred times what it was.
+      """),
+    Code(
+      "R098", "Another time zone than before",
+      """
+      Days, months and years of windows, limits and the calendar go by the program's time zone. \
+      What was counted before stays on its day; on the day of the change a birthday or a statement \
+      day may come twice or be left out. A warning.
       """),
     Code(
       "R094", "A status that would be given up",
@@ -291,9 +317,9 @@ extension Codes {
     Code(
       "R080", "A mark of a balance that cannot be looked at",
       """
-      `reach: {balance: 50}` is true at the purchase that lifts what is held to 50. It is looked \
-      at when everything else is booked, so its rule gives a notice, a coupon or a perk, and no \
-      points.
+      `reach: {balance: 50}` is true at the purchase, event or day that lifts what is held to 50. \
+      It is looked at when everything else is booked, so its rule gives a notice, a coupon or a \
+      perk, and no points.
       """),
   ]
 }

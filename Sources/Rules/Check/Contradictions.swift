@@ -4,32 +4,8 @@ import YAML
 /// Rules that can never match.
 enum Contradictions {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
-    let order = Dictionary(
-      program.tiers.enumerated().map { ($1.key.value, $0) }, uniquingKeysWith: { first, _ in first }
-    )
-    var found =
-      program.rules.compactMap { dates($0) } + program.campaigns.compactMap { dates($0) }
-      + program.coupons.compactMap { dates($0) }
-    for rule in program.rules {
-      rule.condition?.walk { condition in
-        guard case .all(let parts) = condition else { return }
-        if let place = tiers(parts, order) {
-          found.append(
-            never(
-              place, "nobody is in two of these tiers at once", "join them: `tier: [silver, gold]`")
-          )
-        }
-        if let place = weekdays(parts) {
-          found.append(
-            never(place, "no day is all of these weekdays", "join them: `weekday: [sat, sun]`"))
-        }
-      }
-    }
-    return found
-  }
-
-  private static func never(_ place: Place, _ why: String, _ help: String) -> Diagnostic {
-    Diagnostic("R055", at: place, "this can never be true: \(why)", help: help)
+    program.rules.compactMap { dates($0) } + program.campaigns.compactMap { dates($0) }
+      + program.coupons.compactMap { dates($0) } + NeverTrue.check(program)
   }
 
   private static func dates(_ rule: RuleSyntax) -> Diagnostic? {
@@ -59,33 +35,5 @@ enum Contradictions {
       "R053", at: to.place,
       "the campaign `\(campaign.key.value)` ends on \(to.value), before it begins on \(from.value)",
       help: "exchange `from` and `to`, or correct the year")
-  }
-
-  /// Conditions on tiers that no tier meets all of.
-  private static func tiers(_ parts: [ConditionSyntax], _ order: [String: Int]) -> Place? {
-    var allowed = Set(order.values)
-    var last: Place?
-    var count = 0
-    for case .tier(let test) in parts {
-      let named = test.names.compactMap { order[$0.value] }
-      guard let first = named.first else { return nil }
-      switch test.form {
-      case .exactly: allowed.formIntersection(named)
-      case .orAbove: allowed = allowed.filter { $0 >= first }
-      case .orBelow: allowed = allowed.filter { $0 <= first }
-      }
-      (last, count) = (test.names.first?.place, count + 1)
-    }
-    return count > 1 && allowed.isEmpty ? last : nil
-  }
-
-  private static func weekdays(_ parts: [ConditionSyntax]) -> Place? {
-    var mask: UInt8 = 0x7F
-    var last: Place?
-    for case .weekdays(let days, let place) in parts {
-      mask &= days
-      last = place
-    }
-    return mask == 0 ? last : nil
   }
 }

@@ -1,11 +1,10 @@
 import YAML
 
 /// `reach: {points: …}` is looked at when the other rules have earned: after what is taken off the
-/// bill, on the event itself, and not while points wait.
+/// bill, at whatever earns.
 enum EarnedMarks {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
-    let waiting = Set(program.currencies.filter { $0.pending != nil }.map(\.key.value))
-    return program.rules.compactMap { rule in
+    program.rules.compactMap { rule in
       var marks: [(currency: String, goal: GoalSyntax)] = []
       rule.condition?.walk {
         if case .reach(let goal) = $0, case .earned(let name) = goal.measure.value {
@@ -23,13 +22,9 @@ enum EarnedMarks {
       }
       if case .calendar = rule.trigger {
         return found(
-          "a day of the calendar earns no `\(currency)` that could pass a mark",
-          "wait for the purchase or event that earns them")
-      }
-      if waiting.contains(currency) {
-        return found(
-          "`\(currency)` wait before they count as earned, and are released between two purchases",
-          "hang the mark on what is bought: `reach: {spend: …}`")
+          "a mark of `\(currency)` is passed by what earns them, whatever that is, and the rule "
+            + "waits for a day of the calendar",
+          "leave `event` out: then the rule waits for the mark itself")
       }
       guard marks.count > 1 || !sideBySide(rule.condition) else { return nil }
       return found(

@@ -7,16 +7,20 @@ enum EventFit {
     let attributes = Dictionary(
       program.events.map { ($0.key.value, Set($0.attributes.map(\.key.value))) },
       uniquingKeysWith: { first, _ in first })
+    let amounts = Dictionary(
+      program.events.map { event in
+        (event.key.value, event.attributes.filter { $0.kind == .money }.map(\.key.value))
+      }, uniquingKeysWith: { first, _ in first })
     let ofMembers = Set((program.attributes.member + program.attributes.transaction).map(\.value))
     var found: [Diagnostic] = []
     for rule in program.rules {
       switch rule.trigger {
       case .event(let name):
-        found += noBasket(rule, "`\(name)`")
+        found += noBasket(rule, "`\(name)`", amounts[name] ?? [])
         found += foreign(
           rule, attributes[name, default: []].union(ofMembers), "the event `\(name)`")
       case .calendar:
-        found += noBasket(rule, "a day of the calendar")
+        found += noBasket(rule, "a day of the calendar", [])
         found += foreign(rule, ofMembers, "a day of the calendar")
       case .purchase: found += foreign(rule, ofMembers, "a purchase")
       }
@@ -25,7 +29,9 @@ enum EventFit {
   }
 
   /// Words that speak of a basket, in a rule that has none.
-  private static func noBasket(_ rule: RuleSyntax, _ event: String) -> [Diagnostic] {
+  private static func noBasket(_ rule: RuleSyntax, _ event: String, _ amounts: [String])
+    -> [Diagnostic]
+  {
     var found: [Diagnostic] = []
     func report(_ place: Place, _ what: String) {
       found.append(
@@ -43,6 +49,14 @@ enum EventFit {
     }
     for earn in rule.earn {
       switch earn.rate.value {
+      case .one(let rate) where countsMoney(rate) && amounts.count > 1:
+        let first = amounts[0]
+        found.append(
+          Diagnostic(
+            "R056", at: earn.rate.place,
+            "\(event) carries several amounts of money, and the rate "
+              + "does not say which one it counts",
+            help: "write the one that is meant behind it: `… of \(first)`"))
       case .one(let rate) where needsBasket(rate):
         report(earn.rate.place, "the rate counts money or goods")
       case .table(let table):
@@ -55,6 +69,11 @@ enum EventFit {
       }
     }
     return found
+  }
+
+  private static func countsMoney(_ rate: RateSyntax) -> Bool {
+    if case .money = rate.basis { return true }
+    return false
   }
 
   private static func needsBasket(_ rate: RateSyntax) -> Bool {

@@ -24,8 +24,8 @@ struct ImpossibleDays {
   /// One question about the day.
   private struct Question {
     var place: Place
-    /// Spans of the calendar that it names; empty where it holds in every year.
-    var spans: [(CivilDate, CivilDate)] = []
+    /// The days that it names, where it names any: no other needs to be looked at.
+    var ranges: [DateRangeSyntax]?
     var holds: (CivilDate) -> Bool
   }
 
@@ -34,21 +34,29 @@ struct ImpossibleDays {
     let isBounded = rule.from != nil || rule.to != nil
     guard questions.count + (isBounded ? 1 : 0) > 1, let last = questions.last else { return nil }
     if let from = rule.from, let to = rule.to, from.value > to.value { return nil }
-    let spans = questions.flatMap(\.spans)
+    let spans = questions.flatMap { $0.ranges ?? [] }.compactMap(\.days)
     var first = rule.from?.value ?? spans.map(\.0).min() ?? CivilDate(day: 19_723)
     var end = rule.to?.value ?? max(first + Self.cycle, spans.map(\.1).max() ?? first)
     if rule.from == nil, rule.to != nil { first = end - Self.cycle }
     end = min(end, first + 2 * Self.cycle)
-    var day = first
-    while day <= end {
-      if questions.allSatisfy({ $0.holds(day) }) { return nil }
-      day = day + 1
-    }
+    if first <= end, isAnyDay(of: first...end, questions) { return nil }
     return Diagnostic(
       "R055", at: last.place,
       "this can never be true: no day of the rule `\(rule.key.value)` is all that is asked here",
       help: isBounded
         ? "compare it with the days of the rule or its campaign" : "join them with `any:`")
+  }
+
+  private func isAnyDay(of window: ClosedRange<CivilDate>, _ questions: [Question]) -> Bool {
+    let named = questions.compactMap(\.ranges).min { $0.count < $1.count }
+    for span in named?.lazy.flatMap({ $0.spans(in: window) }) ?? [window] {
+      var day = span.lowerBound
+      while day <= span.upperBound {
+        if questions.allSatisfy({ $0.holds(day) }) { return true }
+        day = day + 1
+      }
+    }
+    return false
   }
 
   private func question(_ condition: ConditionSyntax) -> Question? {
@@ -70,10 +78,41 @@ struct ImpossibleDays {
   }
 
   private func question(_ ranges: [DateRangeSyntax], _ place: Place) -> Question {
-    let spans = ranges.compactMap { range -> (CivilDate, CivilDate)? in
-      if case .dates(let from, let to) = range { return (from, to) }
-      return nil
+    Question(place: place, ranges: ranges) { date in ranges.contains { $0.contains(date) } }
+  }
+}
+
+extension DateRangeSyntax {
+  /// Nil where it comes each year.
+  fileprivate var days: (CivilDate, CivilDate)? {
+    if case .dates(let from, let to) = self { return (from, to) }
+    return nil
+  }
+
+  /// All its days within others, and perhaps a day more where a month is too short.
+  fileprivate func spans(in window: ClosedRange<CivilDate>) -> [ClosedRange<CivilDate>] {
+    func clamped(_ from: CivilDate, _ to: CivilDate) -> ClosedRange<CivilDate>? {
+      let (first, last) = (max(from, window.lowerBound), min(to, window.upperBound))
+      return first <= last ? first...last : nil
     }
-    return Question(place: place, spans: spans) { date in ranges.contains { $0.contains(date) } }
+    switch self {
+    case .dates(let from, let to): return clamped(from, to).map { [$0] } ?? []
+    case .yearly(let fromMonth, let fromDay, let toMonth, let toDay):
+      let passesYear = (toMonth, toDay) < (fromMonth, fromDay)
+      let years = window.lowerBound.parts.year - 1...window.upperBound.parts.year
+      return years.compactMap { year in
+        guard let from = CivilDate.day(year, fromMonth, fromDay),
+          let to = CivilDate.day(passesYear ? year + 1 : year, toMonth, toDay)
+        else { return nil }
+        return clamped(from, to)
+      }
+    }
+  }
+}
+
+extension CivilDate {
+  /// The last of a month that is too short.
+  fileprivate static func day(_ year: Int, _ month: Int, _ day: Int) -> CivilDate? {
+    CivilDate(year: year, month: month, day: min(day, days(inMonth: month, year: year)))
   }
 }

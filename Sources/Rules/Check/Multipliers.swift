@@ -3,6 +3,23 @@ import YAML
 /// Multipliers act on rates and tables only: without one for their currency they do nothing.
 enum Multipliers {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
+    bySlice(program) + withoutBase(program)
+  }
+
+  /// A rate may go slice by slice; a factor is for all that was earned.
+  private static func bySlice(_ program: ProgramSyntax) -> [Diagnostic] {
+    let all = program.rules.flatMap(\.multiply) + program.coupons.flatMap(\.multiply)
+    return all.compactMap { multiply in
+      guard case .table(let table) = multiply.factor.value,
+        let by = table.by.first(where: { $0.value == .slice })
+      else { return nil }
+      return Diagnostic(
+        "R032", at: by.place, "a factor is for the whole basket and has no slices",
+        help: "write `by: spend`; rates go slice by slice: `earn: {points: {by: slice, …}}`")
+    }
+  }
+
+  private static func withoutBase(_ program: ProgramSyntax) -> [Diagnostic] {
     var rated: [(trigger: RuleSyntax.Trigger, currency: String)] = []
     for rule in program.rules {
       for earn in rule.earn where earn.isRated {

@@ -4,6 +4,26 @@ import YAML
 /// Fixed points and coupons at every purchase or event, as often as somebody likes.
 enum OpenGifts {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
+    rules(program) + program.coupons.compactMap { forEverybody($0) }
+  }
+
+  /// Money off, or goods for nothing, by a code that everybody can show at each purchase.
+  private static func forEverybody(_ coupon: CouponSyntax) -> Diagnostic? {
+    guard let code = coupon.publicCode, coupon.limits.isEmpty, coupon.condition == nil else {
+      return nil
+    }
+    switch coupon.benefit?.value {
+    case .off(.money), .free:
+      return Diagnostic(
+        "R064", .warning, at: code.place,
+        "nothing limits how often one member uses the coupon `\(coupon.key.value)`, whose code is "
+          + "everybody's",
+        help: "add `limit: {times: 1 ever}`, or ask for a spend with `when: {basket: …}`")
+    default: return nil
+    }
+  }
+
+  private static func rules(_ program: ProgramSyntax) -> [Diagnostic] {
     program.rules.compactMap { rule in
       guard rule.limits.isEmpty, !rule.bounds.join else { return nil }
       if case .event(let event) = rule.trigger { return atEvent(rule, event) }

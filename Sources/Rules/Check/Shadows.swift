@@ -85,17 +85,20 @@ struct Shadows {
     let rules = program.rules.filter { !$0.multiply.isEmpty && $0.group == nil }
     let claims = rules.map { claim($0) }
     // By what a rule that covers another must share with it, so that thousands are quickly done.
-    var index: [String: [Int]] = [:]
+    var index: [String: DatedPlaces] = [:]
     for (place, claim) in claims.enumerated() where claim.isWhole && claim.rule.isUnbounded {
-      index[claim.items + "\u{0}" + (claim.parts.min() ?? ""), default: []].append(place)
+      index[claim.items + "\u{0}" + (claim.parts.min() ?? ""), default: DatedPlaces()]
+        .add(place, claim.rule)
     }
+    for key in index.keys { index[key]?.sort() }
     return claims.indices.compactMap { place -> Diagnostic? in
       let claim = claims[place]
       let items = claim.items.isEmpty ? [""] : ["", claim.items]
       for items in items {
         for part in [""] + claim.parts.sorted() {
-          let found = index[items + "\u{0}" + part]?.first { other in
-            other != place && outdoes(claims[other].rule, claim.rule, isEarlier: other < place)
+          let found = index[items + "\u{0}" + part]?.first(around: claim.rule, but: place) {
+            other in
+            outdoes(claims[other].rule, claim.rule, isEarlier: other < place)
               && covers(claims[other], claim)
           }
           if let found { return outdone(claim.rule, by: claims[found].rule) }

@@ -10,6 +10,7 @@ enum Units {
     }
     return program.rules.flatMap { rule in
       rule.earn.compactMap { earn -> Diagnostic? in
+        if rule.trigger == .purchase, let found = ofEvent(earn, program) { return found }
         guard let unit = rates(earn.rate.value).lazy.compactMap({ strange($0, known) }).first else {
           return nil
         }
@@ -21,6 +22,25 @@ enum Units {
             + "unit: \(unit), total: …}`")
       }
     }
+  }
+
+  /// `1 per mile` of a purchase, where flights have miles and no line of an example is so measured.
+  private static func ofEvent(_ earn: EarnSyntax, _ program: ProgramSyntax) -> Diagnostic? {
+    for case .quantity(_, let unit?) in rates(earn.rate.value).map(\.basis) {
+      let event = program.events.first { event in
+        event.attributes.contains { Reading.singular($0.key.value) == unit }
+      }
+      guard let event else { continue }
+      let isMeasured = program.examples.contains { example in
+        example.steps.contains { units($0.action).contains(unit) }
+      }
+      if isMeasured { continue }
+      return Diagnostic(
+        "R069", .warning, at: earn.rate.place,
+        "`\(unit)` is a number of the event `\(event.key.value)`, and the rule waits for purchases",
+        help: "add `event: \(event.key.value)` to the rule")
+    }
+    return nil
   }
 
   private static func strange(_ rate: RateSyntax, _ known: Set<String>) -> String? {

@@ -134,6 +134,7 @@ extension Compiler {
         if rule.benefit < 0 || rule.hasOtherEffects { bySelector[list].append(gate) }
       }
     }
+    program.mostChained = program.longestChain()
     program.gates = GateTable(bySelector)
     program.benefitGates = GateTable(benefits)
   }

@@ -30,10 +30,11 @@ extension Compiler {
     let waits =
       program.currencies.contains { $0.pending != nil && reviewed.contains($0.id) }
       || program.rules.contains { rule in
-        rule.pending >= 0
-          && program.earns[rule.earns].contains {
-            reviewed.contains(program.currencies[$0.currency].id)
-          }
+        let given =
+          program.earns[rule.earns].map(\.currency)
+          + program.multiplies[rule.multiplies].map(\.currency)
+        return rule.pending >= 0
+          && given.contains { reviewed.contains(program.currencies[$0].id) }
       }
     program.livesByCalendar =
       waits || !program.calendar.isEmpty || !program.ownExpiries.isEmpty

@@ -54,6 +54,8 @@ public struct Program: Sendable {
   public internal(set) var perkNotices: [Int32: String] = [:]
   /// Rules that ask what was earned: they are looked at when the others are known.
   var earnedMarks: [RuleGate] = []
+  /// How many of them one event may follow where one gives what another one asks for.
+  var mostChained = 0
   /// Rules that ask what the event left of a balance: they come after all others.
   var lateRules: [RuleGate] = []
   /// The rows of tables by an attribute of items, by the places of their `earns`: `brand X`.

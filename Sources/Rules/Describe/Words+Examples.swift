@@ -14,6 +14,7 @@ extension Word {
       Word(
         "at", "When it happens, in the program's time zone unless an offset is written.",
         .phrase(.time)),
+      Word("late", "Whether it comes in after steps that happened later.", .yesNo),
       Word("store", "The store's number.", .one(.store)),
       Word("channel", "The channel, such as web or app.", .one(.channel)),
       Word("tenders", "What was paid with what.", .named(.phrase(.money))),

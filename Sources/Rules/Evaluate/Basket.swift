@@ -345,9 +345,9 @@ extension SharedProgram {
 extension AttributeTest {
   func passes(_ value: Attribute.Value) -> Bool {
     if let range {
-      guard case .number(let number) = value,
-        let scaled = number.rounded(places: Quantity.places, .down)
-      else { return false }
+      guard let scaled = value.decimal?.rounded(places: Quantity.places, .down) else {
+        return false
+      }
       return range.contains(scaled)
     }
     return values.contains { AttributeTest.matches(value, $0) }
@@ -355,7 +355,8 @@ extension AttributeTest {
 
   static func matches(_ value: Attribute.Value, _ word: String) -> Bool {
     switch value {
-    case .text(let text): text == word
+    case .text(let text):
+      text == word || (text == "true" && word == "yes") || (text == "false" && word == "no")
     case .number(let number): ExactDecimal(word)?.reduced == number.reduced
     case .boolean(let yes): word == (yes ? "yes" : "no") || word == "\(yes)"
     }
@@ -365,9 +366,6 @@ extension AttributeTest {
 extension Event {
   /// An attribute's number in millionths.
   func number(_ name: String) -> Int64? {
-    guard let value = attributes.first(where: { $0.name == name })?.value,
-      case .number(let number) = value
-    else { return nil }
-    return number.rounded(places: Quantity.places, .down)
+    attributes.first { $0.name == name }?.value.decimal?.rounded(places: Quantity.places, .down)
   }
 }

@@ -270,7 +270,7 @@ struct ExampleRun {
     case .event(let name, let values):
       event = Event(seq: seq, kind: .other, at: last, offset: offset)
       event.name = symbol(name.value)
-      event.attributes = attributes(values.map { ($0.key, $0.value.value) })
+      event.attributes = attributes(values, of: name.value)
     case .void: return Event(seq: seq, kind: .void, at: last, offset: offset)
     case .transfer, .merge, .wait: return nil
     }
@@ -306,6 +306,21 @@ struct ExampleRun {
 
   private func attributes(_ written: [(key: Written<String>, value: String)]) -> [Attribute] {
     written.map { Attribute(name: $0.key.value, value: value($0.value)) }
+  }
+
+  /// Numbers may be written with `_` between their digits, as everywhere in a program.
+  private func attributes(
+    _ written: [(key: Written<String>, value: Written<String>)], of event: String
+  ) -> [Attribute] {
+    let kinds = program.syntax.events.first { $0.key.value == event }?.attributes ?? []
+    return written.map { key, text in
+      switch kinds.first(where: { $0.key.value == key.value })?.kind {
+      case .number, .money:
+        Attribute(name: key.value, value: value(text.value.filter { $0 != "_" }))
+      case .text: Attribute(name: key.value, value: .text(text.value))
+      default: Attribute(name: key.value, value: value(text.value))
+      }
+    }
   }
 
   private func value(_ text: String) -> Attribute.Value {

@@ -79,17 +79,23 @@ extension Rater {
     return lines
   }
 
-  /// What a day of the calendar gave that came before an event; nil where the rule waits for no
-  /// such day.
+  /// What a day of the calendar gave that came before an event, or a mark that time had passed by
+  /// then; nil where the rule waits for no such thing.
   public func explanation(
-    ofDay instant: Instant, _ rule: RuleID, _ amount: Int64, _ currency: CurrencyID,
-    _ language: String
+    ofDay instant: Instant, before event: Event, _ rule: RuleID, _ amount: Int64,
+    _ currency: CurrencyID, _ language: String
   ) -> ExplanationLine? {
-    guard let place = program.place(ofRule: rule),
-      case .calendar(let trigger) = program.syntax.rules[place].trigger
-    else { return nil }
+    guard let place = program.place(ofRule: rule) else { return nil }
     let syntax = program.syntax.rules[place]
-    let sentence = "\(PlainWords.day(trigger)), \(program.zone.date(of: instant))"
+    let day = program.zone.date(of: instant)
+    let sentence: String
+    if case .calendar(let trigger) = syntax.trigger {
+      sentence = "\(PlainWords.day(trigger)), \(day)"
+    } else if program.rules[place].asksEarned, instant < event.at {
+      sentence = "its mark was passed by what time brought, \(day)"
+    } else {
+      return nil
+    }
     return ExplanationLine(
       kind: .given, rule: rule, key: syntax.key.value, name: syntax.name?.text(language),
       place: syntax.key.place, currency: currency, amount: amount, sentence: sentence)
@@ -197,10 +203,28 @@ extension Rater {
         + whatCounts(place) + pro(rate) + from + least
     case .attribute:
       let name = program.texts[Int(rate.attribute)][0]
-      let per = rate.per == Quantity.scale ? "" : PlainWords.millionths(rate.per) + " "
-      return "\(unit) for each \(full)\(per)\(PlainWords.singular(name)) of "
-        + PlainWords.millionths(part.basis) + pro(rate) + from + least
+      let (per, of) = shares(rate, name, part.basis, place)
+      return "\(unit) for each \(full)\(per) of \(of)" + pro(rate) + from + least
     }
+  }
+
+  /// `mile`, `650`; of an amount of money `1.00`, `the fare of 437.60`.
+  func shares(_ rate: Rate, _ name: String, _ basis: Int64, _ place: Int)
+    -> (per: String, of: String)
+  {
+    guard isMoney(name, place) else {
+      let per = rate.per == Quantity.scale ? "" : PlainWords.millionths(rate.per) + " "
+      return (per + PlainWords.singular(name), PlainWords.millionths(basis))
+    }
+    let cents = ExactDecimal.powers[max(0, Quantity.places - program.money.decimals)]
+    return (money(rate.per / cents), "the \(name) of \(money(basis / cents))")
+  }
+
+  /// Whether the event that a rule waits for carries it as money.
+  private func isMoney(_ attribute: String, _ place: Int) -> Bool {
+    guard case .event(let name) = program.syntax.rules[place].trigger else { return false }
+    return program.syntax.events.first { $0.key.value == name }?.attributes
+      .contains { $0.key.value == attribute && $0.kind == .money } ?? false
   }
 
   /// The unit of measure as the rule names it.
@@ -217,12 +241,12 @@ extension Rater {
 
   private func pro(_ rate: Rate) -> String { rate.isProRata ? ", parts of it included" : "" }
 
-  private func money(_ minor: Int64) -> String {
+  func money(_ minor: Int64) -> String {
     ExactDecimal.text(minor, places: program.money.decimals)
   }
 
   /// ` spent on cards`, ` paid with own-card`, or nothing where the whole basket counts.
-  private func whatCounts(_ place: Int) -> String {
+  func whatCounts(_ place: Int) -> String {
     let syntax = program.syntax.rules[place]
     var text = ""
     if let items = syntax.items { text += " spent on \(PlainWords.items(items))" }
@@ -308,26 +332,5 @@ extension Rater {
     case .best: return "in the group \(key) the best counts"
     default: return "the group \(key) says so"
     }
-  }
-
-  private mutating func nothing(_ place: Int, _ outcome: Outcome, _ event: Event) -> String {
-    let rule = program.rules[place]
-    if !rule.gifts.isEmpty { return "matched" }
-    if !rule.conversions.isEmpty { return "there was nothing to convert" }
-    if rule.earns.isEmpty {
-      return rule.multiplies.isEmpty
-        ? "matched, and gives no points" : "there was nothing to multiply"
-    }
-    let spent = basket.spend(rule.selector, event, shared, tender: rule.tender)
-    for index in rule.earns {
-      if program.earns[index].table >= 0 {
-        return "its table has nothing for \(money(spent))\(whatCounts(place))"
-      }
-      let rate = program.rates[Int(program.earns[index].rate)]
-      if rate.basis == .money {
-        return "\(money(spent))\(whatCounts(place)) is less than a full \(money(rate.per))"
-      }
-    }
-    return "came to nothing"
   }
 }

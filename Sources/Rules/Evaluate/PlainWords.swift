@@ -9,8 +9,11 @@ public enum PlainWords {
     return "\(number) \(units.magnitude == 1 && decimals == 0 ? singular(key) : key)"
   }
 
+  /// `point` of `points`; `status`, `class` and `basis` are no plurals.
   static func singular(_ key: String) -> String {
-    key.count > 1 && key.hasSuffix("s") && !key.hasSuffix("ss") ? String(key.dropLast()) : key
+    guard key.count > 1, key.hasSuffix("s"), !["ss", "us", "is"].contains(where: key.hasSuffix)
+    else { return key }
+    return String(key.dropLast())
   }
 
   /// `greeting-cards`, `sku C-101 or C-102`, `cards without postage`.

@@ -49,10 +49,7 @@ extension Rater {
 extension Event {
   /// How much of a currency an event speaks of, by a number of the currency's name.
   fileprivate func units(of currency: String, decimals: Int) -> Int64? {
-    guard let value = attributes.first(where: { $0.name == currency })?.value,
-      case .number(let number) = value
-    else { return nil }
-    return number.rounded(places: decimals, .down)
+    attributes.first { $0.name == currency }?.value.decimal?.rounded(places: decimals, .down)
   }
 }
 

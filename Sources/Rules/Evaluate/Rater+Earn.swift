@@ -220,8 +220,11 @@ extension Rater {
     case .tier: return program.tiers.first { $0.id == moment.mainTier }?.key
     case .attribute(let name):
       if let own = event.attributes.first(where: { $0.name == name })?.value {
-        guard case .text(let text) = own else { return nil }
-        return text
+        switch own {
+        case .text(let text): return text
+        case .number(let number): return number.reduced.description
+        case .boolean(let yes): return yes ? "yes" : "no"
+        }
       }
       guard let place = program.memberWords.firstIndex(where: { $0.name == name }),
         place < moment.memberWords.count, moment.memberWords[place] >= 0

@@ -16,6 +16,7 @@ extension Rater {
       countLapsed(from: used, outcome, &account)
       refill(from: drawn, outcome)
       for ending in endings { end(ending, at: next, &account, &outcome) }
+      giveReleased(from: posted, at: next, &account, &outcome)
       countReleased(from: posted, outcome, &account)
       beginTiers(at: next, &account, &outcome)
       if !program.heldTiers.isEmpty || hasReleased(from: posted, outcome) {
@@ -136,7 +137,7 @@ extension Rater {
   }
 
   /// What the rules of a day give, in an outcome of its own, which then joins the event's.
-  private mutating func give(
+  mutating func give(
     _ gates: [RuleGate], at instant: Instant, _ account: inout Account, _ outcome: inout Outcome
   ) {
     var own = Outcome()

@@ -55,6 +55,8 @@ public struct Rater: Sendable {
   var booked = BookedPlace()
   /// What an event earns of each currency, while rules ask whether it passes a mark of it.
   var earning: [Int64] = []
+  /// Points that waited, while rules ask whether their release passes a mark.
+  var released: [Part] = []
   /// For the days of the calendar before an event.
   var dayOutcome = Outcome()
   /// What those days gave, until the event's own parts stand.
@@ -293,7 +295,7 @@ public struct Rater: Sendable {
     let first = matched.count
     for gate in program.lateRules where gate.isOpen(question) == 1 {
       let rule = program.rules[Int(gate.place)]
-      guard rule.isPurchase ? event.kind != .other : rule.trigger == event.name else { continue }
+      guard rule.isPurchase || rule.trigger == event.name else { continue }
       consider(gate, event, &account, &outcome)
     }
     for index in matched.indices.dropFirst(first) {
@@ -315,6 +317,7 @@ public struct Rater: Sendable {
     settleGroups(&outcome)
     give(event, &account, &outcome)
     book(&account, event, &outcome)
+    if !program.lateRules.isEmpty { giveLate(event, &account, &outcome) }
   }
 
   /// Notices come once, coupons as often as a `reach` passes a mark.

@@ -42,10 +42,10 @@ extension Reading {
     case "day": return daysOfMonth(node).map { .daysOfMonth($0, place) }
     case "hours": return hours(node).map { .hours($0, place) }
     case "holiday": return values(node, "holidays").map { .holidays($0) }
-    case "store": return values(node, "stores").map { .stores($0) }
-    case "region": return values(node, "regions").map { .regions($0) }
-    case "channel": return values(node, "channels").map { .channels($0) }
-    case "partner": return values(node, "partners").map { .partners($0) }
+    case "store": return values(node, "stores", joined: true).map { .stores($0) }
+    case "region": return values(node, "regions", joined: true).map { .regions($0) }
+    case "channel": return values(node, "channels", joined: true).map { .channels($0) }
+    case "partner": return values(node, "partners", joined: true).map { .partners($0) }
     case "tier": return tierTest(node).map { .tier($0) }
     case "birthday": return choice(node, of: BirthdayWindow.self).map { .birthday($0, place) }
     case "joined": return joined(node, place)
@@ -97,7 +97,7 @@ extension Reading {
 
   private func balance(_ node: Node) -> ConditionSyntax? {
     if let text = node.text, !text.isEmpty {
-      let currency = currencies.keys.sorted().first ?? "points"
+      let currency = firstCurrency
       report(
         "R007", node.place, "`\(text)` does not say of which currency",
         help: "write `balance: {\(currency): \(text)}`")
@@ -179,7 +179,7 @@ extension Reading {
     }
   }
 
-  private static func isRange(_ text: String) -> Bool {
+  static func isRange(_ text: String) -> Bool {
     let words = text.split(separator: " ")
     if words.count == 3, words[1] == "to" {
       return words.allSatisfy { $0 == "to" || plainNumber(String($0)) != nil }

@@ -7,6 +7,7 @@ extension Reading {
     let things = namedThings(node, "a currency", "currencies").filter { key, _ in isFree(key) }
     // The names first, for `worth` and `expires` may speak of them.
     for (key, node) in things { currencies[key.value] = decimals(of: node) }
+    if let first = things.first { firstCurrency = first.0.value }
     return things.map { key, node in currency(key, node) }
   }
 

@@ -234,27 +234,27 @@ extension Reading {
   /// Bit 0 is Monday.
   func weekdays(_ node: Node) -> UInt8? {
     guard let items = list(node, "weekdays like `[sat, sun]`") else { return nil }
-    var mask: UInt8 = 0
-    for item in items {
-      guard let phrase = phrase(item, "a weekday like `sat`") else { return nil }
-      let words = phrase.words
-      if words.count == 3, words[1].text == "to" {
-        guard let first = weekday(words[0]), let last = weekday(words[2]) else { return nil }
-        var day = first
-        mask |= 1 << UInt8(day)
-        while day != last {
-          day = (day + 1) % 7
-          mask |= 1 << UInt8(day)
-        }
-      } else if words.count == 1 {
-        guard let day = weekday(words[0]) else { return nil }
-        mask |= 1 << UInt8(day)
-      } else {
-        report(
-          "R022", item.place, "`\(phrase.text)` are no weekdays",
-          help: weekdaysRemedy(phrase.text) ?? "write `mon to fri` or `[sat, sun]`")
-        return nil
-      }
+    let masks = items.compactMap { weekdays(of: $0) }
+    return masks.count == items.count ? masks.reduce(0) { $0 | $1 } : nil
+  }
+
+  /// `sat`, `mon to fri`
+  private func weekdays(of item: Node) -> UInt8? {
+    guard let phrase = phrase(item, "a weekday like `sat`") else { return nil }
+    let words = phrase.words
+    if words.count == 1 { return weekday(words[0]).map { 1 << UInt8($0) } }
+    guard words.count == 3, words[1].text == "to" else {
+      report(
+        "R022", item.place, "`\(phrase.text)` are no weekdays",
+        help: weekdaysRemedy(phrase.text) ?? "write `mon to fri` or `[sat, sun]`")
+      return nil
+    }
+    guard let first = weekday(words[0]), let last = weekday(words[2]) else { return nil }
+    var day = first
+    var mask: UInt8 = 1 << UInt8(day)
+    while day != last {
+      day = (day + 1) % 7
+      mask |= 1 << UInt8(day)
     }
     return mask
   }

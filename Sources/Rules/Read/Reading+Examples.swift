@@ -126,11 +126,15 @@ extension Reading {
   // MARK: - Steps
 
   private func step(_ fields: Fields, isWhole: Bool, isAlone: Bool) -> StepSyntax? {
-    guard let action = action(fields, isWhole: isWhole, isAlone: isAlone) else { return nil }
-    var step = StepSyntax(action: action, place: fields.place)
+    let action = action(fields, isWhole: isWhole, isAlone: isAlone)
+    // Whatever is wrong with it, the rest is read, too: all mistakes are told at once.
+    var step = StepSyntax(action: action ?? .wait, place: fields.place)
     step.id = fields["id"].flatMap { value($0, "a step's name") }?.value
     if !isAlone { step.member = fields["member"].flatMap { value($0, "the name of a member") } }
     step.at = fields["at"].flatMap(time)
+    if let node = fields["late"], yesNo(node) == true {
+      step.late = fields.key("late")?.place ?? node.place
+    }
     step.store = fields["store"].flatMap { value($0, "a store") }?.value
     step.channel = fields["channel"].flatMap { value($0, "a channel") }?.value
     if let node = fields["coupons"] { step.coupons = values(node, "coupons") ?? [] }
@@ -138,7 +142,7 @@ extension Reading {
     if let node = fields["attributes"] { step.attributes = transactionAttributes(node) }
     step.redeems = fields["redeem"].flatMap(redemption)
     if let node = fields["expect"] { step.expect = expectation(node) }
-    return step
+    return action == nil ? nil : step
   }
 
   private func tenders(_ node: Node) -> [(kind: Written<String>, amount: Money)] {

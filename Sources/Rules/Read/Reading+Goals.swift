@@ -175,7 +175,7 @@ extension Reading {
     } else {
       report(
         "R007", node.place, "`\(node.text ?? "")` does not say of which currency",
-        help: "write `balance: {\(currencies.keys.sorted().first ?? "points"): …}`")
+        help: "write `balance: {\(firstCurrency): …}`")
       return nil
     }
     guard let decimals = currencies[name.value] else {

@@ -71,6 +71,12 @@ extension Reading {
     default: break
     }
     if itemAttributes.contains(entry.name) {
+      if let text = entry.value.text, Self.isRange(text) {
+        report(
+          "R041", entry.value.place, "`\(entry.name)` chooses items by its values, not by a range",
+          help: "name the values that are meant: `\(entry.name): [small, large]`")
+        return nil
+      }
       return values(entry.value, "values of `\(entry.name)`").map {
         .attribute(Written(entry.name, entry.key.place), $0)
       }
@@ -96,7 +102,7 @@ extension Reading {
   func tender(_ node: Node) -> TenderSyntax? {
     guard node.entries != nil else {
       guard !isNegated(node, "write `{not: %}`") else { return nil }
-      return values(node, "kinds of tender").map { .kinds($0) }
+      return values(node, "kinds of tender", joined: true).map { .kinds($0) }
     }
     guard let fields = fields(node, in: .tender), let not = fields["not"] else { return nil }
     return tender(not).map { .not($0) }

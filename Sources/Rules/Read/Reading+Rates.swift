@@ -329,6 +329,16 @@ extension Reading {
     var names = memberAttributes.union(transactionAttributes)
     if let event { names.formUnion(event.attributes.map(\.key.value)) }
     if names.contains(word.value) { return Written(.attribute(word.value), word.place) }
+    let events = self.events.values.filter { event in
+      event.attributes.contains { $0.key.value == word.value }
+    }
+    if let other = events.map(\.key.value).min() {
+      report(
+        "R057", word.place,
+        "`\(word.value)` is an attribute of the event `\(other)`, and the rule "
+          + "does not wait for it", help: "add `event: \(other)` to the rule")
+      return nil
+    }
     unknownName(
       "thing that a table can go by", word.value, word.place,
       among: ["spend", "slice", "tier"] + names.sorted())

@@ -65,7 +65,7 @@ extension Reading {
     let isSpan =
       joined.count == 2
       && joined.allSatisfy { $0.unicodeScalars.contains { ("0"..."9").contains($0) } }
-    let words = Habit.words(isSpan ? joined.joined(separator: " to ") : text)
+    let words = Self.withoutGaps(Habit.words(isSpan ? joined.joined(separator: " to ") : text))
     let numbers = words.compactMap { word -> String? in
       let digits = word.filter { $0.isASCII && ($0.isNumber || "._".contains($0)) }
       return Self.plainNumber(digits) == nil ? nil : digits
@@ -93,6 +93,19 @@ extension Reading {
     return remedy([way], node, read)
   }
 
+  /// `1000.00` of `1 000.00`.
+  private static func withoutGaps(_ words: [String]) -> [String] {
+    words.reduce(into: []) { whole, word in
+      let digits = word.prefix { $0 != "." }
+      let isGroup = digits.count == 3 && digits.allSatisfy { $0.isASCII && $0.isNumber }
+      if isGroup, let last = whole.last, last.allSatisfy({ $0.isASCII && $0.isNumber }) {
+        whole[whole.count - 1] = last + word
+      } else {
+        whole.append(word)
+      }
+    }
+  }
+
   /// `3` of `3 times`, `once`.
   func countRemedy(_ node: Node, _ read: (Node) -> Int64?) -> String? {
     let once = (node.text ?? "").lowercased().replacing("once", with: "1")
@@ -106,7 +119,7 @@ extension Reading {
   func durationRemedy(_ node: Node) -> String? {
     var words = Habit.words(node.text ?? "")
     words.removeAll { ["after", "for", "of", "within", "in"].contains($0) }
-    if words.count == 1, Habit.isNumber(words[0]) { words.append("days") }
+    if words.count == 1, Habit.isNumber(words[0]) { words.append(words[0] == "1" ? "day" : "days") }
     return remedy([words.joined(separator: " ")], node) { duration($0) }
   }
 

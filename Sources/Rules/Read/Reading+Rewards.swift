@@ -120,7 +120,7 @@ extension Reading {
 
   /// The currency that is probably meant where none is named.
   private var spendable: String {
-    currencies["points"] != nil ? "points" : currencies.keys.sorted().first ?? "points"
+    currencies["points"] != nil ? "points" : firstCurrency
   }
 
   /// `1500 points`

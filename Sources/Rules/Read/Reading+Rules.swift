@@ -302,7 +302,7 @@ extension Reading {
     let named = at.flatMap { at in
       names.first { Self.singular($0) == Self.singular(words[at]) }
     }
-    let currency = named ?? names.first ?? "points"
+    let currency = named ?? firstCurrency
     var rest = words
     if let at { rest.remove(at: at) }
     if word == "earn", let factor = Self.factorWord(text) {

@@ -16,6 +16,8 @@ final class Reading {
   var money: MoneyUnit?
   /// The decimals of each declared currency.
   var currencies: [String: Int] = [:]
+  /// What is probably meant where none is named.
+  var firstCurrency = "points"
   var events: [String: EventSyntax] = [:]
   var itemAttributes: Set<String> = []
   var memberAttributes: Set<String> = []
@@ -231,7 +233,8 @@ extension Reading {
   }
 
   /// One name or value, or a list of them.
-  func values(_ node: Node, _ expected: String) -> [Written<String>]? {
+  /// With `joined`, of names that have no `or` in them.
+  func values(_ node: Node, _ expected: String, joined: Bool = false) -> [Written<String>]? {
     if let entries = node.entries, !entries.isEmpty {
       report(
         "R007", node.place, "names with values stand where \(expected) should",
@@ -241,18 +244,29 @@ extension Reading {
     guard let items = list(node, expected) else { return nil }
     let isList = node.items != nil
     let read = items.compactMap { item -> Written<String>? in
-      if item.style == .plain, let text = item.text, let parts = Self.commaParts(text) {
+      if item.style == .plain, let text = item.text,
+        let parts = Self.commaParts(text) ?? (joined ? Self.alternatives(text) : nil)
+      {
         report(
           "R007", item.place,
           isList ? "these are several values in one" : "several values are written as `[ ]`",
           help:
-            "write `[\(parts.joined(separator: ", "))]`; a name with a comma in it stands in quotes"
+            "write `[\(parts.joined(separator: ", "))]`; a name with "
+            + (Self.commaParts(text) == nil ? "such a word" : "a comma") + " in it stands in quotes"
         )
         return nil
       }
       return value(item, expected)
     }
     return read.count == items.count ? read : nil
+  }
+
+  /// `web` and `app` of `web or app`.
+  private static func alternatives(_ text: String) -> [String]? {
+    let words = text.split(separator: " ").map(String.init)
+    let parts = words.split { ["or", "and", "oder", "或", "和"].contains($0) }
+    guard parts.count > 1, parts.count < words.count else { return nil }
+    return parts.map { $0.joined(separator: " ") }
   }
 
   private static func commaParts(_ text: String) -> [String]? {

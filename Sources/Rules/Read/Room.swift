@@ -115,8 +115,8 @@ enum Room: CaseIterable {
         + Room.step.words.filter { $0 != "member" }
     case .step:
       [
-        "id", "member", "at", "store", "channel", "tenders", "coupons", "attributes", "basket",
-        "event", "return", "void", "redeem", "transfer", "merge", "expect",
+        "id", "member", "at", "late", "store", "channel", "tenders", "coupons", "attributes",
+        "basket", "event", "return", "void", "redeem", "transfer", "merge", "expect",
       ]
     case .returned: []
     case .member: ["tier", "floor", "segment", "birthday", "joined", "consent"]

@@ -49,6 +49,8 @@ public struct StepSyntax: Sendable {
   public var member: Written<String>?
   /// In the program's time zone unless an offset was written.
   public var at: Written<WrittenTime>?
+  /// Where it says that it came in after later steps.
+  public var late: Place?
   public var store: String?
   public var channel: String?
   public var tenders: [(kind: Written<String>, amount: Money)] = []

@@ -24,7 +24,7 @@ extension TermsSpeaker {
       return [(node.items ?? [node]).map { all($0, depth) }.joined(separator: say(", or ", "，或"))]
     case "all": return (node.items ?? [node]).map { all($0, depth) }
     case "not": return [say("not ", "除外：") + all(node, depth)]
-    case "date": return [say("on ", "") + list(texts(node).map { days($0) })]
+    case "date": return [list(texts(node).map { onDays($0) })]
     case "weekday": return [say("on ", "") + list(texts(node).map { weekday($0) })]
     case "day": return [list(texts(node).map { dayOfMonth($0) })]
     case "hours":
@@ -62,6 +62,12 @@ extension TermsSpeaker {
     case "tender": return [say("paid with ", "支付方式：") + tender(node)]
     case "basket": return goals(node).map { say("when you \($0.does)", $0.chinese) }
     case "history":
+      // The running one of `each of 4 weeks` is the last, with this purchase in it.
+      if node["within"]?.text?.hasPrefix("each of ") == true {
+        return goals(node).map {
+          say("when you \($0.did), this one included", "\($0.chinese)（含本次）")
+        }
+      }
       return goals(node).map { say("when before that you \($0.did)", "此前\($0.chinese)") }
     case "reach": return goals(node).map { say("on \($0.reaching)", $0.chinese) }
     case "segment":
@@ -103,6 +109,14 @@ extension TermsSpeaker {
     case "week": say("in the week of your birthday", "生日当周")
     default: say("in the month of your birthday", "生日当月")
     }
+  }
+
+  /// `on 24 December of each year`, `from 1 May 2026 to 14 May 2026`
+  private func onDays(_ text: String) -> String {
+    let isYearly = text.prefix { $0 != " " }.count == 5
+    let of = isYearly ? say(" of each year", "") : ""
+    let span = text.contains(" to ") ? say("from ", "") : say("on ", "")
+    return (isYearly ? say("", "每年") : "") + span + days(text) + of
   }
 
   private func dayOfMonth(_ text: String) -> String {

@@ -46,9 +46,7 @@ extension TermsSpeaker {
     let entries = node.entries ?? []
     let of = node["items"].map { items($0) }
     let event = node["event"]?.text
-    let within = node["within"]?.text.map { window($0) }.flatMap {
-      $0 == window("transaction") ? nil : $0
-    }
+    let within = node["within"]?.text.map { window($0) }
     let paid = node["tender"].map { tender($0) }
     let tests = entries.filter { carries($0, event, entries) }.map {
       let value = list(texts($0.value).map { self.value($0) })

@@ -72,7 +72,7 @@ extension TermsSpeaker {
     switch (words.first ?? "", words.count) {
     case ("ever", 1): return say("in all", "累计")
     case ("campaign", 1): return say("during the campaign", "活动期间")
-    case ("transaction", 1): return say("in one purchase", "单次消费")
+    case ("transaction", 1): return say("in one purchase", "单笔")
     case ("calendar", 2): return say("in a calendar \(words[1])", calendar(words[1], ("", "一个自然")))
     case ("membership", 2): return say("in a membership year", "一个会员年度内")
     case ("last", 3) where words[1] == "calendar":
@@ -80,7 +80,7 @@ extension TermsSpeaker {
     case ("last", 3): return say("in the last membership year", "上一会员年度")
     case ("each", 4):
       return say(
-        "in each of \(words[2]) \(words[3])",
+        "in each of the last \(words[2]) \(words[3])",
         "连续\(words[2])\(unit(words[3]))，每\(calendar(unitOf(words[3]), ("", "")))")
     case (_, 2): return say("within \(duration(text))", "\(duration(text))内")
     case (_, 4...) where text.hasSuffix(" after join"):
@@ -103,7 +103,7 @@ extension TermsSpeaker {
     if words.starts(with: ["at", "most"]) { return say("at most \(end)", "最多\(end)") }
     if words.starts(with: ["more", "than"]) { return say("more than \(end)", "超过\(end)") }
     if words.starts(with: ["less", "than"]) { return say("less than \(end)", "不到\(end)") }
-    if words.first == "every" { return say("each further \(end)", "每满\(end)") }
+    if words.first == "every" { return say("each full \(end)", "每满\(end)") }
     if words.count == 3, words[1] == "to" {
       return say("\(shown(words[0])) to \(end)", "\(shown(words[0]))至\(end)")
     }

@@ -44,7 +44,11 @@ extension TermsSpeaker {
     if fields["for"]?.text == "referrer" {
       effects = effects.map { $0 + say(" to the member who is named as the referrer", "，给推荐人") }
     }
-    let name = fields["name"].map { self.name($0, thing.name) }
+    // A campaign of one rule is known by its own name.
+    let isAlone = program["rules"].count { $0.campaign == thing.campaign } == 1
+    let name =
+      fields["name"].map { self.name($0, thing.name) }
+      ?? (isAlone ? campaign?["name"] : nil).map { self.name($0, thing.name) }
     var text = effects.joined(separator: say("; and ", "；并且"))
     if isChinese {
       if !conditions.isEmpty { text = conditions.joined(separator: "，") + "：" + text }
@@ -199,7 +203,7 @@ extension TermsSpeaker {
   }
 
   private func earn(_ key: String, _ node: Node, _ items: String?, _ tender: String?) -> String {
-    guard let text = node.text else { return table(node) { rate($0, key, items, tender) } }
+    guard let text = node.text else { return table(node, key) { rate($0, key, items, tender) } }
     return rate(text, key, items, tender)
   }
 
@@ -213,7 +217,7 @@ extension TermsSpeaker {
 
   private func multiply(_ key: String, _ node: Node) -> String {
     guard let text = node.text else {
-      return table(node) { say("\($0) times the \(currency(key))", "\($0)倍\(currency(key))") }
+      return table(node, key) { say("\($0) times the \(currency(key))", "\($0)倍\(currency(key))") }
     }
     return text == "0"
       ? say("no \(currency(key))", "不积\(currency(key))")
@@ -252,17 +256,22 @@ extension TermsSpeaker {
   }
 
   /// Rows by tier, amount or word, one after another.
-  private func table(_ node: Node, _ value: (String) -> String) -> String {
+  private func table(_ node: Node, _ currency: String, _ value: (String) -> String) -> String {
     let by = node["by"].map { texts($0) } ?? []
     let rows = (node["table"]?.entries ?? []).map { row in
       let key = by.first == "tier" ? name(row.name, in: "tiers") : bound(row.name, by.first ?? "")
       if let inner = row.value.entries {
-        let parts = inner.map { "\(bound($0.name, by.last ?? "")): \(value($0.value.text ?? ""))" }
-        return "\(key) (\(parts.joined(separator: say(", ", "，"))))"
+        let parts = inner.map {
+          bound($0.name, by.last ?? "") + say(": ", "：") + value($0.value.text ?? "")
+        }
+        let all = parts.joined(separator: say(", ", "，"))
+        return say("\(key) (\(all))", "\(key)（\(all)）")
       }
-      return "\(key): \(value(row.value.text ?? ""))"
+      return key + say(": ", "：") + value(row.value.text ?? "")
     }
-    let least = node["least"]?.text.map { say("; at least \($0)", "；至少\($0)") } ?? ""
+    let least =
+      node["least"]?.text.map { amount($0, currency) }
+      .map { say("; at least \($0)", "；至少\($0)") } ?? ""
     return rows.joined(separator: say("; ", "；")) + least
   }
 

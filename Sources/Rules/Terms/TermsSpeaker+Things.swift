@@ -26,9 +26,8 @@ extension TermsSpeaker {
             "\(name) can be used \(duration(pending)) after you earn them",
             "\(name)获得后\(duration(pending))可用"))
       }
-      if let expires = fields["expires"] {
-        sentences.append("\(name)\(say(" ", ""))\(expiry(expires))")
-      }
+      let end = fields["expires"].map { expiry($0) } ?? expiry("never")
+      sentences.append(name + say(" ", "") + end)
       if let activity = fields["activity"] {
         let what = list(texts(activity).map { self.activity($0) })
         sentences.append(say("for \(name), an activity is \(what)", "\(name)的活动指：\(what)"))

@@ -4,8 +4,45 @@ import YAML
 extension TermsSpeaker {
   private static let sections = ["rules", "coupons", "rewards"]
 
-  /// The groups that offers of today stand in.
+  /// How offers of today stand beside each other: without a word, and in groups.
   func together() -> [String] {
+    unsaid() + grouped()
+  }
+
+  /// What holds for rules in no group: of several multiples the best, of several discounts too.
+  private func unsaid() -> [String] {
+    let alone = program["rules"].filter { rule in
+      isOpen(rule.name) && rule.value["group"] == nil && !isOrdered(rule.name)
+    }
+    var sentences: [String] = []
+    let multiplied = alone.flatMap { ($0.value["multiply"]?.entries ?? []).map(\.name) }
+    if multiplied.contains(where: { name in multiplied.count { $0 == name } > 1 }) {
+      sentences.append(
+        say(
+          "where several multiples apply, the best counts, article by article",
+          "多项倍数同时适用时，每件商品按最高倍数计算"))
+    }
+    let isDiscount = { (rule: WrittenProgram.Thing) in
+      ["off", "fixed", "free", "buy"].contains { rule.value[$0] != nil }
+    }
+    if alone.count(where: isDiscount) > 1 {
+      sentences.append(
+        say(
+          "where several discounts apply, the best counts, article by article",
+          "多项优惠同时适用时，每件商品按最优一项计算"))
+    }
+    return sentences.map { sentence($0) }
+  }
+
+  /// Whether a group names it in its order.
+  private func isOrdered(_ key: String) -> Bool {
+    program["groups"].contains { group in
+      group.value["first"].map { texts($0).contains(key) } ?? false
+    }
+  }
+
+  /// The groups that offers of today stand in.
+  private func grouped() -> [String] {
     program["groups"].compactMap { group -> String? in
       let names = members(of: group)
       guard names.count > 1 else { return nil }

@@ -34,7 +34,8 @@ struct TrialName {
 
   /// Words that say what the next one is.
   enum Keyword {
-    case store, channel, category, sku, coupon, tender, birthday, joined, each, new
+    case store, channel, category, sku, coupon, tender, joined, each, new
+    case birthday, birthdayWeek, birthdayMonth
   }
 
   /// Lower case, hyphens as spaces.
@@ -149,11 +150,15 @@ extension TrialName {
     add("升", .unit("litre"))
     add("store,shop,branch,门店", .word(.store))
     add("channel,渠道", .word(.channel))
+    // Where no rule asks for a channel, the usual ones are known all the same.
+    for channel in ["web", "app"] { add(channel, .channel(channel)) }
     add("category,品类", .word(.category))
     add("sku,article", .word(.sku))
     add("coupon,券", .word(.coupon))
     add("paid with,paid by,pays with,tender,by,付款", .word(.tender))
     add("birthday,生日", .word(.birthday))
+    add("birthday week,week of birthday,生日当周,生日周", .word(.birthdayWeek))
+    add("birthday month,birth month,month of birthday,生日当月,生日月", .word(.birthdayMonth))
     add("joined,since,入会", .word(.joined))
     add("new member,new,新会员", .word(.new))
     add("each,apiece,every,per piece,单价", .word(.each))

@@ -47,11 +47,21 @@ extension TrialPhrase {
     let minutes = self.minutes ?? 600
     let clock = "\(Digits.padded(minutes / 60 % 24, 2)):\(Digits.padded(minutes % 60, 2))"
     step.at = WrittenTime("\(date)T\(clock)").map { Written($0, Self.place) }
-    if hasBirthday, member.birthday == nil {
-      let (_, month, number) = date.parts
-      member.birthday = CivilDate(year: 1992, month: month, day: number)
-    }
+    if let birthday, member.birthday == nil { member.birthday = birthDate(birthday, date) }
     if isNew { member.joined = date }
+  }
+
+  /// A day of birth whose day, week or month a purchase is made in; in a leap year, so that there
+  /// is each day.
+  private func birthDate(_ window: BirthdayWindow, _ date: CivilDate) -> CivilDate? {
+    var day = date
+    switch window {
+    case .day: break
+    case .week: day = date == date.startOfWeek ? date + 1 : date.startOfWeek
+    // Not in the same week, where the month allows it.
+    case .month: day = date.parts.day > 15 ? date.startOfMonth : date.startOfMonth + 27
+    }
+    return CivilDate(year: 1992, month: day.parts.month, day: day.parts.day)
   }
 
   /// `gold member`: where the lowest tier is called `member`, it is the word that says nothing.

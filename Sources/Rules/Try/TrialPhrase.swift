@@ -31,7 +31,8 @@ public struct TrialPhrase {
   var tenders: [(String, Money?)] = []
   var day = TrialDay()
   var minutes: Int?
-  var hasBirthday = false
+  /// Whether the purchase is made on the day itself, or in its week or month.
+  var birthday: BirthdayWindow?
   var isNew = false
 
   struct Line {
@@ -145,7 +146,7 @@ extension TrialPhrase {
       }
     case .currency(let name): currency(name)
     case .attribute(let name, let value): attribute(name, value)
-    case .weekday(let number): day.weekday = number
+    case .weekday(let number): weekday(number)
     case .month(let number): month(number)
     case .day(let days): day.date(today + days)
     case .time(let time): minutes = time
@@ -156,10 +157,20 @@ extension TrialPhrase {
     }
   }
 
+  mutating func weekday(_ number: Int) {
+    if let other = day.weekday, other != number {
+      let (first, second) = (Reading.weekdayNames[other], Reading.weekdayNames[number])
+      reading.problems.append("a purchase is made on one day, not on \(first) and \(second)")
+    }
+    day.weekday = number
+  }
+
   mutating func keyword(_ word: TrialName.Keyword, _ text: String) {
     switch word {
+    case .birthdayWeek: birthday = .week
+    case .birthdayMonth: birthday = .month
     case .birthday:
-      hasBirthday = true
+      birthday = .day
       if case .date(let date)? = next {
         member.birthday = date
         skip()

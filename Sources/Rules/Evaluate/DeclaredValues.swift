@@ -1,0 +1,60 @@
+import Loyalty
+
+/// What a program's events declare of their attributes: a value that no rule could read is told
+/// before it is rated, and never gives nothing in silence.
+public struct DeclaredValues: Sendable {
+  private let money: MoneyUnit
+  private var kinds: [String: [String: EventSyntax.AttributeKind]] = [:]
+
+  public init(_ program: Program) {
+    money = program.money
+    for event in program.syntax.events {
+      for (key, kind) in event.attributes { kinds[event.key.value, default: [:]][key.value] = kind }
+    }
+  }
+
+  /// The first value of an event that is not what its declaration says; nil where all are.
+  public func fault(of event: String, _ attributes: [Attribute]) -> String? {
+    guard let kinds = kinds[event] else { return nil }
+    for attribute in attributes {
+      guard let kind = kinds[attribute.name], let what = fault(attribute.value, kind) else {
+        continue
+      }
+      return "`\(attribute.name)` is `\(attribute.value.shown)`, which is \(what)"
+    }
+    return nil
+  }
+
+  private func fault(_ value: Attribute.Value, _ kind: EventSyntax.AttributeKind) -> String? {
+    switch kind {
+    case .text: return nil
+    case .number:
+      return value.decimal?.rounded(places: Quantity.places, .down) == nil ? "no number" : nil
+    case .money:
+      guard let amount = value.decimal else { return "no amount of money" }
+      return amount.exactly(places: money.decimals) == nil
+        ? "no amount of \(money.code), which has \(money.decimals) decimals" : nil
+    case .date:
+      guard case .text(let text) = value, CivilDate(text) != nil else {
+        return "no date like 2026-02-14"
+      }
+      return nil
+    case .boolean:
+      return ["yes", "no"].contains { AttributeTest.matches(value, $0) }
+        ? nil : "neither yes nor no"
+    case .oneOf(let choices):
+      return choices.contains { AttributeTest.matches(value, $0) }
+        ? nil : "none of \(choices.joined(separator: ", "))"
+    }
+  }
+}
+
+extension Attribute.Value {
+  fileprivate var shown: String {
+    switch self {
+    case .number(let number): number.description
+    case .text(let text): text.count > 40 ? text.prefix(40) + "…" : text
+    case .boolean(let yes): "\(yes)"
+    }
+  }
+}
