@@ -156,6 +156,36 @@ import Testing
         == ["accepted"])
   }
 
+  @Test func `how much is redeemed, captured or refunded is read strictly`() throws {
+    let shop = try TestStore(
+      Self.events + "\nrewards: {mug: {price: {points: 5}}}\n")
+    try shop.load([Trade.members(1)[0]].map { Self.with(card: "C1", $0) })
+    try shop.post([event("all", "top-up", [("amount", .text("20.00"))])])
+    let two = event("two", "redeem", [("name", .text("mug")), ("times", .text("2"))])
+    #expect(try shop.post([two]).map(\.word) == ["accepted"])
+    try shop.run()
+    #expect(
+      try shop.number(
+        "SELECT sum(amount)::bigint FROM patron.postings WHERE credited = 12") == 10)
+    let wrong: [(String, String, Attribute.Value, String)] = [
+      ("redeem", "times", .text("x"), "`times` is `x`, which is no whole number above 0"),
+      ("redeem", "times", .text("1.5"), "`times` is `1.5`, which is no whole number above 0"),
+      (
+        "redeem", "times", .number(ExactDecimal(units: 0)),
+        "`times` is `0`, which is no whole number above 0"
+      ),
+      ("capture", "points", .text("x"), "`points` is `x`, which is no amount above 0"),
+      ("refund", "points", .text("-1"), "`points` is `-1`, which is no amount above 0"),
+      ("capture", "pionts", .text("5"), "a capture has no attribute `pionts`: points, or times"),
+    ]
+    for (place, (name, attribute, value, detail)) in wrong.enumerated() {
+      var step = event("w\(place)", name, [(attribute, value)])
+      if name == "redeem" { step.attributes.append(Attribute(name: "name", value: .text("mug"))) }
+      #expect(
+        try shop.post([step]) == [.parked(reason: "wrong attribute", detail: detail)])
+    }
+  }
+
   private static func with(card: String, _ member: MemberRecord) -> MemberRecord {
     var member = member
     member.cards = [card]

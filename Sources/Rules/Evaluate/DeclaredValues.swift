@@ -15,12 +15,37 @@ public struct DeclaredValues: Sendable {
 
   /// The first value of an event that is not what its declaration says; nil where all are.
   public func fault(of event: String, _ attributes: [Attribute]) -> String? {
+    if let fault = Self.fault(ofRedemption: event, attributes) { return fault }
     guard let kinds = kinds[event] else { return nil }
     for attribute in attributes {
       guard let kind = kinds[attribute.name], let what = fault(attribute.value, kind) else {
         continue
       }
       return "`\(attribute.name)` is `\(attribute.value.shown)`, which is \(what)"
+    }
+    return nil
+  }
+
+  /// The same of the events that redeem, which no program declares: how much of what they name.
+  private static func fault(
+    ofRedemption event: String, _ attributes: [Attribute]
+  ) -> String? {
+    let isStep = ["capture", "refund", "release"].contains(event)
+    guard isStep || event == "redeem" else { return nil }
+    for attribute in attributes {
+      let shown = "`\(attribute.name)` is `\(attribute.value.shown)`, which is"
+      switch attribute.name {
+      case "times":
+        guard let times = attribute.value.decimal?.exactly(places: 0), times > 0 else {
+          return "\(shown) no whole number above 0"
+        }
+      case "points" where isStep:
+        guard let points = attribute.value.decimal, points.units > 0 else {
+          return "\(shown) no amount above 0"
+        }
+      default:
+        if isStep { return "a \(event) has no attribute `\(attribute.name)`: points, or times" }
+      }
     }
     return nil
   }
