@@ -80,6 +80,15 @@ struct ExampleRun {
   }
 
   /// One account, or one for each of `members`.
+  /// A tier that is there from the beginning.
+  private mutating func give(_ tier: Tier, until: Instant) {
+    account.standings.append(Standing(tier: tier.id, since: .distantPast, until: until))
+    account.grounds.append(
+      TierGround(
+        tier.id, .given, day: program.zone.date(of: account.clock), since: .distantPast,
+        until: until))
+  }
+
   private mutating func setUp() {
     guard let first = example.members.first else { return setUp(example.member) }
     for (_, member) in example.members.dropFirst() {
@@ -106,14 +115,13 @@ struct ExampleRun {
       guard let tier = program.tiers.first(where: { $0.key == name.value }),
         tier.qualify != nil || tier.isInvited
       else { continue }
-      let until = rater.until(tier, reached: program.zone.date(of: first), &account)
-      account.standings.append(Standing(tier: tier.id, since: .distantPast, until: until))
+      let until = rater.until(tier, reached: program.zone.date(of: first), account)
+      give(tier, until: until)
     }
     for name in member.floors {
       guard let tier = program.tiers.first(where: { $0.key == name.value }) else { continue }
       account.standings.removeAll { $0.tier == tier.id }
-      account.standings.append(
-        Standing(tier: tier.id, since: .distantPast, until: .distantFuture))
+      give(tier, until: .distantFuture)
     }
     for (name, amount) in example.balance {
       guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
