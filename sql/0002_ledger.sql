@@ -220,7 +220,8 @@ CREATE TABLE patron.benefits (
   shard smallint NOT NULL,
   n smallint NOT NULL,
   source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward, 4 points, 5 perk
-  id integer NOT NULL,              -- its rule, template, reward or currency; 0: an unknown code
+  id integer NOT NULL,              -- its rule, template, reward, currency, or the symbol of the
+                                    -- perk; 0: an unknown code
   at timestamptz,                   -- when a day of the calendar brought it, before the event, or
                                     -- when what is free again had been held
   shown smallint,                   -- a coupon's place among the event's, from 0

@@ -71,6 +71,7 @@ public struct Compiler {
     }
     for place in syntax.coupons.indices { addTerms(ofCoupon: place) }
     for reward in syntax.rewards { add(reward) }
+    addPerks()
     settleCombinations()
     program.factors = program.multiplies.indices.map { Factor($0, program) }
     program.tracksGiven =

@@ -234,9 +234,12 @@ struct ExampleRun {
   private mutating func redeem(
     _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax, _ before: [Balance]
   ) -> [String] {
-    var event = Event(
-      seq: seq, kind: .other, at: last,
-      offset: step.at?.value.offset ?? program.zone.offset(at: last))
+    let offset = step.at?.value.offset ?? program.zone.offset(at: last)
+    if !program.syntax.rewards.contains(where: { $0.key.value == redeems.reward.value }) {
+      use(redeems.reward.value, redeems.times, offset, step, before)
+      return []
+    }
+    var event = Event(seq: seq, kind: .other, at: last, offset: offset)
     event.name = symbol("redeem")
     event.attributes = [
       Attribute(name: "name", value: .text(redeems.reward.value)),
@@ -250,6 +253,30 @@ struct ExampleRun {
       Original(event, outcome, version: 1, in: account.shard, account.id).payments
     defer { seq += 1 }
     return takeCoupons(event)
+  }
+
+  /// Uses a perk so often, or not at all: each is held, then captured.
+  private mutating func use(
+    _ perk: String, _ times: Int64, _ offset: Int32, _ step: StepSyntax, _ before: [Balance]
+  ) {
+    var held: [Int64] = []
+    for _ in 0..<times {
+      var event = Event(seq: seq, kind: .hold, at: last, offset: offset)
+      event.attributes = HoldRequest(.perk(perk)).attributes
+      rater.rate(event, &account, &outcome)
+      seq += 1
+      refusedReward = outcome.benefits.first { $0.refusal != nil }
+      if refusedReward != nil { break }
+      held.append(event.seq)
+    }
+    for hold in held {
+      var event = Event(
+        seq: seq, kind: refusedReward == nil ? .capture : .release, at: last, offset: offset)
+      event.original = hold
+      rater.rate(event, &account, &outcome)
+      seq += 1
+    }
+    if case .wait = step.action { note(nil, before) }
   }
 
   /// The money for which points were given up, on request or on its day.
