@@ -223,6 +223,8 @@ private struct TierHistory {
   /// By the void of a return: the tier, the sale, the day.
   var reached: [(tier: Int, sale: Int64, day: CivilDate)] = []
 
+  /// From when on it is asked for each tier what is left, once anything came back.
+  private var asked: [Int: CivilDate] = [:]
   /// The first day on which each tier was left behind by an end.
   private var fell: [Int: CivilDate] = [:]
 
@@ -238,7 +240,10 @@ private struct TierHistory {
   /// left meets its goal; what ends leaves behind what it does.
   private mutating func times(on today: CivilDate) -> [[Time]] {
     var times = tiers.map { _ in [Time]() }
-    let firsts = tiers.indices.map { firstBack($0) }
+    for place in tiers.indices {
+      guard let day = firstBack(place) else { continue }
+      asked[place] = min(asked[place] ?? day, day)
+    }
     var day = CivilDate(year: 2025, month: 1, day: 1)!
     let byDay = Dictionary(grouping: sales, by: \.day)
     while day <= today {
@@ -248,7 +253,7 @@ private struct TierHistory {
       for (place, tier) in tiers.enumerated() where !sold.isEmpty || isReached {
         let stands =
           sold.contains { $0.back.isEmpty && $0.caused.contains(place) }
-          || day >= min(firsts[place] ?? today + 1, fell[place] ?? today + 1)
+          || day >= min(asked[place] ?? today + 1, fell[place] ?? today + 1)
             && (sold.contains { $0.left > 0 } || isBack(place, on: day)) && isMet(tier, on: day)
           || reached.contains { one in
             one.tier == place && one.day == day

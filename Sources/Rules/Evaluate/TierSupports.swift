@@ -77,7 +77,9 @@ extension Rater {
       sum = KnownSum()
     }
     var all: [Candidate] = []
-    for place in program.ladders[ladder] { all += candidates(for: place, at: now, account) }
+    for place in program.ladders[ladder] {
+      all += candidates(for: place, at: now, account, outcome)
+    }
     let order = all.indices.sorted {
       (all[$0].support.since, $0) < (all[$1].support.since, $1)
     }
@@ -91,16 +93,19 @@ extension Rater {
   }
 
   /// The grounds of which nothing came back; and of the others' days and all later ones those on
-  /// which anything was counted.
+  /// which anything was counted. Where a return is undone, the days since are looked at once more.
   private mutating func candidates(
-    for place: Int, at now: Instant, _ account: borrowing Account
+    for place: Int, at now: Instant, _ account: borrowing Account, _ outcome: borrowing Outcome
   ) -> [Candidate] {
     let tier = program.tiers[place]
     let own = account.grounds.filter { $0.tier == tier.id }
     let standing = own.filter { !$0.isBack && $0.kind != .fell }
     var candidates = standing.map { Candidate(support: $0.support, place: place, isAsked: false) }
     let others = own.filter { $0.isBack || $0.kind == .fell }
-    guard let first = others.map(\.day).min() else { return candidates }
+    let marked = own.filter { ground in
+      outcome.groundMarks.contains { $0.booked == ground.booked && $0.n == ground.n }
+    }
+    guard let first = (others + marked).map(\.day).min() else { return candidates }
     let last = program.zone.date(of: now)
     let backs = others.filter { $0.kind != .fell }
     for ground in backs where ground.kind == .undone || isCounted(tier, on: ground.day, account) {
