@@ -122,7 +122,27 @@ CREATE TABLE patron.tier_changes (
   -- 1 qualified, 2 requalified, 3 validity ended, 4 review, 5 by hand, 6 granted by a rule, 7 the
   -- sale that caused it came back, 8 merged, 9 that return was voided
   reason smallint NOT NULL,
-  kept_until timestamptz,           -- until when to_tier was kept before; of a 7 from_tier
+  PRIMARY KEY (shard, account_id, seq, n)
+);
+
+-- Why tiers are kept: a tier runs until the last of its grounds that stand.
+CREATE TABLE patron.tier_grounds (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,              -- the event that it was booked with
+  cause_account bigint NOT NULL,    -- the event that caused it, where it was rated; 0: none, as
+  cause_seq bigint NOT NULL,        -- time or the desk did
+  since timestamptz NOT NULL,
+  until timestamptz NOT NULL,
+  day date NOT NULL,                -- on which the goal was met
+  shard smallint NOT NULL,
+  n smallint NOT NULL,
+  tier smallint NOT NULL,
+  -- 1 the goal was met, 2 it was when points fell due, 3 a rule gave it, 4 nothing that can come
+  -- back, 5 another one's end left it behind, 6 the goal was met when a return was undone
+  kind smallint NOT NULL,
+  parent smallint NOT NULL,         -- of a 5: the tier that ended; 0: none
+  back boolean NOT NULL,            -- its cause came back, or it has none: it stands while what is
+                                    -- counted meets the goal
   PRIMARY KEY (shard, account_id, seq, n)
 );
 
@@ -200,7 +220,8 @@ CREATE TABLE patron.benefits (
   shard smallint NOT NULL,
   n smallint NOT NULL,
   source smallint NOT NULL,         -- 1 rule, 2 coupon, 3 reward, 4 points, 5 perk
-  id integer NOT NULL,              -- its rule, template, reward or currency; 0: an unknown code
+  id integer NOT NULL,              -- its rule, template, reward, currency, or the symbol of the
+                                    -- perk; 0: an unknown code
   at timestamptz,                   -- when a day of the calendar brought it, before the event, or
                                     -- when what is free again had been held
   shown smallint,                   -- a coupon's place among the event's, from 0

@@ -16,7 +16,14 @@ extension ProgramSet {
     let names = try store.names()
     var registry = Registry()
     registry.take(names)
-    var rater = Rater(try compile(version, &registry))
+    var program = try compile(version, &registry)
+    if !program.perks.isEmpty {
+      // A perk goes by the number of its text.
+      registry = Registry(symbols: try store.knownSymbols(program.perks.map(\.key)))
+      registry.take(names)
+      program = try compile(version, &registry)
+    }
+    var rater = Rater(program)
     rater.begins = try store.versions(withFiles: false).first?.begins ?? version.begins
     return (version, rater)
   }

@@ -270,7 +270,7 @@ public struct Worker: ~Copyable {
     let own = programs.hand(reversals, of: event)
     defer { programs.takeReversals(event) }
     let place = try rate(own, &account)
-    for record in outcome.returned { originals[record.original]?.take(record, of: event, outcome) }
+    for record in outcome.returned { originals[record.original]?.returns.append(record) }
     return place
   }
 

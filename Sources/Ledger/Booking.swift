@@ -35,6 +35,13 @@ public struct Booking: Sendable {
     var n: Int16
     var change: TierChange
   }
+  struct TierGroundRow: Sendable {
+    var shard: Int16
+    var account: Int64
+    var seq: Int64
+    var n: Int16
+    var ground: TierGround
+  }
   struct SegmentRow: Sendable {
     var shard: Int16
     var account: Int64
@@ -99,6 +106,8 @@ public struct Booking: Sendable {
   var shareSums: [Int64] = []
   var lotUses: [LotUseRow] = []
   var tierChanges: [TierChangeRow] = []
+  var tierGrounds: [TierGroundRow] = []
+  var groundMarks: [(owner: CardOwner, mark: TierGroundMark)] = []
   var segments: [SegmentRow] = []
   var coupons: [CouponRow] = []
   var benefits: [BenefitRow] = []
@@ -126,6 +135,8 @@ public struct Booking: Sendable {
     shareSums.removeAll(keepingCapacity: true)
     lotUses.removeAll(keepingCapacity: true)
     tierChanges.removeAll(keepingCapacity: true)
+    tierGrounds.removeAll(keepingCapacity: true)
+    groundMarks.removeAll(keepingCapacity: true)
     segments.removeAll(keepingCapacity: true)
     coupons.removeAll(keepingCapacity: true)
     benefits.removeAll(keepingCapacity: true)
@@ -178,6 +189,13 @@ public struct Booking: Sendable {
     for (n, change) in outcome.tierChanges.enumerated() {
       tierChanges.append(
         TierChangeRow(shard: shard, account: id, seq: seq, n: Int16(n), change: change))
+    }
+    for (n, ground) in outcome.grounds.enumerated() {
+      tierGrounds.append(
+        TierGroundRow(shard: shard, account: id, seq: seq, n: Int16(n), ground: ground))
+    }
+    for mark in outcome.groundMarks {
+      groundMarks.append((CardOwner(shard: shard, account: id), mark))
     }
     for (n, change) in outcome.segmentChanges.enumerated() {
       segments.append(

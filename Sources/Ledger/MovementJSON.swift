@@ -22,6 +22,12 @@ public enum MovementJSON {
       rows("standings", movement.standings, &json) {
         [Int64($0.tier), $0.since.microseconds, $0.until.microseconds]
       }
+      rows("grounds", movement.grounds, &json) {
+        [
+          Int64($0.tier), Int64($0.kind.rawValue), $0.account, $0.seq, Int64($0.parent),
+          Int64($0.day.day), $0.since.microseconds, $0.until.microseconds, $0.isBack ? 1 : 0,
+        ]
+      }
       rows("segments", movement.segments, &json) { [Int64($0)] }
     }
     return json.text
@@ -62,7 +68,20 @@ public enum MovementJSON {
           tier: TierID($0[0]), since: Instant(microseconds: $0[1]),
           until: Instant(microseconds: $0[2]))
       },
+      grounds: rows(json["grounds"], 9).compactMap { ground($0) },
       segments: rows(json["segments"], 1).map { SegmentID($0[0]) })
+  }
+
+  private static func ground(_ row: [Int64]) -> TierGround? {
+    guard let kind = TierGround.Kind(rawValue: Int16(truncatingIfNeeded: row[1])) else {
+      return nil
+    }
+    var ground = TierGround(
+      TierID(row[0]), kind, day: CivilDate(day: Int32(row[5])),
+      since: Instant(microseconds: row[6]), until: Instant(microseconds: row[7]))
+    (ground.account, ground.seq, ground.parent) = (row[2], row[3], TierID(row[4]))
+    ground.isBack = row[8] != 0
+    return ground
   }
 
   /// Rows of so many numbers; others are left out.

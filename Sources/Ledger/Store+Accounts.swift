@@ -5,7 +5,7 @@ import Postgres
 public struct AccountNeeds: Sendable {
   /// Lots: where something falls due or is taken back.
   public var lots = false
-  /// Past tiers: where an event is late.
+  /// Past tiers: where an event is late or brings something back.
   public var tierChanges = false
   /// Coupons: where some are shown or claimed.
   public var coupons = false
@@ -31,6 +31,9 @@ extension Store {
       account.due = row.due
       return account
     }
+    for index in accounts.indices where !needs[index].tierChanges {
+      accounts[index].groundsAreLoaded = false
+    }
     for index in accounts.indices where !needs[index].lots {
       accounts[index].lotsAreLoaded = false
       accounts[index].dueOfUnloaded = accounts[index].due
@@ -44,6 +47,7 @@ extension Store {
       Reading(Self.loadStandings, all, Self.readStandings),
       Reading(Self.loadLots, chosen(\.lots), Self.readLots),
       Reading(Self.loadTierChanges, chosen(\.tierChanges), Self.readTierChanges),
+      Reading(Self.loadTierGrounds, chosen(\.tierChanges), Self.readTierGrounds),
       Reading(Self.loadCoupons, chosen(\.coupons), Self.readCoupons),
       Reading(
         Self.loadHolds, withHolds, and: [.boolArray(withHolds.map { needs[$0].holds })],
@@ -115,7 +119,7 @@ extension Store {
     "t.currency, t.due, t.expires, t.granted, t.held, t.spent, t.expired, t.reversed, t.remaining",
     order: "WHERE t.remaining + t.held > 0 ORDER BY key.n, t.expires, t.due, t.currency")
   private static let loadTierChanges = loading(
-    "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason, t.kept_until",
+    "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason",
     order: "ORDER BY key.n, t.at, t.seq, t.n")
   static let loadMembers = loading(
     "members", "t.birthday, t.joined, t.attributes",
@@ -192,14 +196,12 @@ extension Store {
   }
 
   /// Its columns stand from 1 on.
-  static func tierChange(_ rows: borrowing Rows, _ row: Int) -> TierChange {
-    var change = TierChange(
+  private static func tierChange(_ rows: borrowing Rows, _ row: Int) -> TierChange {
+    TierChange(
       from: rows.int2(row, 1), to: rows.int2(row, 2),
       at: Instant(microseconds: rows.instant(row, 3)),
       until: Instant(microseconds: rows.instant(row, 4)),
       reason: TierChange.Reason(rawValue: rows.int2(row, 5)) ?? .byHand)
-    if let kept = rows.instantOrNil(row, 6) { change.before = Instant(microseconds: kept) }
-    return change
   }
 
   /// Of several members the first one's dates and attributes count.

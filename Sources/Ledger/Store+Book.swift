@@ -309,12 +309,12 @@ extension Store {
     if !booking.tierChanges.isEmpty {
       try db.copyIn(
         """
-        COPY patron.tier_changes (shard, account_id, seq, n, from_tier, to_tier, at, until, reason,
-          kept_until) FROM STDIN (FORMAT binary)
+        COPY patron.tier_changes (shard, account_id, seq, n, from_tier, to_tier, at, until, reason)
+        FROM STDIN (FORMAT binary)
         """
       ) { copy in
         for row in booking.tierChanges {
-          copy.row(fields: 10)
+          copy.row(fields: 9)
           copy.int2(row.shard)
           copy.int8(row.account)
           copy.int8(row.seq)
@@ -324,11 +324,10 @@ extension Store {
           copy.instant(row.change.at.microseconds)
           copy.instant(row.change.until.microseconds)
           copy.int2(row.change.reason.rawValue)
-          let kept = row.change.before
-          copy.instant(kept == .distantPast ? nil : kept.microseconds)
         }
       }
     }
+    try writeTierGrounds(booking)
     try writeCoupons(booking)
     try writeBenefits(booking)
     try writeReversals(booking)

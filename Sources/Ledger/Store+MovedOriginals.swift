@@ -11,8 +11,6 @@ extension Store {
       gone.contains(CardOwner(shard: $0.shard, account: $0.account))
     }
     try readCoupons(of: moved, &originals)
-    let changes = try tierChanges(onTheWayOf: gone.sorted())
-    for key in moved { originals[key]?.otherChanges = changes[key.account] ?? [] }
   }
 
   /// The coupons that an original brought, and those that were used for it, as their holder has
@@ -50,31 +48,5 @@ extension Store {
       }
       originals[key] = original
     }
-  }
-
-  /// What else changed tiers in accounts that are no more, on the way to the one that is.
-  private func tierChanges(onTheWayOf owners: [CardOwner]) throws -> [Int64: [TierChange]] {
-    let rows = try db.query(
-      """
-      WITH RECURSIVE way AS (
-        SELECT a.account_id AS first, a.shard, a.account_id, a.merged_into
-        FROM unnest($1::int2[], $2::int8[]) AS key (shard, account_id)
-        JOIN patron.accounts a ON a.shard = key.shard AND a.account_id = key.account_id
-        UNION ALL
-        SELECT w.first, a.shard, a.account_id, a.merged_into FROM way w
-        JOIN patron.accounts a ON a.shard = (w.merged_into % 1024)::int2
-          AND a.account_id = w.merged_into
-      )
-      SELECT w.first, t.from_tier, t.to_tier, t.at, t.until, t.reason, t.kept_until
-      FROM way w
-      JOIN patron.tier_changes t ON t.shard = w.shard AND t.account_id = w.account_id
-      WHERE w.merged_into IS NOT NULL
-      ORDER BY w.first, t.at, t.seq, t.n
-      """, Self.cells(owners))
-    var changes: [Int64: [TierChange]] = [:]
-    for row in 0..<rows.count {
-      changes[rows.int8(row, 0), default: []].append(Self.tierChange(rows, row))
-    }
-    return changes
   }
 }

@@ -43,27 +43,7 @@ extension Store {
         event, outcome, version: versions[key] ?? 0, in: key.shard, key.account)
     }
     for (key, records) in try returned(spans) { originals[key]?.returns = records }
-    try readTiersOfVoids(&originals)
     return originals
-  }
-
-  /// Tiers that came of the voids of returns came of the originals.
-  private func readTiersOfVoids(_ originals: inout [OriginalKey: Original]) throws {
-    let voids = originals.values.flatMap { $0.returns.filter(\.isGone) }
-    guard !voids.isEmpty else { return }
-    let spans = voids.map(\.by).map {
-      EventSpan(shard: $0.shard, account: $0.account, first: $0.seq, last: $0.seq)
-    }
-    // What time brought before a void is not its own.
-    let times = Dictionary(uniqueKeysWithValues: try events(spans).map { ($0.span, $0.event.at) })
-    let rows = try db.query(Self.changesOfOriginals, Self.cells(spans))
-    for row in 0..<rows.count {
-      let (span, change) = (rows.int(row, 0) - 1, Self.tierChange(rows, row))
-      guard let at = times[span], change.at >= at,
-        [.qualified, .requalified, .granted].contains(change.reason)
-      else { continue }
-      originals[voids[span].original]?.tierChanges.append(change)
-    }
   }
 
   /// What coupons that were used had been redeemed for.
@@ -92,8 +72,7 @@ extension Store {
     let cells = Self.cells(spans)
     let rows = try db.pipeline([
       (Self.postingsOfOriginals, cells), (Self.usesOfOriginals, cells),
-      (Self.couponsOfOriginals, cells), (Self.changesOfOriginals, cells),
-      (Self.benefitsOfSpans, cells),
+      (Self.couponsOfOriginals, cells), (Self.benefitsOfSpans, cells),
     ])
     func each(
       _ rows: borrowing Rows, _ add: (borrowing Rows, Int, inout Outcome) -> Void
@@ -124,10 +103,7 @@ extension Store {
       issue.issuedAt = Instant(microseconds: rows.instant(row, 5))
       outcome.coupons.append(issue)
     }
-    each(rows[3]) { rows, row, outcome in
-      outcome.tierChanges.append(Self.tierChange(rows, row))
-    }
-    each(rows[4]) { rows, row, outcome in Self.addBenefit(rows, row, &outcome) }
+    each(rows[3]) { rows, row, outcome in Self.addBenefit(rows, row, &outcome) }
   }
 
   private static func ofOriginals(_ columns: String, _ table: String, _ order: String) -> Statement
@@ -155,8 +131,6 @@ extension Store {
     "t.n, t.due, t.expires, t.amount", "lot_uses", "t.n, t.expires, t.due")
   private static let couponsOfOriginals = ofOriginals(
     "t.template, t.rule, t.tier, t.valid_until, t.issued_at", "coupons", "t.n")
-  private static let changesOfOriginals = ofOriginals(
-    "t.from_tier, t.to_tier, t.at, t.until, t.reason, t.kept_until", "tier_changes", "t.n")
 }
 
 extension OriginalKey {

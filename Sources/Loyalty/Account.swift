@@ -32,6 +32,10 @@ public struct Account: Sendable {
   public var ownExpiry: [CurrencyID] = []
   /// Past changes of tier, oldest first; needed only where an event is late.
   public var tierChanges: [TierChange] = []
+  /// Why tiers are kept, and were; needed only where something comes back.
+  public var grounds: [TierGround] = []
+  /// Whether `grounds` is kept: all that is stored, and what is new.
+  public var groundsAreLoaded = true
 
   public init(shard: Int16, id: Int64) {
     self.shard = shard
@@ -196,9 +200,6 @@ public struct TierChange: Sendable, Equatable {
   public var at: Instant
   public var until: Instant
   public var reason: Reason
-  /// Until when `to` was kept before; the distant past: not at all. Of a return: until when `from`
-  /// had been kept.
-  public var before = Instant.distantPast
 
   public init(from: TierID, to: TierID, at: Instant, until: Instant, reason: Reason) {
     self.from = from

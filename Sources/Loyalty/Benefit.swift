@@ -10,8 +10,8 @@ public struct BenefitUse: Sendable, Equatable {
   }
 
   public var source: Source
-  /// The number of the rule, of the coupon's template, of the reward or of the currency; of a perk
-  /// 0.
+  /// The number of the rule, of the coupon's template, of the reward, of the currency or of the
+  /// perk; 0 is unknown.
   public var id: Int32
   /// 0 where it was refused, or was held before and is captured; below 0 where it came to nothing
   /// after all, at `at`.

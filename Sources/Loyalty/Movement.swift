@@ -69,11 +69,14 @@ public final class Movement: Sendable {
   public let amounts: [Amount]
   public let counters: [Count]
   public let standings: [Standing]
+  /// Why the tiers are kept.
+  public let grounds: [TierGround]
   public let segments: [SegmentID]
 
   public init(
     _ what: What, account: Int64 = 0, lots: [Lot] = [], amounts: [Amount] = [],
-    counters: [Count] = [], standings: [Standing] = [], segments: [SegmentID] = []
+    counters: [Count] = [], standings: [Standing] = [], grounds: [TierGround] = [],
+    segments: [SegmentID] = []
   ) {
     self.what = what
     self.account = account
@@ -81,6 +84,7 @@ public final class Movement: Sendable {
     self.amounts = amounts
     self.counters = counters
     self.standings = standings
+    self.grounds = grounds
     self.segments = segments
   }
 
@@ -122,6 +126,7 @@ extension Movement {
           ? nil : Count(counter: value.counter, bucket: value.bucket, amount: amount)
       }.sorted { ($0.counter, $0.bucket) < ($1.counter, $1.bucket) },
       standings: source.standings.sorted { $0.tier < $1.tier },
+      grounds: source.grounds,
       segments: source.segments.filter(\.isIn).map(\.segment).sorted())
   }
 

@@ -73,9 +73,6 @@ public struct Original: Sendable {
   public var used: [UsedCoupon] = []
   /// Coupons that it brought and that went with its account into another one: what they are there.
   public var moved: [CouponKey: CouponKey] = [:]
-  public var tierChanges: [TierChange]
-  /// Of an account that was merged: all changes of tier there, and on its way.
-  public var otherChanges: [TierChange] = []
   /// Why it was not rated, where it was not.
   public var refused: String?
   /// In the order of their sequence.
@@ -92,7 +89,6 @@ public struct Original: Sendable {
     refused = outcome.refused
     shown = outcome.shown
     issued = Array(outcome.coupons)
-    tierChanges = Self.caused(by: event, outcome)
     for fact in outcome.facts where facts[fact.id] == nil { facts[fact.id] = fact.value }
     for use in outcome.benefits where use.heldSeq != 0 && use.times > 0 {
       let offs = outcome.lineOffs[Int(use.firstLine)..<Int(use.endLine)]
@@ -104,19 +100,6 @@ public struct Original: Sendable {
     for place in outcome.postings.indices where outcome.postings[place].at == event.at {
       take(outcome.postings[place], place, outcome)
     }
-  }
-
-  private static func caused(by event: Event, _ outcome: borrowing Outcome) -> [TierChange] {
-    outcome.tierChanges.filter {
-      $0.at >= event.at && [.qualified, .requalified, .granted].contains($0.reason)
-    }
-  }
-
-  /// Takes in what an event brought back of it. What tiers came of the void of a return came of the
-  /// original.
-  public mutating func take(_ record: ReturnRecord, of event: Event, _ outcome: borrowing Outcome) {
-    returns.append(record)
-    if record.isGone { tierChanges += Self.caused(by: event, outcome) }
   }
 
   /// The `n`th of the coupons that it brought, as its holder has it now.

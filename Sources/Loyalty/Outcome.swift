@@ -9,6 +9,10 @@ public struct Outcome: Sendable {
   public var shares = ReusedList<PartShare>()
   public var lotUses = ReusedList<LotUse>()
   public var tierChanges = ReusedList<TierChange>()
+  /// Why tiers are kept from now on.
+  public var grounds = ReusedList<TierGround>()
+  /// Of earlier grounds, what came back of their causes.
+  public var groundMarks = ReusedList<TierGroundMark>()
   public var coupons = ReusedList<CouponIssue>()
   public var segmentChanges = ReusedList<SegmentChange>()
   /// What the member is to be told.
@@ -38,6 +42,8 @@ public struct Outcome: Sendable {
     shares.removeAll()
     lotUses.removeAll()
     tierChanges.removeAll()
+    grounds.removeAll()
+    groundMarks.removeAll()
     coupons.removeAll()
     notices.removeAll()
     benefits.removeAll()

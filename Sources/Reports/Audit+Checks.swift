@@ -15,6 +15,7 @@ extension Audit {
     ("what is held is held for something", holds),
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
+    ("tiers are kept as long as something says", tiers),
     ("segments hold who entered and did not leave", segments),
     ("what left an account came to another, and a merged one holds nothing", transfers),
     ("cards lead to accounts that are there, and stop where these do", cards),
@@ -58,6 +59,18 @@ extension Audit {
       <> (coalesce(b.available, 0), coalesce(b.pending, 0), coalesce(b.held, 0),
         coalesce(b.debt, 0), coalesce(b.earned, 0), coalesce(b.reversed, 0), coalesce(b.spent, 0),
         coalesce(b.expired, 0), coalesce(b.adjusted, 0), coalesce(b.transferred, 0))
+    """
+
+  /// Tiers that hold only while their goal is met have no end, and no ground.
+  private static let tiers = """
+    SELECT s.account_id, format('%s is kept until %s, and nothing says why', t.key, s.until) AS what
+    FROM patron.standings s
+    JOIN patron.accounts a ON a.shard = s.shard AND a.account_id = s.account_id
+    JOIN patron.tiers t ON t.tier = s.tier
+    WHERE a.status = 0 AND s.until > a.clock AND s.until < '9000-01-01' AND NOT EXISTS (
+      SELECT FROM patron.tier_grounds g
+      WHERE g.shard = s.shard AND g.account_id = s.account_id AND g.tier = s.tier
+        AND g.until = s.until)
     """
 
   private static let lots = """

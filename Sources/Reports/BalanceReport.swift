@@ -61,6 +61,8 @@ public struct BalanceReport: Sendable {
   public var nextTier: String?
   public var requirement: TierProgress.Requirement?
   public var perks: [String] = []
+  /// Of each of them what is left, by its limits; none where it is not counted.
+  public var perksLeft: [[PerkLeft]] = []
   public var expiring: [Dated] = []
   public var coming: [Dated] = []
   public var coupons: [Coupon] = []
@@ -139,7 +141,9 @@ extension BalanceReport {
     tierLastDay = progress.until.map { program.zone.date(of: $0 + (-1)) }
     nextTier = progress.next.flatMap { program.name(ofTier: $0.id, language) }
     requirement = progress.requirement
-    perks = program.perks(of: account, at: asOf)
+    let own = rater.perks(of: account, at: asOf)
+    perks = own.map(\.name)
+    perksLeft = own.map(\.left)
     otherTiers = program.tiersOfOtherLadders(account, at: asOf).map { tier, until in
       (
         program.name(ofTier: tier.id, language) ?? tier.key,

@@ -12,7 +12,9 @@ import Testing
     currencies:
       points: {worth: 1.00 per 100, expires: 12 months after earning}
     tiers:
-      member: {gives: {perk: hotline}}
+      member: {gives: {perk: [hotline, parking]}}
+    perks:
+      parking: {limit: {times: 1 per month}}
     rules:
       base: {earn: {points: 1 per 1.00}}
     rewards:
@@ -57,6 +59,11 @@ import Testing
     try told("orders --all", env, "cancelled")
     try told("perks 6001 hotline", env, "Yes: hotline")
     try told("perks 6001 lounge", env, "No:", status: 1)
+    try told("perks 6001 parking \(at)", env, "Yes: parking")
+    try told("balance 6001 \(at)", env, "perks: hotline, parking (1 left of 1 per month)")
+    try told("hold 6001 --perk parking --id P1 \(at)", env, "held")
+    try told("hold 6001 --perk parking --id P2 \(at)", env, "limit", status: 1)
+    try told("perks 6001 parking \(at)", env, "No: parking is used up, 1 per month", status: 1)
     try told("redemptions", env, "None broke its terms.")
     try told("history 6001", env, "held for a redemption")
     try told("audit", env, "ok   balances")

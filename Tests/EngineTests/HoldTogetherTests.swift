@@ -94,6 +94,15 @@ import Testing
     #expect(try HoldTests.findings(shop) == [])
   }
 
+  @Test func `fifty tills at one perk use it as often as it may be`() throws {
+    let shop = try PerkTests.shop()
+    let answers = try together(50, shop) { _, desk in
+      try desk.hold(HoldRequest(.perk("lounge")), for: desk.member("C1"), at: HoldTests.at(1))
+    }
+    #expect(count(answers) == ["held": 2, "limit": 48])
+    #expect(try HoldTests.findings(shop) == [])
+  }
+
   @Test func `a limit of one a day holds for all tills`() throws {
     let shop = try shop([9_000])
     let answers = try together(50, shop) { _, desk in

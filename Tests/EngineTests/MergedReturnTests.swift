@@ -232,9 +232,7 @@ import Testing
         WHERE a.status = 0 AND s.until > a.clock AND NOT EXISTS (
           SELECT FROM patron.accounts m WHERE m.merged_into = a.account_id)
         """)
-      withKnownIssue("a tier renewed by one sale after another stays", isIntermittent: true) {
-        #expect(kept == 0)
-      }
+      #expect(kept == 0)
     }
   }
 }

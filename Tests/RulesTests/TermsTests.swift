@@ -275,7 +275,7 @@ enum TermsNames {
   /// Words below which each name is the program's own.
   private static let sections: Set<String> = [
     "currencies", "events", "holidays", "sets", "conditions", "segments", "tiers", "rules",
-    "groups", "coupons", "rewards",
+    "groups", "coupons", "rewards", "perks",
   ]
   /// What phrases consist of, which is no name.
   private static let phrases = Set(

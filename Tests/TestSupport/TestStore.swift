@@ -97,7 +97,7 @@ public struct TestStore: Sendable {
       "shard, account_id, seq, version, tier, facts, fact_values, balances, refused"
     ),
     ("postings", "*"), ("lot_uses", "*"), ("lots", "*"), ("balances", "*"),
-    ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"),
+    ("counter_values", "*"), ("standings", "*"), ("tier_changes", "*"), ("tier_grounds", "*"),
     ("segment_members", "*"), ("segment_changes", "*"), ("coupons", "*"),
     ("coupon_codes", "*"), ("benefits", "*"), ("holds", "*"), ("orders", "*"),
     ("reversals", "*"),

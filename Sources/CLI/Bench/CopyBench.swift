@@ -10,7 +10,7 @@ struct CopyBench {
 
   private static let tables = [
     "outcomes", "postings", "lots", "balances", "counter_values", "standings", "tier_changes",
-    "outbox",
+    "tier_grounds", "outbox",
   ]
 
   /// Rows as they are encoded, in one block of memory.

@@ -72,7 +72,7 @@ struct LedgerBench {
     "accounts": "shard, account_id, last_seq, position, clock, due",
     "outcomes": "shard, account_id, seq, version, tier, facts, fact_values, balances, refused",
     "postings": "*", "lot_uses": "*", "lots": "*", "balances": "*", "counter_values": "*",
-    "standings": "*", "tier_changes": "*", "coupons": "*",
+    "standings": "*", "tier_changes": "*", "tier_grounds": "*", "coupons": "*",
     "outbox": "shard, account_id, seq, topic, body",
   ]
 

@@ -165,6 +165,14 @@ BEGIN
     INSERT INTO patron.standings (shard, account_id, tier, since, until)
     SELECT r.shard, r.account_id, t.tier, r.at, r.until
     FROM result r JOIN yardstick.tiers t ON r.spent - r.spend < t.least AND r.spent >= t.least
+  ), grounds AS (
+    INSERT INTO patron.tier_grounds (shard, account_id, seq, n, tier, kind, cause_account,
+      cause_seq, parent, day, since, until, back)
+    SELECT r.shard, r.account_id, r.seq,
+      row_number() OVER (PARTITION BY r.shard, r.account_id, r.seq ORDER BY t.least DESC) - 1,
+      t.tier, 1, r.account_id, r.seq, 0, (r.at AT TIME ZONE 'America/Chicago')::date, r.at,
+      r.until, false
+    FROM result r JOIN yardstick.tiers t ON r.spent - r.spend < t.least AND r.spent >= t.least
   ), changes AS (
     INSERT INTO patron.tier_changes (shard, account_id, seq, n, from_tier, to_tier, at, until,
       reason)

@@ -63,7 +63,12 @@ enum BalanceCommand: Command {
       let until = report.tierLastDay.map { ", until \($0)" } ?? ""
       print("\n" + Terminal.styled(tier, .cyan) + until)
     }
-    if !report.perks.isEmpty { print("  perks: " + report.perks.joined(separator: ", ")) }
+    if !report.perks.isEmpty {
+      let perks = zip(report.perks, report.perksLeft).map { perk, left in
+        perk + left.map { " (\($0.left) left of \($0.limit))" }.joined()
+      }
+      print("  perks: " + perks.joined(separator: ", "))
+    }
     guard let next = report.nextTier, let requirement = report.requirement else { return }
     let goals = requirement.goals
     let share = goals.map(\.millionths).min() ?? 0
@@ -267,6 +272,17 @@ enum BalanceCommand: Command {
       }
     }
     json.memberArray("perks") { json in for perk in report.perks { json.value(perk) } }
+    json.memberArray("perks left") { json in
+      for (perk, left) in zip(report.perks, report.perksLeft) {
+        for limit in left {
+          json.object { json in
+            json.member("perk", perk)
+            json.member("limit", limit.limit)
+            json.member("left", limit.left)
+          }
+        }
+      }
+    }
   }
 
   private static func write(

@@ -8,8 +8,9 @@ enum PerksCommand: Command {
   static let usage = "perks CARD [PERK] [--json]"
   static let help = """
     Lists the perks of the tiers that a member has now. With a PERK it answers whether the member
-    has it, by its exit status, too. Perks are not counted; `patron hold CARD --perk PERK` and
-    `patron capture` keep a record that one was used.
+    has it and may have it now, by its exit status, too. `patron hold CARD --perk PERK` and
+    `patron capture` use it: they keep a record, and count where the program says how often a
+    member may have it.
     """
   static let options = [
     Option("at", "INSTANT", "as of a later moment"), Asking.language, Asking.json,
@@ -24,7 +25,9 @@ enum PerksCommand: Command {
       try AccountKey(who, store), store, at: try Asking.instant(arguments, "at", store),
       language: Asking.language(arguments))
     let perks = report.perks.filter { perk == nil || $0 == perk }
-    let has = perk == nil || !perks.isEmpty
+    let spent = zip(report.perks, report.perksLeft).filter { $0.0 == perk }.flatMap(\.1)
+      .filter { $0.left == 0 }
+    let has = perk == nil || !perks.isEmpty && spent.isEmpty
     if arguments.has("json") {
       var json = JSONWriter()
       json.object { json in
@@ -34,7 +37,11 @@ enum PerksCommand: Command {
       print(json.text)
     } else if let perk {
       let tier = report.tier.map { " as \($0)" } ?? ""
-      print(has ? "Yes: \(perk)\(tier)." : "No: the member has no \(perk)\(tier).")
+      if let limit = spent.first {
+        print("No: \(perk) is used up, \(limit.limit).")
+      } else {
+        print(has ? "Yes: \(perk)\(tier)." : "No: the member has no \(perk)\(tier).")
+      }
     } else {
       print(perks.isEmpty ? "None." : perks.joined(separator: "\n"))
     }

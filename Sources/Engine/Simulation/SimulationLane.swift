@@ -334,7 +334,7 @@ struct SimulationLane: ~Copyable {
     let own = programs.hand(reversals, of: event)
     let place = rate(&programs, own, replay, &account, &outcome, tell)
     programs.takeReversals(event)
-    for record in outcome.returned { originals[record.original]?.take(record, of: event, outcome) }
+    for record in outcome.returned { originals[record.original]?.returns.append(record) }
     if returned.contains(event.seq) || event.returned != 0 {
       let version = place.map { programs.entries[$0].version.id } ?? -1
       originals[key] = Original(

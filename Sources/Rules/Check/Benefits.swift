@@ -4,7 +4,8 @@ import YAML
 enum Benefits {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     program.rules.flatMap { limits($0) + tender($0) } + program.coupons.flatMap(limits)
-      + program.rewards.flatMap(limits) + left(program) + publicCodes(program)
+      + program.rewards.flatMap(limits) + program.perks.flatMap(limits) + left(program)
+      + publicCodes(program)
   }
 
   /// A limit of points of what gives none of them.
@@ -27,6 +28,15 @@ enum Benefits {
       reward.limits,
       given: Set((reward.earn.map(\.currency) + reward.multiply.map(\.currency)).map(\.value)))
       + (reward.benefit == nil && reward.pays == nil ? bills(reward.limits, "the reward") : [])
+  }
+
+  /// A perk has no price and no bill: one can only count it, over some time.
+  private static func limits(_ perk: PerkSyntax) -> [Diagnostic] {
+    perk.limits.filter { $0.measure != .times || $0.window == .transaction }.map { limit in
+      Diagnostic(
+        "R122", at: limit.place, "a perk is counted by how often a member has it",
+        help: "write `limit: {times: 2 per month}`")
+    }
   }
 
   private static func limits(_ rule: RuleSyntax) -> [Diagnostic] {

@@ -7,6 +7,7 @@ enum Duplicates {
       ("currency", program.currencies.map(\.key)), ("event", program.events.map(\.key)),
       ("holiday", program.holidays.map(\.key)), ("set", program.sets.map(\.key)),
       ("condition", program.conditions.map(\.key)), ("tier", program.tiers.map(\.key)),
+      ("perk", program.perks.map(\.key)),
       ("segment", program.segments.map(\.key)),
       ("rule", program.rules.map(\.key)), ("group", program.groups.map(\.key)),
       ("coupon", program.coupons.map(\.key)), ("reward", program.rewards.map(\.key)),

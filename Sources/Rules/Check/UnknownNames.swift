@@ -27,6 +27,7 @@ struct UnknownNames {
     self.program = program
     let gifts = program.tiers.flatMap(\.gives) + program.rules.flatMap(\.gives)
     perks = Set(gifts.filter { $0.kind == .perk }.map(\.name.value))
+      .union(program.perks.map(\.key.value))
     known = [
       .currency: Set(program.currencies.map(\.key.value)), .set: Set(program.sets.map(\.key.value)),
       .condition: Set(program.conditions.map(\.key.value)),
@@ -148,7 +149,9 @@ struct UnknownNames {
     expect(example.member.tiers + example.member.floors, .tier)
     expect(example.member.segments, .segment)
     for step in example.steps {
-      if let reward = step.redeems?.reward { expect(reward, .reward) }
+      if let reward = step.redeems?.reward, !perks.contains(reward.value) {
+        expect(reward, .reward)
+      }
       if case .event(let name, let attributes) = step.action { taken(name, attributes) }
       if let tier = step.expect.tier { expect(tier, .tier) }
       for (rule, _) in step.expect.rules ?? [] { expect(rule, .rule) }

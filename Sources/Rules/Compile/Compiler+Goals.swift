@@ -16,7 +16,7 @@ extension Compiler {
     if measure == .margin { program.needsCosts = true }
     let window = goal.window?.value ?? .transaction
     let campaign = window == .campaign ? span(of: rule) : nil
-    let granularity = self.granularity(window)
+    let granularity = self.granularity(window, keptBy: finest)
     var counter: CounterID = 0
     var fact: CounterID = 0
     if window != .transaction {
@@ -144,6 +144,17 @@ extension Compiler {
     case .ever: .whole
     default: .unit(.day)
     }
+  }
+
+  /// What keeps a tier by days or months is counted as finely, so that it is known of each of them
+  /// whether anything is left.
+  private func granularity(_ window: WindowSyntax, keptBy finest: CalendarUnit?) -> Granularity {
+    let granularity = self.granularity(window)
+    guard let finest else { return granularity }
+    guard case .unit(let unit) = granularity else { return .unit(finest) }
+    if unit == finest || unit == .day { return granularity }
+    if unit == .week || finest == .week { return .unit(.day) }
+    return .unit(CalendarUnit.allCases.first { $0 == unit || $0 == finest } ?? .day)
   }
 
   /// A rule's own days, for `within: campaign`.

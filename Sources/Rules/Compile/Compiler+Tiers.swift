@@ -21,6 +21,10 @@ extension Compiler {
 
   mutating func add(_ tier: TierSyntax) {
     let place = program.tiers.count
+    let windows = [tier.qualify, tier.renew].flatMap { $0?.windows ?? [] }
+    finest =
+      windows.contains { granularity($0) == .unit(.day) } ? .day : tier.keeps?.value.finest
+    defer { finest = nil }
     let qualify = tier.qualify.map { qualification($0) }
     var goal: Int32 = -1
     if case .goal(let place) = qualify { goal = Int32(place) }
@@ -51,6 +55,9 @@ extension Compiler {
     var goal = GoalSyntax(
       measure: Written(rank.by, rank.place), range: RangeSyntax(), place: rank.place)
     goal.window = Written(rank.window, rank.place)
+    let running = finest
+    finest = nil
+    defer { finest = running }
     program.rankGoals[program.tiers.count] = add(goal, nil)
     return .rank
   }
@@ -60,6 +67,29 @@ extension Compiler {
     case .all(let parts), .any(let parts): parts.lazy.compactMap { rank(in: $0) }.first
     case .goal, .not: nil
     case .rank(let rank): rank
+    }
+  }
+}
+
+extension TierSyntax.Keeps {
+  /// How finely the end of a tier follows the day on which it was reached; nil: not at all.
+  fileprivate var finest: CalendarUnit? {
+    switch self {
+    case .ever, .whileItHolds: nil
+    case .endOf(let unit, _): unit
+    case .endOfMembershipYear, .lasting: .day
+    }
+  }
+}
+
+extension QualifySyntax {
+  /// Of all goals in it.
+  fileprivate var windows: [WindowSyntax] {
+    switch self {
+    case .all(let parts), .any(let parts): parts.flatMap(\.windows)
+    case .not(let part): part.windows
+    case .goal(let goal): goal.window.map { [$0.value] } ?? []
+    case .rank: []
     }
   }
 }

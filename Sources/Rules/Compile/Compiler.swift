@@ -16,6 +16,8 @@ public struct Compiler {
   var segmentPlaces: [String: Int] = [:]
   var selectorPlaces: [String: Int32] = [:]
   var goalPlaces: [String: Int] = [:]
+  /// What the running tier's end is told by.
+  var finest: CalendarUnit?
   /// What the selectors of a table's rows are called.
   var rowNames: [Int32: String] = [:]
   var countedTerms = ""
@@ -69,6 +71,7 @@ public struct Compiler {
     }
     for place in syntax.coupons.indices { addTerms(ofCoupon: place) }
     for reward in syntax.rewards { add(reward) }
+    addPerks()
     settleCombinations()
     program.factors = program.multiplies.indices.map { Factor($0, program) }
     program.tracksGiven =

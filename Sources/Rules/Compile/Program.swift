@@ -50,6 +50,7 @@ public struct Program: Sendable {
   var gifts: [Gift] = []
   /// What members are told.
   public internal(set) var notices: [LocalText] = []
+  public internal(set) var perks: [Perk] = []
   /// Perks that rules give, by their places among the notices: people, not Patron, do them.
   public internal(set) var perkNotices: [Int32: String] = [:]
   /// Rules that ask what was earned: they are looked at when the others are known.

@@ -27,6 +27,7 @@ struct DeclaredNames {
     Self.items(of: program, use)
     Self.conditions(of: program, use)
     Self.examples(of: program, use)
+    use(.perk, program.perks.map(\.key.value))
     for tier in program.tiers {
       use(.perk, tier.gives.filter { $0.kind == .perk }.map(\.name.value))
     }

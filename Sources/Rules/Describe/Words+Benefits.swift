@@ -35,6 +35,10 @@ extension Word {
       Word("from", "The first day of use.", .phrase(.date)),
       Word("to", "The last day of use, itself included.", .phrase(.date)),
     ],
+    .perk: [
+      Word("name", "What people read, perhaps in several languages.", .text),
+      Word("limit", "How often one member may have it.", .room(.limit)),
+    ],
     .reward: shared + [
       Word("event", "The event at which it is handed out unasked.", .trigger),
       Word("stock", "How many there are for all members together.", .phrase(.number)),

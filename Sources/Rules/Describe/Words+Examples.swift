@@ -27,7 +27,8 @@ extension Word {
       Word("expect", "What comes of it; only what is named is compared.", .room(.expect)),
       Word("member", "Which of several members it is.", .word),
       Word(
-        "redeem", "A reward, or several with numbers.", .either([.one(.reward), .named(.amount)])),
+        "redeem", "A reward or a perk, or several with numbers.",
+        .either([.one(.reward), .one(.perk), .named(.amount)])),
       Word("transfer", "What goes to another member.", .anything),
       Word("merge", "The member whose account goes into this one.", .word),
     ],

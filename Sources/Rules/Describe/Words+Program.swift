@@ -30,6 +30,8 @@ extension Word {
       Word(
         "tiers", "Steps of membership, from the lowest to the highest.", .namedOrEmpty(.room(.tier))
       ),
+      Word(
+        "perks", "Perks of which a member may have only so much.", .namedOrEmpty(.room(.perk))),
       Word("rules", "What happens, and when.", .named(.room(.rule))),
       Word(
         "groups", "How the rules of a group stand beside each other.",

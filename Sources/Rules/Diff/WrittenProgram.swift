@@ -32,6 +32,7 @@ struct WrittenProgram {
     Section(word: "conditions", kind: "condition", room: .condition),
     Section(word: "segments", kind: "segment", room: .condition),
     Section(word: "tiers", kind: "tier", room: .tier, isOrdered: true),
+    Section(word: "perks", kind: "perk", room: .perk),
     Section(word: "rules", kind: "rule", room: .rule),
     Section(word: "groups", kind: "group", room: .group),
     Section(word: "coupons", kind: "coupon", room: .coupon),

@@ -38,7 +38,7 @@ extension ExampleRun {
     rater.reversals = []
     for record in outcome.returned {
       if let id = originals.first(where: { $0.value.original.key == record.original })?.key {
-        originals[id]?.original.take(record, of: event, outcome)
+        originals[id]?.original.returns.append(record)
       }
     }
     guard let id = step.id else { return }

@@ -80,6 +80,15 @@ struct ExampleRun {
   }
 
   /// One account, or one for each of `members`.
+  /// A tier that is there from the beginning.
+  private mutating func give(_ tier: Tier, until: Instant) {
+    account.standings.append(Standing(tier: tier.id, since: .distantPast, until: until))
+    account.grounds.append(
+      TierGround(
+        tier.id, .given, day: program.zone.date(of: account.clock), since: .distantPast,
+        until: until))
+  }
+
   private mutating func setUp() {
     guard let first = example.members.first else { return setUp(example.member) }
     for (_, member) in example.members.dropFirst() {
@@ -106,14 +115,13 @@ struct ExampleRun {
       guard let tier = program.tiers.first(where: { $0.key == name.value }),
         tier.qualify != nil || tier.isInvited
       else { continue }
-      let until = rater.until(tier, reached: program.zone.date(of: first), &account)
-      account.standings.append(Standing(tier: tier.id, since: .distantPast, until: until))
+      let until = rater.until(tier, reached: program.zone.date(of: first), account)
+      give(tier, until: until)
     }
     for name in member.floors {
       guard let tier = program.tiers.first(where: { $0.key == name.value }) else { continue }
       account.standings.removeAll { $0.tier == tier.id }
-      account.standings.append(
-        Standing(tier: tier.id, since: .distantPast, until: .distantFuture))
+      give(tier, until: .distantFuture)
     }
     for (name, amount) in example.balance {
       guard let currency = program.currencies.first(where: { $0.key == name.value }) else {
@@ -226,9 +234,12 @@ struct ExampleRun {
   private mutating func redeem(
     _ redeems: (reward: Written<String>, times: Int64), _ step: StepSyntax, _ before: [Balance]
   ) -> [String] {
-    var event = Event(
-      seq: seq, kind: .other, at: last,
-      offset: step.at?.value.offset ?? program.zone.offset(at: last))
+    let offset = step.at?.value.offset ?? program.zone.offset(at: last)
+    if !program.syntax.rewards.contains(where: { $0.key.value == redeems.reward.value }) {
+      use(redeems.reward.value, redeems.times, offset, step, before)
+      return []
+    }
+    var event = Event(seq: seq, kind: .other, at: last, offset: offset)
     event.name = symbol("redeem")
     event.attributes = [
       Attribute(name: "name", value: .text(redeems.reward.value)),
@@ -242,6 +253,30 @@ struct ExampleRun {
       Original(event, outcome, version: 1, in: account.shard, account.id).payments
     defer { seq += 1 }
     return takeCoupons(event)
+  }
+
+  /// Uses a perk so often, or not at all: each is held, then captured.
+  private mutating func use(
+    _ perk: String, _ times: Int64, _ offset: Int32, _ step: StepSyntax, _ before: [Balance]
+  ) {
+    var held: [Int64] = []
+    for _ in 0..<times {
+      var event = Event(seq: seq, kind: .hold, at: last, offset: offset)
+      event.attributes = HoldRequest(.perk(perk)).attributes
+      rater.rate(event, &account, &outcome)
+      seq += 1
+      refusedReward = outcome.benefits.first { $0.refusal != nil }
+      if refusedReward != nil { break }
+      held.append(event.seq)
+    }
+    for hold in held {
+      var event = Event(
+        seq: seq, kind: refusedReward == nil ? .capture : .release, at: last, offset: offset)
+      event.original = hold
+      rater.rate(event, &account, &outcome)
+      seq += 1
+    }
+    if case .wait = step.action { note(nil, before) }
   }
 
   /// The money for which points were given up, on request or on its day.

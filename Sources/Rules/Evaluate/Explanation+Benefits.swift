@@ -132,7 +132,7 @@ extension Program {
       coupons.first { $0.id == use.id }?.shownKey ?? "coupon \(use.id)"
     case .reward: rewards.first { $0.id == use.id }?.key ?? "reward \(use.id)"
     case .points: currencies.first { $0.id == use.id }?.key ?? "currency \(use.id)"
-    case .perk: "perk"
+    case .perk: perks.first { $0.id == use.id }?.key ?? "perk"
     }
   }
 }

@@ -113,7 +113,10 @@ extension Rater {
       // Below 0 it gives back what a hold had counted.
       guard use.times != 0 else { continue }
       switch use.source {
-      case .rule, .points, .perk: break
+      case .rule, .points: break
+      case .perk:
+        guard let perk = program.perks.first(where: { $0.id == use.id }) else { continue }
+        count(use, perk.limits, &account, only)
       case .coupon:
         guard let coupon = program.coupons.first(where: { $0.id == use.id }) else { continue }
         count(use, coupon.limits, &account, only)

@@ -64,8 +64,20 @@ extension Rater {
       return takeCoupon(code, &hold, event, &account, &outcome)
     case .perk(let name):
       hold.source = .perk
-      return program.perks(of: account, at: event.at).contains(name) ? nil : .notMet
+      return takePerk(name, &hold, event, &account, &outcome)
     }
+  }
+
+  private mutating func takePerk(
+    _ name: String, _ hold: inout Hold, _ event: Event, _ account: inout Account,
+    _ outcome: inout Outcome
+  ) -> Refusal? {
+    let perk = program.perks.first { $0.key == name }
+    hold.id = perk?.id ?? 0
+    guard program.perks(of: account, at: event.at).contains(name) else { return .notMet }
+    guard let perk else { return nil }
+    var match = Match(rule: -1)
+    return applyLimits(perk.limits, &account, &match, &outcome) ? nil : .limit
   }
 
   private mutating func takeReward(

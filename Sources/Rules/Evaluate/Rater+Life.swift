@@ -7,6 +7,7 @@ extension Rater {
   mutating func live(_ account: inout Account, upTo instant: Instant, _ outcome: inout Outcome) {
     let opening = begin(&account, before: instant)
     while let next = nextMoment(&account, opening), next <= instant {
+      cause = .counts
       let days = rules(on: next, account)
       let endings = ownEndings(at: next, account)
       let (posted, used) = (outcome.postings.count, outcome.benefits.count)
@@ -20,7 +21,9 @@ extension Rater {
       countReleased(from: posted, outcome, &account)
       beginTiers(at: next, &account, &outcome)
       if !program.heldTiers.isEmpty || hasReleased(from: posted, outcome) {
+        if hasReleased(from: posted, outcome) { cause = .release }
         reviewTiers(at: next, &account, &outcome)
+        cause = .counts
       }
       reviewSegments(at: max(next, account.clock), &account, &outcome)
       if !days.isEmpty { give(days, at: next, &account, &outcome) }
@@ -261,6 +264,7 @@ extension Outcome {
       lotUses.append(use)
     }
     for change in day.tierChanges { tierChanges.append(change) }
+    for ground in day.grounds { grounds.append(ground) }
     for var coupon in day.coupons {
       coupon.issuedAt = instant
       coupons.append(coupon)

@@ -68,6 +68,16 @@ extension Rater {
     for standing in movement.standings where standing.until > event.at {
       keep(standing.tier, from: max(standing.since, event.at), until: standing.until, &account)
     }
+    for ground in movement.grounds { outcome.keep(ground, in: &account) }
+    for standing in movement.standings
+    where standing.until > event.at
+      && !movement.grounds.contains(where: { $0.tier == standing.tier })
+    {
+      guard let place = program.tiers.firstIndex(where: { $0.id == standing.tier }) else {
+        continue
+      }
+      ground(place, .given, from: standing.since, until: standing.until, &account, &outcome)
+    }
     noteTiers(before, .merged, event.at, &account, &outcome)
     for segment in program.segments
     where segment.isList && movement.segments.contains(segment.id) && !account.isIn(segment.id) {

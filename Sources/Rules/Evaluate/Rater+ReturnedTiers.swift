@@ -1,178 +1,112 @@
 import Loyalty
 
-/// Tiers that came of a sale of which something comes back.
+/// Tiers whose cause came back, wholly or in part, or stands again.
 extension Rater {
-  /// Withdraws the tiers that the sale had caused, unless they are earned without it.
-  mutating func withdrawTiers(
-    _ reversal: Reversal, _ n: Int, _ event: Event, _ account: inout Account,
-    _ outcome: inout Outcome
-  ) {
+  /// Keeps tiers as long as what stands says: a ground whose cause came back counts for nothing
+  /// but what is counted without it. Gives the coupons of tiers that nothing brought any longer.
+  mutating func settleTiers(
+    _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) -> [CouponKey] {
+    precondition(account.groundsAreLoaded, "a return needs the grounds of tiers")
     let now = max(event.at, account.clock)
-    for change in reversal.original.tierChanges where change.at <= now {
-      guard let reached = program.tiers.firstIndex(where: { $0.id == change.to }) else { continue }
-      for step in steps
-      where step.ladder == program.tiers[reached].ladder && step.place <= reached {
-        withdraw(step, change, reversal, n, at: now, &account, &outcome)
+    var touched = Set(account.grounds.lazy.filter(\.isBack).map(\.tier))
+    for mark in outcome.groundMarks {
+      for ground in account.grounds where ground.booked == mark.booked && ground.n == mark.n {
+        touched.insert(ground.tier)
       }
+    }
+    var withdrawn: [CouponKey] = []
+    guard !touched.isEmpty else { return withdrawn }
+    for (ladder, places) in program.ladders.enumerated()
+    where places.contains(where: { touched.contains(program.tiers[$0].id) }) {
+      withdrawn += settle(ladder, at: now, &account, &outcome)
     }
     enter(event, &account, replay?.tier)
+    return withdrawn
   }
 
-  private mutating func withdraw(
-    _ step: TierStep, _ change: TierChange, _ reversal: Reversal, _ n: Int, at now: Instant,
+  private mutating func settle(
+    _ ladder: Int, at now: Instant, _ account: inout Account, _ outcome: inout Outcome
+  ) -> [CouponKey] {
+    let before = tier(of: &account, ladder: ladder, at: now)
+    let kept = before >= 0 ? validity(program.tiers[before], &account) : .distantFuture
+    let supports = supports(ofLadder: ladder, at: now, &account, &outcome)
+    var withdrawn: [CouponKey] = []
+    for place in program.ladders[ladder] {
+      let tier = program.tiers[place]
+      guard tier.keeps != .whileItHolds, account.grounds.contains(where: { $0.tier == tier.id })
+      else { continue }
+      let times = supports.times(of: tier.id)
+      settle(tier, times, supports.list, at: now, &account, &outcome)
+      withdrawn += withdrawGifts(of: tier.id, times, at: now, &account)
+    }
+    noteSettled(ladder, before, kept, at: now, &account, &outcome)
+    return withdrawn
+  }
+
+  /// Moves a tier's end to where what stands says.
+  private func settle(
+    _ tier: Tier, _ times: [TierSupport], _ supports: [TierSupport], at now: Instant,
     _ account: inout Account, _ outcome: inout Outcome
   ) {
-    let running = account.standings.firstIndex {
-      $0.tier == step.id && $0.since <= now && $0.until > now
+    let time =
+      times.first { $0.since <= now && $0.until > now } ?? times.first { $0.since > now }
+    let index = account.standings.firstIndex { $0.tier == tier.id }
+    guard let time else {
+      guard let index, account.standings[index].until > now else { return }
+      account.standings[index].since = min(account.standings[index].since, now)
+      account.standings[index].until = now
+      account.standings[index].isTouched = true
+      return
     }
-    guard let index = running else {
-      return withdrawGifts(step, change, reversal, n, at: now, &account, &outcome)
-    }
-    // What came with another account began there.
-    let isOfAnother = reversal.original.key.account != account.id
-    let since =
-      isOfAnother
-      ? min(account.standings[index].since, change.at) : account.standings[index].since
-    if since > change.at, program.tiers[step.place].begins == nil {
-      // What the sale had caused ended before this one began: that is another sale's.
-      return withdrawGifts(step, change, reversal, n, at: since + (-1), &account, &outcome)
-    }
-    guard change.to == step.id || since == change.at else { return }
-    if change.reason == .granted, reversal.grants.contains(change.to) { return }
-    var until = change.to == step.id ? change.before : .distantPast
-    for other in account.tierChanges + reversal.original.otherChanges
-    where other.to == step.id && other.at > change.at
-      && ![.qualified, .requalified, .returned, .restored].contains(other.reason)
-      && (other.reason != .merged || !isOfAnother)
+    let isKnown = account.grounds.contains { $0.tier == tier.id && $0.until == time.until }
+    if !isKnown,
+      let last = supports.first(where: { $0.tier == tier.id && $0.until == time.until })
     {
-      until = max(until, other.until)
+      var ground = TierGround(tier.id, .goal, day: last.day, since: last.since, until: last.until)
+      ground.isBack = true
+      outcome.keep(ground, in: &account)
     }
-    if isOfAnother { until = max(until, account.ownUntil(step.id)) }
-    until = max(until, earned(step, since: change.at, to: now, &account))
-    guard until < account.standings[index].until else { return }
-    let before = tier(of: &account, ladder: step.ladder, at: now)
-    let kept = account.standings[index].until
-    account.standings[index].until = max(until, now)
-    account.standings[index].isTouched = true
-    account.due = min(account.due, max(until, now))
-    noteWithdrawal(step, before, kept, at: now, &account, &outcome)
-    if until <= now {
-      let withdrawn = account.withdrawCoupons(ofTier: step.id, since: since, upTo: now)
-      outcome.returned[n].withdrawn += withdrawn
-    }
+    guard let index else { return keep(tier.id, from: time.since, until: time.until, &account) }
+    var one = account.standings[index]
+    let isRunning = one.since <= now && one.until > now
+    if !isRunning || time.since > now { one.since = time.since }
+    one.until = time.until
+    guard one != account.standings[index] else { return }
+    one.isTouched = true
+    account.standings[index] = one
+    account.due = min(account.due, one.since > now ? one.since : one.until)
   }
 
-  /// Of a tier that has ended since, what it had brought and the sale alone had earned.
-  private mutating func withdrawGifts(
-    _ step: TierStep, _ change: TierChange, _ reversal: Reversal, _ n: Int, at now: Instant,
-    _ account: inout Account, _ outcome: inout Outcome
-  ) {
-    guard change.to == step.id,
-      change.reason != .granted || !reversal.grants.contains(change.to)
-    else { return }
-    let last = account.standings.first { $0.tier == step.id }
-    let since = last.map { min($0.since, change.at) } ?? change.at
-    let until = min(now, change.until)
-    guard earned(step, since: since, to: until, &account) == .distantPast else { return }
-    let withdrawn = account.withdrawCoupons(ofTier: step.id, since: since, upTo: until)
-    outcome.returned[n].withdrawn += withdrawn
-  }
-
-  /// Until when a tier is kept by what is counted without the sale: looked at on each day since on
-  /// which anything was counted.
-  private mutating func earned(
-    _ step: TierStep, since: Instant, to now: Instant, _ account: inout Account
-  ) -> Instant {
-    let (first, last) = (program.zone.date(of: since), program.zone.date(of: now))
-    var days = Set(account.counters.map(\.bucket)).filter { first <= $0 && $0 <= last }
-    days.formUnion([first, last])
-    let running = moment.day
-    defer { moment.day = running }
-    var until = Instant.distantPast
-    for day in days.sorted() {
-      moment.day = day
-      sum = KnownSum()
-      var isEarned = isMet(step, &account)
-      if !isEarned, let renew = program.tiers[step.place].renew {
-        isEarned = isMet(renew, &account)
-      }
-      if isEarned { until = max(until, self.until(step.place, &account)) }
-    }
-    sum = KnownSum()
-    return until
-  }
-
-  private mutating func noteWithdrawal(
-    _ step: TierStep, _ before: Int, _ kept: Instant, at now: Instant, _ account: inout Account,
+  private mutating func noteSettled(
+    _ ladder: Int, _ before: Int, _ kept: Instant, at now: Instant, _ account: inout Account,
     _ outcome: inout Outcome
   ) {
-    guard before == step.place else { return }
-    let after = tier(of: &account, ladder: step.ladder, at: now)
-    var change = TierChange(
-      from: program.tiers[before].id, to: after >= 0 ? program.tiers[after].id : 0, at: now,
-      until: after >= 0 ? validity(program.tiers[after], &account) : .distantFuture,
-      reason: .returned)
-    change.before = kept
+    let after = tier(of: &account, ladder: ladder, at: now)
+    let until = after >= 0 ? validity(program.tiers[after], &account) : .distantFuture
+    guard after != before || until != kept else { return }
+    let change = TierChange(
+      from: before >= 0 ? program.tiers[before].id : 0,
+      to: after >= 0 ? program.tiers[after].id : 0, at: now, until: until,
+      reason: after > before || after == before && until > kept ? .restored : .returned)
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)
   }
 
-  // MARK: - Void of a return
-
-  /// Gives tiers again that the sale had caused and a return had taken, as long as they are earned
-  /// with what stands again.
-  mutating func restoreTiers(
-    _ reversal: Reversal, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
-  ) {
-    let now = max(event.at, account.clock)
-    for change in reversal.original.tierChanges where change.at <= now {
-      guard let reached = program.tiers.firstIndex(where: { $0.id == change.to }) else { continue }
-      for step in steps
-      where step.ladder == program.tiers[reached].ladder && step.place <= reached {
-        restore(step, change, reversal, at: now, &account, &outcome)
-      }
-    }
-    enter(event, &account, replay?.tier)
-  }
-
-  private mutating func restore(
-    _ step: TierStep, _ change: TierChange, _ reversal: Reversal, at now: Instant,
-    _ account: inout Account, _ outcome: inout Outcome
-  ) {
-    var until = earned(step, since: change.at, to: now, &account)
-    if change.to == step.id, change.reason == .granted, reversal.grants.contains(change.to) {
-      until = max(until, change.until)
-    }
-    if let taken = account.tierChanges.last(where: { $0.reason == .returned && $0.from == step.id })
+  /// Coupons that a tier had brought in a time of which nothing stands.
+  private func withdrawGifts(
+    of tier: TierID, _ times: [TierSupport], at now: Instant, _ account: inout Account
+  ) -> [CouponKey] {
+    let all = TierSupports.joined(account.grounds.filter { $0.tier == tier }.map(\.support))
+    var withdrawn: [CouponKey] = []
+    for time in all
+    where time.since <= now
+      && !times.contains(where: { $0.since < time.until && $0.until > time.since })
     {
-      until = min(until, taken.before)
+      withdrawn += account.withdrawCoupons(
+        ofTier: tier, since: min(time.since, program.zone.start(of: time.day)),
+        upTo: min(time.until, now))
     }
-    guard until > now, program.tiers[step.place].begins == nil,
-      let index = account.standings.firstIndex(where: { $0.tier == step.id }),
-      account.standings[index].until < until
-    else { return }
-    let before = tier(of: &account, ladder: step.ladder, at: now)
-    account.standings[index].until = until
-    account.standings[index].since = min(account.standings[index].since, change.at)
-    account.standings[index].isTouched = true
-    account.due = min(account.due, until)
-    let after = tier(of: &account, ladder: step.ladder, at: now)
-    guard after == step.place else { return }
-    let restored = TierChange(
-      from: before >= 0 ? program.tiers[before].id : 0, to: step.id, at: now, until: until,
-      reason: .restored)
-    account.tierChanges.append(restored)
-    outcome.tierChanges.append(restored)
-  }
-}
-
-extension Account {
-  /// Until when a tier had been kept by what the account did itself before others went into it.
-  fileprivate func ownUntil(_ tier: TierID) -> Instant {
-    let merged = tierChanges.first { $0.reason == .merged }?.at ?? .distantFuture
-    return tierChanges.reduce(.distantPast) { until, change in
-      change.to == tier && change.at < merged && change.reason != .returned
-        ? max(until, change.until) : until
-    }
+    return withdrawn
   }
 }

@@ -31,18 +31,13 @@ extension Rater {
     }
     if notesUses { noteUses(&outcome, at: event.at, from: booked) }
     countBooked(outcome, &account, from: booked)
-    for (place, reversal) in own.enumerated() {
-      if reversal.record.isGone {
-        restoreTiers(reversal, event, &account, &outcome)
-        let coupons = account.giveCouponsAgain(reversal, program, &outcome.returned[place])
-        outcome.returned[place].withdrawn += coupons
-      } else {
-        outcome.returned[place].withdrawn += account.takeBackCoupons(reversal)
-        withdrawTiers(reversal, place, event, &account, &outcome)
-      }
-    }
-    if own.contains(where: \.record.isGone) {
+    takeBackTiers(own, event, &account, &outcome)
+    if let undone = own.first(where: \.record.isGone) {
+      // What tiers come of it came of the sale.
+      let key = undone.original.key
+      cause = .undone(account: key.account, seq: key.seq, isBack: undone.isBack)
       reviewTiers(event, &account, &outcome, onlyNew: true)
+      cause = .event(account: account.id, seq: event.seq)
     } else if !program.heldTiers.isEmpty {
       endUnmet(at: max(event.at, account.clock), &account, &outcome)
     }
@@ -51,6 +46,28 @@ extension Rater {
     for part in outcome.parts { dayParts.append(part) }
     outcome.parts.removeAll()
     booked = BookedPlace(outcome)
+  }
+
+  /// Tiers and coupons: of what comes back, and of what is undone.
+  private mutating func takeBackTiers(
+    _ own: [Reversal], _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    for (place, reversal) in own.enumerated() {
+      let isBack = reversal.isBack
+      account.mark(reversal.original, &outcome) { ground in
+        isBack && (ground.kind != .granted || !reversal.grants.contains(ground.tier))
+      }
+      guard !reversal.record.isGone else { continue }
+      outcome.returned[place].withdrawn += account.takeBackCoupons(reversal)
+    }
+    let withdrawn = settleTiers(event, &account, &outcome)
+    if let place = own.firstIndex(where: { !$0.record.isGone }) {
+      outcome.returned[place].withdrawn += withdrawn
+    }
+    for (place, reversal) in own.enumerated() where reversal.record.isGone {
+      let coupons = account.giveCouponsAgain(reversal, program, &outcome.returned[place])
+      outcome.returned[place].withdrawn += coupons
+    }
   }
 
   /// What came back of a budget can be given to others; what is given again is taken from it, as

@@ -40,7 +40,7 @@ extension Rater {
         tier(of: &account, ladder: ladder, at: end + (-1))
       }
       for place in program.tiers.indices.reversed() {
-        endTier(place, at: end, held: before[program.tiers[place].ladder], &account)
+        endTier(place, at: end, held: before[program.tiers[place].ladder], &account, &outcome)
       }
       // The clock stands at the end for a moment, so that this end is not found again.
       account.settleLots(upTo: end, &outcome)
@@ -61,7 +61,7 @@ extension Rater {
 
   /// What a tier does whose validity ends now: goes on, or leaves the one below it behind.
   private mutating func endTier(
-    _ place: Int, at end: Instant, held: Int, _ account: inout Account
+    _ place: Int, at end: Instant, held: Int, _ account: inout Account, _ outcome: inout Outcome
   ) {
     let tier = program.tiers[place]
     guard
@@ -70,15 +70,17 @@ extension Rater {
     let day = program.zone.date(of: end)
     switch tier.falls {
     case .none:
-      account.standings[index].until = until(tier, reached: day, &account)
+      let until = until(tier, reached: day, account)
+      account.standings[index].until = until
       account.standings[index].isTouched = true
+      leave(place, behind: tier.id, at: end, until: until, &account, &outcome)
     case .oneStep where held == place:
       guard let below = program.ladders[tier.ladder].last(where: { $0 < place }),
         program.tiers[below].qualify != nil
       else { return }
-      keep(
-        program.tiers[below].id, from: end,
-        until: until(program.tiers[below], reached: day, &account), &account)
+      let until = until(program.tiers[below], reached: day, account)
+      keep(program.tiers[below].id, from: end, until: until, &account)
+      leave(below, behind: tier.id, at: end, until: until, &account, &outcome)
     case .oneStep, .toWhatWasEarned: break
     }
   }
@@ -117,13 +119,13 @@ extension Rater {
   /// Until when a tier reached today is kept.
   mutating func until(_ place: Int, _ account: inout Account) -> Instant {
     if let known = windows.until(place, on: moment.day) { return known }
-    let until = until(program.tiers[place], reached: moment.day, &account)
+    let until = until(program.tiers[place], reached: moment.day, account)
     windows.keep(place, shared.program.tiers[place].keeps, on: moment.day, until: until)
     return until
   }
 
   /// The first instant at which a tier reached on a day is no longer valid, its grace included.
-  func until(_ tier: Tier, reached day: CivilDate, _ account: inout Account) -> Instant {
+  func until(_ tier: Tier, reached day: CivilDate, _ account: borrowing Account) -> Instant {
     let last: CivilDate
     switch tier.keeps {
     case .ever, .whileItHolds: return .distantFuture
@@ -160,6 +162,7 @@ extension Rater {
       {
         let start = program.zone.end(of: moment.day.end(of: unit))
         keep(step.id, from: start, until: max(until, start), &account)
+        ground(step.place, .goal, from: start, until: max(until, start), &account, &outcome)
         account.due = min(account.due, start)
         continue
       }
@@ -200,7 +203,8 @@ extension Rater {
   mutating func beginTiers(
     at now: Instant, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    for place in account.standings.indices where account.standings[place].since == now {
+    for place in account.standings.indices
+    where account.standings[place].since == now && account.standings[place].until > now {
       let standing = account.standings[place]
       guard let tier = program.tiers.firstIndex(where: { $0.id == standing.tier }),
         program.tiers[tier].begins != nil
@@ -243,7 +247,11 @@ extension Rater {
         until =
           isEndless ? .distantFuture : program.zone.end(of: (start ?? moment.day).adding(lasts))
       }
-      guard until > now, !account.holds(id, at: now, until: until) else { continue }
+      guard until > now else { continue }
+      guard !account.holds(id, at: now, until: until) else {
+        ground(place, .granted, from: now, until: until, &account, &outcome)
+        continue
+      }
       reach(place, at: now, until: until, .granted, event, &account, &outcome)
     }
   }
@@ -255,7 +263,10 @@ extension Rater {
     }
     let now = max(event.at, account.clock)
     let until = until(place, &account)
-    guard until > now, !account.holds(event.reviewedTier, at: now, until: until) else { return }
+    guard until > now else { return }
+    guard !account.holds(event.reviewedTier, at: now, until: until) else {
+      return ground(place, .given, from: now, until: until, &account, &outcome)
+    }
     reach(place, at: now, until: until, .review, event, &account, &outcome)
   }
 
@@ -265,14 +276,18 @@ extension Rater {
   ) {
     let id = program.tiers[place].id
     let before = self.tier(of: &account, ladder: program.tiers[place].ladder, at: now)
-    let kept =
-      account.holds(id, at: now, until: now) ? validity(program.tiers[place], &account) : nil
     keep(id, from: now, until: until, &account)
+    let kind: TierGround.Kind =
+      switch reason {
+      case .qualified: .goal
+      case .granted: .granted
+      default: .given
+      }
+    ground(place, kind, from: now, until: until, &account, &outcome)
     guard place >= before else { return }
-    var change = TierChange(
+    let change = TierChange(
       from: before >= 0 ? program.tiers[before].id : 0, to: id, at: now, until: until,
       reason: place == before && reason == .qualified ? .requalified : reason)
-    change.before = kept ?? .distantPast
     if account.tierChanges.isEmpty { account.tierChanges.reserveCapacity(Account.fewAtFirst) }
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)

@@ -69,6 +69,8 @@ public struct Rater: Sendable {
   public var replay: Replay?
   /// What the running event brings back of earlier ones, or undoes.
   public var reversals: [Reversal] = []
+  /// What brings about the tiers that are reached.
+  var cause = TierGround.Cause.counts
 
   public init(_ program: Program) {
     shared = SharedProgram(program)
@@ -112,6 +114,7 @@ public struct Rater: Sendable {
     bringUp(&account, to: event.at, &outcome)
     booked = BookedPlace(outcome)
     hasOverflowed = false
+    cause = .event(account: account.id, seq: event.seq)
     enter(event, &account, replay?.tier)
     outcome.tier = moment.mainTier
     for asked in program.askedLadders { askLadder(asked, event, &account, &outcome) }

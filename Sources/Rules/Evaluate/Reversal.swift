@@ -111,6 +111,13 @@ public struct Reversal: Sendable {
     event.kind == .void || event.kind == .return && event.returnedLines().isEmpty
   }
 
+  /// Whether anything of the original is back once this is done.
+  var isBack: Bool {
+    var original = original
+    original.returns.append(record)
+    return !original.standingReturns.isEmpty
+  }
+
   var after: Original.State {
     var original = original
     original.returns.append(record)

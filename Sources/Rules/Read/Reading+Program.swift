@@ -160,6 +160,7 @@ extension Reading {
     }
     if let node = fields["counts"] { program.counts = counts(node) }
     if let node = fields["tiers"] { program.tiers = tiers(node) }
+    if let node = fields["perks"] { program.perks = perks(node) }
   }
 
   /// What both kinds of file may hold.
@@ -188,7 +189,8 @@ extension Reading {
   }
 
   private static let rooms: [String: Room] = [
-    "currencies": .currency, "tiers": .tier, "rules": .rule, "coupons": .coupon, "rewards": .reward,
+    "currencies": .currency, "tiers": .tier, "perks": .perk, "rules": .rule, "coupons": .coupon,
+    "rewards": .reward,
   ]
 
   /// Words that stand beside a name behind which nothing stands are told, and taken as what belongs

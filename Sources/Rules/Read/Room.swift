@@ -3,7 +3,7 @@ enum Room: CaseIterable {
   case program, campaign, currency, expires
   case counts, attributes, tier, qualify, gives
   case rule, give, condition, goal, items, tender, table, limit, budget, group
-  case coupon, reward
+  case coupon, reward, perk
   case example, step, returned, member, line, discount, expect
 
   /// How a person would call it.
@@ -30,6 +30,7 @@ enum Room: CaseIterable {
     case .group: "a group"
     case .coupon: "a coupon"
     case .reward: "a reward"
+    case .perk: "a perk"
     case .example: "an example"
     case .step: "a step of an example"
     case .returned: "`return`"
@@ -46,8 +47,8 @@ enum Room: CaseIterable {
     case .program:
       [
         "program", "name", "timezone", "money", "currencies", "counts", "attributes", "events",
-        "holidays", "sets", "conditions", "segments", "tiers", "rules", "groups", "coupons",
-        "rewards", "examples",
+        "holidays", "sets", "conditions", "segments", "tiers", "perks", "rules", "groups",
+        "coupons", "rewards", "examples",
       ]
     case .campaign:
       [
@@ -110,6 +111,7 @@ enum Room: CaseIterable {
         "multiply", "choice", "items", "when", "earn", "limit", "valid", "stock", "thing",
         "group", "combines", "returns",
       ]
+    case .perk: ["name", "limit"]
     case .example:
       ["example", "member", "members", "balance", "steps"]
         + Room.step.words.filter { $0 != "member" }

@@ -21,6 +21,8 @@ public struct ProgramSyntax: Sendable {
   public var segments: [SegmentSyntax] = []
   /// From the lowest to the highest.
   public var tiers: [TierSyntax] = []
+  /// Those of which there is only so much; others are named where they are given.
+  public var perks: [PerkSyntax] = []
   public var rules: [RuleSyntax] = []
   public var groups: [GroupSyntax] = []
   public var coupons: [CouponSyntax] = []

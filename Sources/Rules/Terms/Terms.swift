@@ -25,6 +25,7 @@ public struct Terms: Sendable {
     add(say("For a limited time", "限时活动"), t.rules(ofPrograms: false))
     add(say("How offers go together", "优惠叠加"), t.together())
     add(say("Levels", "会员等级"), t.tiers())
+    add(say("Benefits", "权益"), t.perks())
     add(say("Rewards", "兑换"), t.things("rewards"))
     add(say("Coupons", "优惠券"), t.things("coupons"))
     add(say("When something comes back", "退货"), t.returns())

@@ -320,7 +320,10 @@ extension TermsSpeaker {
       }
     case "multiply":
       return (entry.value.entries ?? []).map { multiply($0.name, $0.value) }
-    case "perk": return names.map { say("the benefit \(readable($0))", "权益「\(readable($0))」") }
+    case "perk":
+      return names.map {
+        say("the benefit \(name($0, in: "perks"))", "权益「\(name($0, in: "perks"))」")
+      }
     default: return []
     }
   }

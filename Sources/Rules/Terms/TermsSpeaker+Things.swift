@@ -108,6 +108,16 @@ extension TermsSpeaker {
     }
   }
 
+  /// Those of which there is only so much.
+  func perks() -> [String] {
+    program["perks"].compactMap { thing -> String? in
+      let limits = asides(thing.value, nil)
+      guard !limits.isEmpty else { return nil }
+      let name = self.name(thing.value["name"], thing.name)
+      return say("\(name): ", "\(name)：") + limits.joined(separator: say("; ", "；")) + say(".", "。")
+    }
+  }
+
   func returns() -> [String] {
     program["currencies"].filter { $0.value["kind"]?.text != "status" }.map { thing -> String in
       let name = self.name(thing.value["name"], thing.name)

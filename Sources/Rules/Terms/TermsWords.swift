@@ -23,6 +23,7 @@ enum TermsWords {
       "event", "price", "pays", "least", "share", "choice", "earn", "stock", "thing", "group",
       "combines", "returns",
     ]),
+    .perk: ["name", "limit"],
     .limit: ["times", "money", "units"],
     .items: [
       "category", "sku", "discounted", "any", "all", "not", "brand", "cheapest", "favourite", "of",

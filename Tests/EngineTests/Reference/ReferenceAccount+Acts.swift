@@ -12,7 +12,7 @@ extension ReferenceAccount {
     return (points, hasBonus ? 1 : 0, hasBonus)
   }
 
-  private func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.price * $1.count } }
+  func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.price * $1.count } }
 
   /// What counts of it, in cents: of what is left as much as was not paid with points.
   private func spend(_ purchase: Purchase) -> Int64 {
@@ -29,6 +29,7 @@ extension ReferenceAccount {
     purchase.isSilver = isSilver(at: at)
     purchase.hasBonus = month.filter { gives($0).hasBonus }.count < 2
     purchase.hasBonus = gives(purchase).hasBonus
+    purchase.hadBonus = purchase.hasBonus
     purchase.due = zone.end(of: purchase.day + 7)
     purchase.expires = zone.end(of: purchase.day.adding(months: 3))
     purchase.stampsExpire = zone.end(of: purchase.day.endOfMonth.adding(months: 1).endOfMonth)
@@ -48,58 +49,17 @@ extension ReferenceAccount {
   }
 
   @discardableResult
-  private mutating func redeem(_ amount: Int64) -> [Lot] {
+  mutating func redeem(_ amount: Int64) -> [Lot] {
     let taken = spend(amount, .points)
     sums[.points]!.spent += amount
     sums[.points]!.debt += amount - taken.reduce(0) { $0 + $1.granted }
     return taken
   }
 
-  /// Points that paid come back by share of the value, the last piece with the rest: first those
-  /// that were spent last, and they end when they would have ended.
-  private mutating func giveBackPayments(_ place: Int, at: Instant) {
-    let purchase = purchases[place]
-    let back = purchase.price - sum(purchase.lines)
-    let due = purchase.paid * back / max(1, purchase.price)
-    var rest = due - purchase.givenBack
-    purchases[place].givenBack = due
-    for payment in purchase.payments.indices.reversed() where rest > 0 {
-      let lot = purchases[place].payments[payment]
-      let amount = min(rest, lot.granted)
-      purchases[place].payments[payment].granted -= amount
-      rest -= amount
-      sums[.points]!.spent -= amount
-      receive(amount, .points, due: lot.due, expires: lot.expires, at: at)
-    }
-  }
-
   /// A voucher for points, where there are so many.
   mutating func redeemVoucher(at: Instant) {
     advance(to: at)
     if available(.points) >= ReferenceProgram.price { redeem(ReferenceProgram.price) }
-  }
-
-  /// Brings back so many pieces of articles, or all that is left.
-  mutating func bringBack(_ id: String, at: Instant, _ pieces: [String: Int64]?) {
-    advance(to: at)
-    guard let place = purchases.firstIndex(where: { $0.id == id }) else { return }
-    let before = gives(purchases[place])
-    for line in purchases[place].lines.indices {
-      let left = purchases[place].lines[line].count
-      let back = pieces.map { $0[purchases[place].lines[line].sku] ?? 0 } ?? left
-      purchases[place].lines[line].count -= min(back, left)
-    }
-    giveBackPayments(place, at: at)
-    let purchase = purchases[place]
-    let after = gives(purchase)
-    purchases[place].hasBonus = after.hasBonus
-    takeBack(
-      before.points - after.points, .points, due: purchase.due, expires: purchase.expires,
-      owes: true)
-    takeBack(
-      before.stamps - after.stamps, .stamps, due: .distantPast, expires: purchase.stampsExpire,
-      owes: false)
-    withdraw(purchase, at: max(at, clock))
   }
 
   // MARK: - Silver
@@ -118,27 +78,26 @@ extension ReferenceAccount {
   }
 
   /// Silver at once where the quarter's goal is met, and for longer where it was so already.
-  mutating func review(on day: CivilDate, at now: Instant, cause: String) {
-    let ground = Silver.Ground(quarter: day.startOfQuarter, cause: cause, until: kept(from: day))
+  mutating func review(on day: CivilDate, at now: Instant, cause: String, onlyNew: Bool = false) {
+    let ground = Ground(quarter: day.startOfQuarter, cause: cause, until: kept(from: day))
     guard spend(inQuarterOf: day) >= 40_000, ground.until > now else { return }
-    guard let place = silver.firstIndex(where: { $0.since <= now && now < $0.until }) else {
-      silver.append(Silver(since: now, grounds: [ground]))
-      return
-    }
-    if ground.until > silver[place].until { silver[place].grounds.append(ground) }
+    let kept = silver.last { $0.since <= now && now < $0.until }?.until
+    if let kept, onlyNew || ground.until <= kept { return }
+    grounds.append(ground)
+    settleSilver(at: now)
   }
 
-  /// What a purchase had caused goes with it, unless it is earned without it.
-  private mutating func withdraw(_ purchase: Purchase, at now: Instant) {
-    for place in silver.indices where now < silver[place].until {
-      let left = silver[place].grounds.filter {
-        $0.cause != purchase.id || spend(inQuarterOf: $0.quarter) >= 40_000
-      }
-      if !left.contains(where: { $0.until > now }) {
-        silver[place].endedAt = now
-      } else {
-        silver[place].grounds = left
-      }
+  /// Silver lasts as long as a ground whose cause did not come back, not even in part, or whose
+  /// goal is met without it.
+  mutating func settleSilver(at now: Instant) {
+    let back = Set(returns.filter { !$0.isVoid }.map(\.purchase))
+    let until =
+      grounds.filter { !back.contains($0.cause) || spend(inQuarterOf: $0.quarter) >= 40_000 }
+      .map(\.until).max() ?? .distantPast
+    if let place = silver.lastIndex(where: { $0.since <= now && now < $0.until }) {
+      silver[place].until = max(until, now)
+    } else if until > now {
+      silver.append(Silver(since: now, until: until))
     }
   }
 
@@ -196,12 +155,13 @@ extension ReferenceAccount {
       hold.isOfAnother = true
       other.holds.append(hold)
     }
-    for time in silver where time.until > at {
-      if let place = other.silver.firstIndex(where: { $0.since <= at && at < $0.until }) {
-        other.silver[place].grounds += time.grounds
-      } else {
-        other.silver.append(Silver(since: at, grounds: time.grounds))
-      }
+    other.returns += returns
+    other.grounds += grounds
+    let kept = silver.last { $0.since <= at && at < $0.until }?.until ?? at
+    if let place = other.silver.lastIndex(where: { $0.since <= at && at < $0.until }) {
+      other.silver[place].until = max(other.silver[place].until, kept)
+    } else if kept > at {
+      other.silver.append(Silver(since: at, until: kept))
     }
     other.review(on: zone.date(of: at), at: at, cause: "merge")
     self = ReferenceAccount(zone)

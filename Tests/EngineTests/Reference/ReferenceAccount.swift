@@ -81,25 +81,34 @@ struct ReferenceAccount {
     /// Of those points, what was given back.
     var givenBack: Int64 = 0
     var isSilver = false
+    /// As it stands, and as it was bought.
     var hasBonus = false
+    var hadBonus = false
     var due = Instant.distantPast
     var expires = Instant.distantPast
     var stampsExpire = Instant.distantPast
   }
+  /// That a quarter's goal was met, and the purchase that met it.
+  struct Ground {
+    var quarter: CivilDate
+    var cause: String
+    var until: Instant
+  }
   /// A time as silver.
   struct Silver {
-    /// That a quarter's goal was met, and the purchase that met it.
-    struct Ground {
-      var quarter: CivilDate
-      var cause: String
-      var until: Instant
-    }
     var since: Instant
-    /// Nil as long as it is ended by its grounds alone.
-    var endedAt: Instant?
-    var grounds: [Ground]
-
-    var until: Instant { min(endedAt ?? .distantFuture, grounds.map(\.until).max() ?? since) }
+    var until: Instant
+  }
+  /// What came back of a purchase, and what was taken for it.
+  struct Return {
+    var id: String
+    var purchase: String
+    var pieces: [String: Int64]
+    /// Of each lot, in the order in which it was taken.
+    var taken: [Lot] = []
+    /// What was not there, and is not owed.
+    var letGo: [Currency: Int64] = [:]
+    var isVoid = false
   }
 
   /// Points that are set aside, or were.
@@ -122,6 +131,8 @@ struct ReferenceAccount {
   var lots: [Lot] = []
   var sums: [Currency: Sums] = [.points: Sums(), .stamps: Sums()]
   var purchases: [Purchase] = []
+  var returns: [Return] = []
+  var grounds: [Ground] = []
   var silver: [Silver] = []
 
   init(_ zone: Zone) { self.zone = zone }
@@ -218,7 +229,8 @@ struct ReferenceAccount {
   /// Takes back what a purchase had given: from its own lot, from others, into debt where the
   /// currency's `returns` is `debt`.
   mutating func takeBack(
-    _ amount: Int64, _ currency: Currency, due: Instant, expires: Instant, owes: Bool
+    _ amount: Int64, _ currency: Currency, due: Instant, expires: Instant, owes: Bool,
+    _ back: inout Return
   ) {
     var rest = amount
     let own = lots.indices.filter {
@@ -230,8 +242,14 @@ struct ReferenceAccount {
       lots[place].reversed += used
       sums[currency]!.reversed += used
       rest -= used
+      var piece = Lot(currency: currency, due: lots[place].due, expires: lots[place].expires)
+      piece.granted = used
+      back.taken.append(piece)
     }
-    guard owes else { return }
+    guard owes else {
+      back.letGo[currency] = rest
+      return
+    }
     sums[currency]!.debt += rest
     sums[currency]!.reversed += rest
   }

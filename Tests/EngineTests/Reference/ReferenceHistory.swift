@@ -25,6 +25,8 @@ struct ReferenceHistory {
   }
   /// What may come back.
   private var sold: [Sold] = []
+  /// Returns that may be voided, by the account of what came back.
+  private var returned: [(id: String, account: Int)] = []
   /// Holds by the account that made them, and whether a till had posted them.
   var holds: [(id: String, account: Int, isPosted: Bool)] = []
 
@@ -60,8 +62,9 @@ struct ReferenceHistory {
     switch below(100) {
     case 0..<43: try buy(member)
     case 43..<55: try bringBack(member, isVoid: false)
-    case 55..<58: try bringBack(member, isVoid: true)
-    case 58..<62: try exchange()
+    case 55..<57: try bringBack(member, isVoid: true)
+    case 57..<60: try exchange()
+    case 60..<62: try undo(member)
     case 62..<70: try hold(member)
     case 70..<80: try stepOfHold()
     case 80..<84: try redeem(member)
@@ -131,11 +134,8 @@ struct ReferenceHistory {
   }
 
   private mutating func bringBack(_ carrier: Int, isVoid: Bool) throws {
-    // An account that went into another one is history. The void of an exchange would undo a
-    // return, too: `VoidedReturnTests` tells of it, this model does not.
-    let open = sold.filter {
-      owner[$0.account] == $0.account && !(isVoid && $0.isExchange)
-    }
+    // An account that went into another one is history.
+    let open = sold.filter { owner[$0.account] == $0.account }
     guard !open.isEmpty else { return }
     let recent = open.suffix(25)
     let sale = recent[recent.startIndex + below(recent.count)]
@@ -152,9 +152,24 @@ struct ReferenceHistory {
       if back.lines.isEmpty { return }
     }
     try shop.post([back])
-    accounts[sale.account].bringBack(sale.id, at: back.at, pieces)
+    accounts[sale.account].bringBack(back.id, of: sale.id, at: back.at, pieces)
+    // The void of an exchange undoes what this brought back, too.
+    if isVoid, sale.isExchange { accounts[sale.account].undo(sale.id, at: back.at) }
+    if !isVoid || !sale.isExchange { returned.append((back.id, sale.account)) }
     let what = pieces.map { "\($0.sorted { $0.key < $1.key })" } ?? "all"
     tell(sale.account, "\(back.id) \(isVoid ? "void" : "return") of \(sale.id): \(what)")
+  }
+
+  /// Something that came back did not.
+  private mutating func undo(_ carrier: Int) throws {
+    let open = returned.filter { owner[$0.account] == $0.account }.suffix(12)
+    guard !open.isEmpty else { return }
+    let back = open[open.startIndex + below(open.count)]
+    var void = transaction(.void, carrier, at: now())
+    void.original = .init(source: "till", id: back.id)
+    try shop.post([void])
+    accounts[back.account].undo(back.id, at: void.at)
+    tell(back.account, "\(void.id) voids \(back.id)")
   }
 
   /// Some pieces come back, and others are bought with the same receipt.
@@ -173,7 +188,7 @@ struct ReferenceHistory {
       count: Int64(1 + below(3)))
     made.lines = [gone, line(of: bought, bought.count)]
     try shop.post([made])
-    accounts[sale.account].bringBack(sale.id, at: made.at, [back.sku: count])
+    accounts[sale.account].bringBack(made.id, of: sale.id, at: made.at, [back.sku: count])
     accounts[sale.account].buy(made.id, at: made.at, [bought])
     sold.append(Sold(id: made.id, account: sale.account, lines: [bought], isExchange: true))
     tell(sale.account, "\(made.id) \(count) \(back.sku) of \(sale.id) for \(bought)")
