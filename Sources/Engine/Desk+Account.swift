@@ -5,7 +5,7 @@ import Postgres
 /// Accounts that pause, go on and end.
 extension Desk {
   /// Takes nothing in and gives nothing until the account is resumed: sales on its cards wait,
-  /// parked; points cannot be transferred. Time goes on.
+  /// parked; points cannot be transferred. Time goes on, and a person may put something right.
   public mutating func pause(_ member: MemberKey) throws {
     try worker.atDesk([member.owner]) { worker, _, locked in
       guard locked[0].status == .open else { return try Worker.mustBeOpen(locked, "paused") }

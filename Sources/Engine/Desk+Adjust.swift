@@ -97,7 +97,10 @@ extension Desk {
   private static func check(
     _ adjustment: Adjustment, _ account: Account, _ locked: [DeskAccount]
   ) throws {
-    try Worker.mustBeOpen(locked, "adjusted")
+    // A paused account takes what a person puts right.
+    guard locked[0].status != .closed, locked[0].status != .merged else {
+      return try Worker.mustBeOpen(locked, "adjusted")
+    }
   }
 }
 

@@ -95,6 +95,7 @@ public final class FaultProxy: Sendable {
 
   private func serve(_ client: Int32, _ server: Int32) {
     var asked = MessageStream(hasStartup: true)
+    var prepared: [String: String] = [:]
     var answered = MessageStream(hasStartup: false)
     var isMuted = false
     while true {
@@ -116,7 +117,7 @@ public final class FaultProxy: Sendable {
       if ends[0].revents != 0, !isMuted {
         guard asked.read(client) else { return }
         while let message = asked.next() {
-          let moment = moment(message)
+          let moment = moment(message, &prepared)
           if moment == .before { return }
           guard Self.write(message.bytes, server) else { return }
           if moment == .after { isMuted = true }
@@ -127,12 +128,21 @@ public final class FaultProxy: Sendable {
     }
   }
 
-  /// What is to be done at this message, if anything.
-  private func moment(_ message: MessageStream.Message) -> Moment? {
+  /// What is to be done at this message, if anything. `prepared` are the connection's statements
+  /// that have names.
+  private func moment(
+    _ message: MessageStream.Message, _ prepared: inout [String: String]
+  ) -> Moment? {
     plan.withLock { plan in
       switch message.kind {
       case UInt8(ascii: "P"):
-        plan.sent = message.text
+        // The statement's name, which may be empty, and its text.
+        plan.sent = message.text(1)
+        if !message.text.isEmpty { prepared[message.text] = plan.sent }
+        return nil
+      case UInt8(ascii: "B"):
+        // The portal's name, which is empty, and the statement's.
+        plan.sent = prepared[message.text(1)] ?? plan.sent
         return nil
       case UInt8(ascii: "Q"): plan.sent = message.text
       case UInt8(ascii: "S"): break
@@ -154,10 +164,13 @@ private struct MessageStream {
     var kind: UInt8?
     var bytes: ArraySlice<UInt8>
 
-    var text: String {
-      // A parse message has the statement's name, which is empty here, before its text.
-      let start = bytes.startIndex + (kind == UInt8(ascii: "P") ? 6 : 5)
-      return String(decoding: bytes[start...].prefix { $0 != 0 }, as: UTF8.self)
+    var text: String { text(0) }
+
+    /// One of the texts that the message begins with.
+    func text(_ number: Int) -> String {
+      var rest = bytes.dropFirst(5)
+      for _ in 0..<number { rest = rest.drop { $0 != 0 }.dropFirst() }
+      return String(decoding: rest.prefix { $0 != 0 }, as: UTF8.self)
     }
   }
 

@@ -55,6 +55,6 @@ extension Outcome {
   /// Whether it leaves anything that is booked or told.
   var isSomething: Bool {
     !postings.isEmpty || !coupons.isEmpty || !tierChanges.isEmpty || !segmentChanges.isEmpty
-      || !notices.isEmpty || !benefits.isEmpty
+      || !notices.isEmpty || !benefits.isEmpty || !grounds.isEmpty || !groundMarks.isEmpty
   }
 }
