@@ -32,7 +32,7 @@ enum MemberCommand: Command {
                                 of two who share an account one person remains
       household join WHO --with OTHER   WHO shares the account (or the company's) of OTHER
       household leave WHO       begins a new account; the balance stays with the others
-      pause WHO, resume WHO     a paused account takes and gives nothing, but by `adjust`; time goes on
+      pause WHO, resume WHO     a paused account takes and gives nothing, but by `adjust`
       close WHO                 forfeits what is left; later sales are parked
 
     Contacts:
