@@ -32,9 +32,11 @@ extension Store {
     if !booking.tierGrounds.isEmpty { try copyTierGrounds(booking) }
     guard !booking.groundMarks.isEmpty else { return }
     // Several returns of one batch may have marked the same one: the last word counts.
-    var last: [String: Int] = [:]
+    var last: [MarkedGround: Int] = [:]
     for (place, mark) in booking.groundMarks.enumerated() {
-      last["\(mark.owner.account) \(mark.mark.booked) \(mark.mark.n)"] = place
+      let ground = MarkedGround(
+        account: mark.owner.account, booked: mark.mark.booked, n: mark.mark.n)
+      last[ground] = place
     }
     let marks = last.values.sorted().map { booking.groundMarks[$0] }
     try db.query(
@@ -76,4 +78,10 @@ extension Store {
       }
     }
   }
+}
+
+private struct MarkedGround: Hashable {
+  var account: Int64
+  var booked: Int64
+  var n: Int16
 }

@@ -14,7 +14,7 @@ extension Connection {
     _ statement: Statement, _ parameters: [Cell] = []
   ) throws(PostgresError) -> Rows {
     let encoded = EncodedParameters(parameters)
-    let (name, count) = (try prepare(statement, encoded), Int32(parameters.count))
+    let (name, count) = (try prepare(statement, parameters), Int32(parameters.count))
     let rows = Rows(
       encoded.withPointers { types, values, lengths, formats in
         if let name { return PQexecPrepared(handle, name, count, values, lengths, formats, 1) }
@@ -32,9 +32,7 @@ extension Connection {
     _ statements: [(Statement, [Cell])]
   ) throws(PostgresError) -> [Rows] {
     if prepared != nil {
-      for (statement, cells) in statements {
-        _ = try prepare(statement, EncodedParameters(cells))
-      }
+      for (statement, parameters) in statements { _ = try prepare(statement, parameters) }
     }
     guard PQenterPipelineMode(handle) == 1 else {
       throw PostgresError(nil, of: handle, statement: "pipeline")
@@ -71,7 +69,7 @@ extension Connection {
   private func send(_ statement: Statement, _ parameters: [Cell]) -> Bool {
     let encoded = EncodedParameters(parameters)
     let count = Int32(parameters.count)
-    let name = prepared?.name(statement, encoded.types)
+    let name = prepared?.name(statement, parameters.map(\.oid))
     return encoded.withPointers { types, values, lengths, formats in
       if let name {
         return PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) == 1
@@ -84,17 +82,15 @@ extension Connection {
   /// The name under which the server knows a statement with parameters of these types, made where
   /// it does not yet; nil where the statement goes unnamed.
   private func prepare(
-    _ statement: Statement, _ encoded: borrowing EncodedParameters
+    _ statement: Statement, _ parameters: [Cell]
   ) throws(PostgresError) -> String? {
-    guard let prepared, !encoded.types.isEmpty else { return nil }
-    if let name = prepared.name(statement, encoded.types) { return name }
+    guard let prepared, !parameters.isEmpty else { return nil }
+    let types = parameters.map(\.oid)
+    if let name = prepared.name(statement, types) { return name }
     guard let name = prepared.nextName, try isDirect(prepared) else { return nil }
-    let rows = Rows(
-      encoded.withPointers { types, _, _, _ in
-        PQprepare(handle, name, statement.sql, Int32(encoded.types.count), types)
-      })
+    let rows = Rows(PQprepare(handle, name, statement.sql, Int32(types.count), types))
     try check(rows, statement: statement)
-    prepared.keep(name, statement, encoded.types)
+    prepared.keep(name, statement, types)
     return name
   }
 

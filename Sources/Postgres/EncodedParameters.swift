@@ -1,8 +1,7 @@
 /// A statement's parameters as libpq wants them: one block of bytes and four arrays over it.
 struct EncodedParameters: ~Copyable {
   private var buffer: WireBuffer
-  /// OIDs.
-  private(set) var types: [UInt32] = []
+  private var types: [UInt32] = []
   private var lengths: [Int32] = []
   private var offsets: [Int] = []
 

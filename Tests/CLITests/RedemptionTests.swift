@@ -43,7 +43,7 @@ import Testing
     try told("hold 6001 --pay 7.00 \(at)", env, "not enough; 60 points are available", status: 1)
     try told("hold 6001 --points 7 --coupon X", env, "a hold is for one thing", status: 64)
     try told("hold 6001 --points 7 --for 2y", env, "`--for`", status: 64)
-    try told("hold 6001 --perk lounge \(at) --json", env, #""reason":"not met""#, status: 1)
+    try told("hold 6001 --perk lounge \(at) --json", env, #""reason":"unknown""#, status: 1)
     try told("hold 6001 --coupon X \(at)", env, "nothing of that name or code", status: 1)
     try told("balance 6001 --at 2026-01-06T10:05", env, "hold K1")
     try told("capture K1 \(at)", env, "captured, 40 points")

@@ -61,7 +61,25 @@ struct UnknownNames {
     for group in program.groups {
       if case .first(let names) = group.policy { expect(names, .benefactor) }
     }
+    ungivenPerks()
     for example in program.examples { self.example(example) }
+  }
+
+  /// A perk need not be declared to be given, so a slip in the one name or the other would leave it
+  /// uncounted without a word.
+  private mutating func ungivenPerks() {
+    let gifts = program.tiers.flatMap(\.gives) + program.rules.flatMap(\.gives)
+    let given = Set(gifts.filter { $0.kind == .perk }.map(\.name.value))
+    let declared = Set(program.perks.map(\.key.value))
+    for perk in program.perks where !given.contains(perk.key.value) {
+      let name = perk.key.value
+      let near = NearName.of(name, among: given.subtracting(declared).sorted())
+      diagnostics.append(
+        Diagnostic(
+          "R012", .warning, at: perk.key.place, "nothing gives the perk `\(name)`",
+          help: near.map { "did you mean `\($0)`, which is given and not declared?" }
+            ?? "give it to a tier: `gives: {perk: \(name)}`"))
+    }
   }
 
   private mutating func condition(_ condition: ConditionSyntax) {

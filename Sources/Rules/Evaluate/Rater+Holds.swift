@@ -72,10 +72,9 @@ extension Rater {
     _ name: String, _ hold: inout Hold, _ event: Event, _ account: inout Account,
     _ outcome: inout Outcome
   ) -> Refusal? {
-    let perk = program.perks.first { $0.key == name }
-    hold.id = perk?.id ?? 0
+    guard let perk = program.perks.first(where: { $0.key == name }) else { return .unknown }
+    hold.id = perk.id
     guard program.perks(of: account, at: event.at).contains(name) else { return .notMet }
-    guard let perk else { return nil }
     var match = Match(rule: -1)
     return applyLimits(perk.limits, &account, &match, &outcome) ? nil : .limit
   }
