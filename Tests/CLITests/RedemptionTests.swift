@@ -60,6 +60,8 @@ import Testing
     try told("perks 6001 hotline", env, "Yes: hotline")
     try told("perks 6001 lounge", env, "No:", status: 1)
     try told("perks 6001 parking \(at)", env, "Yes: parking")
+    try told("perks 6001 \(at)", env, "parking (1 left of 1 per month)")
+    try told("perks 6001 \(at) --json", env, #""perks left":[{"perk":"parking","#)
     try told("balance 6001 \(at)", env, "perks: hotline, parking (1 left of 1 per month)")
     try told("hold 6001 --perk parking --id P1 \(at)", env, "held")
     try told("hold 6001 --perk parking --id P2 \(at)", env, "limit", status: 1)

@@ -64,10 +64,7 @@ enum BalanceCommand: Command {
       print("\n" + Terminal.styled(tier, .cyan) + until)
     }
     if !report.perks.isEmpty {
-      let perks = zip(report.perks, report.perksLeft).map { perk, left in
-        perk + left.map { " (\($0.left) left of \($0.limit))" }.joined()
-      }
-      print("  perks: " + perks.joined(separator: ", "))
+      print("  perks: " + PerksCommand.lines(report).joined(separator: ", "))
     }
     guard let next = report.nextTier, let requirement = report.requirement else { return }
     let goals = requirement.goals
@@ -272,17 +269,7 @@ enum BalanceCommand: Command {
       }
     }
     json.memberArray("perks") { json in for perk in report.perks { json.value(perk) } }
-    json.memberArray("perks left") { json in
-      for (perk, left) in zip(report.perks, report.perksLeft) {
-        for limit in left {
-          json.object { json in
-            json.member("perk", perk)
-            json.member("limit", limit.limit)
-            json.member("left", limit.left)
-          }
-        }
-      }
-    }
+    PerksCommand.writeLeft(report, &json)
   }
 
   private static func write(

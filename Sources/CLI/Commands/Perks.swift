@@ -33,6 +33,7 @@ enum PerksCommand: Command {
       json.object { json in
         json.member("tier", report.tier)
         json.memberArray("perks") { json in for perk in perks { json.value(perk) } }
+        writeLeft(report, &json)
       }
       print(json.text)
     } else if let perk {
@@ -43,8 +44,29 @@ enum PerksCommand: Command {
         print(has ? "Yes: \(perk)\(tier)." : "No: the member has no \(perk)\(tier).")
       }
     } else {
-      print(perks.isEmpty ? "None." : perks.joined(separator: "\n"))
+      print(perks.isEmpty ? "None." : lines(report).joined(separator: "\n"))
     }
     return has ? ExitStatus.done : ExitStatus.failed
+  }
+
+  /// Each perk with what is left of it, where it is counted.
+  static func lines(_ report: BalanceReport) -> [String] {
+    zip(report.perks, report.perksLeft).map { perk, left in
+      perk + left.map { " (\($0.left) left of \($0.limit))" }.joined()
+    }
+  }
+
+  static func writeLeft(_ report: BalanceReport, _ json: inout JSONWriter) {
+    json.memberArray("perks left") { json in
+      for (perk, left) in zip(report.perks, report.perksLeft) {
+        for limit in left {
+          json.object { json in
+            json.member("perk", perk)
+            json.member("limit", limit.limit)
+            json.member("left", limit.left)
+          }
+        }
+      }
+    }
   }
 }
