@@ -266,7 +266,7 @@ extension Worker {
 
 extension Outcome {
   /// Why nothing came of a hold, or of a step of it.
-  fileprivate var refusalOfHold: String? {
+  var refusalOfHold: String? {
     refused ?? benefits.first { $0.refusal != nil && $0.at == nil }?.refusal?.text
   }
 }

@@ -208,6 +208,9 @@ public struct Worker: ~Copyable {
       }
       let place = try rate(event, &accounts[span], &originals)
       try keep(event, ratedBy: place, &accounts[span])
+      if event.kind.isOfAHold, let reason = outcome.refusalOfHold {
+        Messages.tellRefused(reason, accounts[span], event, &booking)
+      }
     }
     done += accounts
   }
@@ -317,7 +320,7 @@ public struct Worker: ~Copyable {
     }
     for change in outcome.holds {
       Messages.tell(
-        change, programs.entries[place].rater.program, account, event, &booking)
+        change, of: outcome, programs.entries[place].rater.program, account, event, &booking)
     }
     let isSilent =
       outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty

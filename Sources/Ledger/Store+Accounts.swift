@@ -46,6 +46,7 @@ extension Store {
       Reading(Self.loadCounters, all, Self.readCounters),
       Reading(Self.loadStandings, all, Self.readStandings),
       Reading(Self.loadLots, chosen(\.lots), Self.readLots),
+      Reading(Self.loadExpiredLots, chosen { $0.lots && $0.holds }, Self.readLots),
       Reading(Self.loadTierChanges, chosen(\.tierChanges), Self.readTierChanges),
       Reading(Self.loadTierGrounds, chosen(\.tierChanges), Self.readTierGrounds),
       Reading(Self.loadCoupons, chosen(\.coupons), Self.readCoupons),
@@ -92,9 +93,11 @@ extension Store {
 
   /// Every statement here looks up rows by `(shard, account_id)` and tells which of the keys a row
   /// belongs to.
-  static func loading(_ name: String, _ columns: String, order: String = "") -> Statement {
+  static func loading(
+    _ name: String, _ columns: String, named: String? = nil, order: String = ""
+  ) -> Statement {
     Statement(
-      "load \(name)",
+      "load \(named ?? name)",
       """
       SELECT key.n::int4, \(columns)
       FROM unnest($1::int2[], $2::int8[]) WITH ORDINALITY AS key (shard, account_id, n)
@@ -118,6 +121,11 @@ extension Store {
     "lots",
     "t.currency, t.due, t.expires, t.granted, t.held, t.spent, t.expired, t.reversed, t.remaining",
     order: "WHERE t.remaining + t.held > 0 ORDER BY key.n, t.expires, t.due, t.currency")
+  /// A capture may find that what it was to spend expired when its hold fell away.
+  private static let loadExpiredLots = loading(
+    "lots",
+    "t.currency, t.due, t.expires, t.granted, t.held, t.spent, t.expired, t.reversed, t.remaining",
+    named: "expired lots", order: "WHERE t.remaining + t.held = 0 AND t.expired > 0 ORDER BY key.n")
   private static let loadTierChanges = loading(
     "tier_changes", "t.from_tier, t.to_tier, t.at, t.until, t.reason",
     order: "ORDER BY key.n, t.at, t.seq, t.n")

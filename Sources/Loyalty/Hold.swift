@@ -75,11 +75,11 @@ public struct Hold: Sendable, Equatable {
   public var captured: Int64 { lots.reduce(0) { $0 + $1.captured } }
   public var returned: Int64 { lots.reduce(0) { $0 + $1.returned } }
 
-  /// What stands of a currency: held, or captured and not given back.
+  /// What stands of a currency: held, also of what fell away, or captured and not given back.
   public func standing(_ currency: CurrencyID) -> Int64 {
     lots.reduce(0) { sum, lot in
       guard lot.currency == currency else { return sum }
-      return sum + (isOpen ? lot.amount : lot.captured - lot.returned)
+      return sum + (isOpen || state == .lapsed ? lot.amount : lot.captured - lot.returned)
     }
   }
 

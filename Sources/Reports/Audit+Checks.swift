@@ -45,7 +45,7 @@ extension Audit {
         sum(CASE WHEN debited = 11 THEN amount ELSE 0 END) AS earned,
         sum(CASE WHEN credited = 11 THEN amount ELSE 0 END) AS reversed,
         sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount ELSE 0 END) AS spent,
-        sum(CASE WHEN credited = 13 THEN amount ELSE 0 END) AS expired,
+        sum(CASE 13 WHEN credited THEN amount WHEN debited THEN -amount ELSE 0 END) AS expired,
         sum(CASE 14 WHEN debited THEN amount WHEN credited THEN -amount ELSE 0 END) AS adjusted,
         sum(CASE 15 WHEN debited THEN amount WHEN credited THEN -amount ELSE 0 END) AS transferred
       FROM patron.postings GROUP BY shard, account_id, currency
@@ -88,9 +88,10 @@ extension Audit {
         FROM patron.postings WHERE due IS NOT NULL
         UNION ALL
         SELECT u.shard, u.account_id, p.currency, u.due, u.expires, 0,
-          CASE WHEN (p.debited, p.credited) IN ((1, 3), (3, 1)) THEN 0 ELSE u.amount END,
+          CASE WHEN (p.debited, p.credited) IN ((1, 3), (3, 1)) THEN 0
+            WHEN p.debited = 13 THEN -u.amount ELSE u.amount END,
           CASE WHEN p.credited = 11 THEN u.amount ELSE 0 END,
-          CASE WHEN p.credited = 13 THEN u.amount ELSE 0 END,
+          CASE 13 WHEN p.credited THEN u.amount WHEN p.debited THEN -u.amount ELSE 0 END,
           CASE 3 WHEN p.credited THEN u.amount WHEN p.debited THEN -u.amount ELSE 0 END
         FROM patron.lot_uses u JOIN patron.postings p
           ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n

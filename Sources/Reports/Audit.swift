@@ -112,7 +112,7 @@ public struct Audit: Sendable {
         SELECT currency, sum(amount) FILTER (WHERE debited = 11) AS issued,
           sum(amount) FILTER (WHERE credited = 11) AS back,
           sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount END) AS redeemed,
-          sum(amount) FILTER (WHERE credited = 13) AS expired,
+          sum(CASE 13 WHEN credited THEN amount WHEN debited THEN -amount END) AS expired,
           sum(CASE 14 WHEN debited THEN amount WHEN credited THEN -amount END) AS adjusted
         FROM patron.postings GROUP BY currency
       ) p ON p.currency = c.currency

@@ -122,7 +122,8 @@ public struct LiabilityReport: Sendable {
       SELECT p.shard, p.account_id, p.currency, p.due, p.expires, p.amount
       FROM patron.postings p WHERE p.due IS NOT NULL AND p.at < $1
       UNION ALL
-      SELECT u.shard, u.account_id, p.currency, u.due, u.expires, -u.amount
+      SELECT u.shard, u.account_id, p.currency, u.due, u.expires,
+        CASE p.debited WHEN 13 THEN u.amount ELSE -u.amount END
       FROM patron.lot_uses u JOIN patron.postings p
         ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n
       WHERE p.at < $1
@@ -146,7 +147,7 @@ public struct LiabilityReport: Sendable {
       coalesce(sum(amount) FILTER (WHERE debited = 11 AND reason = 5), 0)::bigint,
       coalesce(sum(amount) FILTER (WHERE credited = 11), 0)::bigint,
       coalesce(sum(CASE 12 WHEN credited THEN amount WHEN debited THEN -amount END), 0)::bigint,
-      coalesce(sum(amount) FILTER (WHERE credited = 13), 0)::bigint,
+      coalesce(sum(CASE 13 WHEN credited THEN amount WHEN debited THEN -amount END), 0)::bigint,
       coalesce(sum(CASE 14 WHEN debited THEN amount WHEN credited THEN -amount END), 0)::bigint,
       coalesce(sum(CASE 4 WHEN debited THEN amount WHEN credited THEN -amount END), 0)::bigint
     FROM patron.postings WHERE at < $1 GROUP BY currency
@@ -162,9 +163,10 @@ public struct LiabilityReport: Sendable {
         CASE WHEN debited = 12 THEN -amount ELSE 0 END AS redeemed, 0 AS expired
       FROM patron.postings WHERE due IS NOT NULL AND at < $1
       UNION ALL
-      SELECT p.currency, u.due, u.expires, -u.amount, 0,
+      SELECT p.currency, u.due, u.expires,
+        CASE p.debited WHEN 13 THEN u.amount ELSE -u.amount END, 0,
         CASE WHEN p.credited = 12 THEN u.amount ELSE 0 END,
-        CASE WHEN p.credited = 13 THEN u.amount ELSE 0 END
+        CASE 13 WHEN p.credited THEN u.amount WHEN p.debited THEN -u.amount ELSE 0 END
       FROM patron.lot_uses u JOIN patron.postings p
         ON p.shard = u.shard AND p.account_id = u.account_id AND p.seq = u.seq AND p.n = u.n
       WHERE p.at < $1 AND NOT (3 IN (p.debited, p.credited) AND 1 IN (p.debited, p.credited))

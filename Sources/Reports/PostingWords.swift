@@ -19,6 +19,7 @@ extension StoredPosting {
     case .return:
       return "taken back" + (from == .pending ? " from pending" : owed) + by
     case .release: return "no longer pending" + paidOff
+    case .expiry where from == .expired: return "good again, redeemed before they expired"
     case .expiry: return "expired" + (from == .pending ? " while pending" : "")
     case .opening: return "opening balance" + paidOff
     case .correction:

@@ -244,7 +244,7 @@ extension StatementReport {
         for entry in entries { write(entry, currency, &json) }
       }
       amount("earned", entries.reduce(0) { $0 + ($1.from == .issued ? $1.amount : 0) }, &json)
-      amount("expired", entries.reduce(0) { $0 + ($1.to == .expired ? $1.amount : 0) }, &json)
+      amount("expired", entries.reduce(0) { $0 + $1.expired }, &json)
       amount("closing", entries.reduce(opening.available) { $0 + $1.effect }, &json)
       amount("pending", entries.reduce(opening.pending) { $0 + $1.pendingEffect }, &json)
       let ends = account.lots.filter { $0.currency == currency.id && $0.remaining > 0 }

@@ -51,6 +51,9 @@ public struct StoredPosting: Sendable, Equatable {
     }
   }
 
+  /// What it adds to the points that expired; below zero where they are good again.
+  public var expired: Int64 { to == .expired ? amount : from == .expired ? -amount : 0 }
+
   /// What it does to the points that can be spent, debt as below zero.
   public var effect: Int64 {
     var effect: Int64 = 0

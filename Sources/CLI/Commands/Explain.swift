@@ -187,6 +187,8 @@ enum ExplainCommand: Command {
       if let day = day(posting.expires) { text += ", last day of use \(day)" }
     case .return: break
     case .release: text += ", no longer pending since \(report.zone.date(of: posting.at))"
+    case .expiry where posting.from == .expired:
+      text += ", " + posting.words([], report.zone) + lots(posting, report)
     case .expiry: text += ", for the last day of use was \(report.zone.date(of: posting.at + (-1)))"
     case .opening: text += ", opening balance"
     case .correction:

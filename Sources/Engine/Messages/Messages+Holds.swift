@@ -6,8 +6,8 @@ import Rules
 /// What others must hear of holds.
 extension Messages {
   static func tell(
-    _ change: HoldChange, _ program: Program, _ account: Account, _ event: Event,
-    _ booking: inout Booking
+    _ change: HoldChange, of outcome: Outcome, _ program: Program, _ account: Account,
+    _ event: Event, _ booking: inout Booking
   ) {
     let hold = change.hold
     var use = BenefitUse(source: hold.source, id: hold.id)
@@ -22,9 +22,29 @@ extension Messages {
         writer.name("pays")
         writer.number(program.money.text(Money(minor: hold.money)))
       }
+      writer.member("past its terms", pastTerms(hold, outcome))
       if hold.isOpen { writer.member("until", hold.until.text(offset: 0)) }
       if !hold.lots.isEmpty { write(hold, program, &writer) }
     }
+  }
+
+  /// A step of a redemption that came to nothing: a feed gets no other answer.
+  static func tellRefused(
+    _ reason: String, _ account: Account, _ event: Event, _ booking: inout Booking
+  ) {
+    booking.tell(.hold, account, seq: event.seq, at: event.at) { writer in
+      writer.member("hold", abs(event.original == 0 ? event.seq : event.original))
+      writer.member("state", "\(event.kind) refused")
+      writer.member("reason", reason)
+    }
+  }
+
+  /// What others had taken of it by the time at which its capture was heard of.
+  private static func pastTerms(_ hold: Hold, _ outcome: Outcome) -> String? {
+    guard hold.state == .captured else { return nil }
+    return outcome.benefits.first {
+      $0.times > 0 && $0.at == hold.at && $0.source == hold.source && $0.id == hold.id
+    }?.refusal?.text
   }
 
   /// Points by currency: held, and what became of them.

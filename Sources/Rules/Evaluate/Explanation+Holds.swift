@@ -4,8 +4,14 @@ import Loyalty
 extension Rater {
   /// What an event of a hold did, by what is stored of it.
   public func explanation(ofHold use: BenefitUse, _ event: Event) -> ExplanationLine? {
-    if let at = use.at { return givenBack(use, at) }
+    if let at = use.at, use.times < 0 { return givenBack(use, at) }
     var line = head(use, event)
+    if use.at != nil {
+      line.sentence =
+        "what was held is redeemed: it had fallen away, and this was done before that"
+      if let refusal = use.refusal { line.sentence += "; reported: \(late(refusal))" }
+      return line
+    }
     if let refusal = use.refusal {
       line.kind = .refused
       line.sentence = "the hold was refused: \(refusal.text)"
@@ -24,6 +30,15 @@ extension Rater {
       }
     }
     return line
+  }
+
+  /// What of it others had taken by then.
+  private func late(_ refusal: Refusal) -> String {
+    switch refusal {
+    case .usedUp: "the coupon had been used again by then"
+    case .outOfStock: "the stock was gone by then"
+    default: "the points were spent by then, and are owed"
+    }
   }
 
   /// What a reward that was captured gave in points.

@@ -221,18 +221,30 @@ extension Rater {
   private mutating func capture(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) {
-    guard let place = place(ofHold: event, isRefund: false, account, &outcome) else { return }
-    guard let part = part(event, account.holds[place], &outcome) else { return }
+    let late = place(ofLate: event, account)
+    guard let place = late ?? place(ofHold: event, isRefund: false, account, &outcome),
+      let part = part(event, account.holds[place], &outcome)
+    else { return }
     let whole = account.holds[place]
-    account.capture(place, part, by: event.seq, at: event.at, &outcome)
+    var use = BenefitUse(source: whole.source, id: whole.id)
+    if late != nil {
+      use = captureLate(place, part, event, &account, &outcome)
+    } else {
+      account.capture(place, part, by: event.seq, at: event.at, &outcome)
+      (use.times, use.money) = (0, account.holds[place].money)
+    }
     let hold = account.holds[place]
-    var use = BenefitUse(source: hold.source, id: hold.id)
-    use.times = 0
-    use.money = hold.money
     if case .points(let points) = part, whole.amount > 0 {
       use.money = Int64(Int128(whole.money) * Int128(points) / Int128(whole.amount))
     }
     outcome.benefits.append(use)
+    giveForCapture(of: hold, event, &account, &outcome)
+  }
+
+  /// What a reward brings, and what rules give for it.
+  private mutating func giveForCapture(
+    of hold: Hold, _ event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
     countActivity(event.asRedemption(program), &account)
     guard hold.source == .reward, let reward = program.rewards.first(where: { $0.id == hold.id })
     else { return }
@@ -305,5 +317,5 @@ extension Event {
 
 extension Outcome {
   /// Whether something that was held was redeemed.
-  var hasCaptured: Bool { benefits.contains { $0.times == 0 && $0.refusal == nil } }
+  var hasCaptured: Bool { holds.contains { $0.hold.state == .captured } }
 }
