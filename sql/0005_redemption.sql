@@ -12,7 +12,8 @@ CREATE TABLE patron.holds (
   captured_by bigint,               -- the event that redeemed it
   coupon_seq bigint,                -- which of the account's coupons it uses up
   shard smallint NOT NULL,
-  state smallint NOT NULL,          -- 1 open, 2 captured, 3 released, 4 fell away, 5 given back
+  state smallint NOT NULL,          -- 1 open, 2 captured, 3 released, 4 fell away, 5 given back,
+                                    -- 6 went with its account into another one
   source smallint NOT NULL,         -- 2 coupon, 3 reward, 4 points, 5 perk
   coupon_n smallint,
   id integer NOT NULL,              -- its template, reward or currency
@@ -30,6 +31,7 @@ CREATE TABLE patron.holds (
   award_dues timestamptz[],         -- … into which lot …
   award_ends timestamptz[],
   award_ats timestamptz[],          -- … and when it counts as earned
+  moved_to bigint,                  -- of a 6: the event that holds it there
   PRIMARY KEY (shard, account_id, seq)
 ) WITH (fillfactor = 80);
 CREATE INDEX holds_open ON patron.holds (shard, account_id) WHERE state = 1;

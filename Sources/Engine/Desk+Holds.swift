@@ -66,10 +66,12 @@ extension Desk {
     let id = try id ?? freeHoldNumber()
     let answer = try worker.atDesk([member.owner]) { worker, accounts, locked in
       if let known = try worker.store.deskEvent("hold \(id)") {
-        guard known.owner == member.owner, (try? HoldRequest(known.attributes)) == request else {
+        let made = HoldKey(owner: known.owner, seq: known.seq)
+        let now = try worker.store.movedHolds([made])[made] ?? made
+        guard now.owner == member.owner, (try? HoldRequest(known.attributes)) == request else {
           throw EngineError("the id `\(id)` was used for another hold")
         }
-        return try worker.answer(id, known, accounts[0], isAgain: true)
+        return try worker.answer(id, known, accounts[0], hold: now.seq, isAgain: true)
       }
       try Worker.mustBeOpen(locked, "held")
       try worker.mustBeThere(member)
@@ -127,11 +129,11 @@ extension Desk {
   private mutating func step(
     _ kind: EventKind, _ name: String, _ part: [Attribute], _ id: String?, _ at: Instant?
   ) throws -> HoldAnswer {
-    let key = try find(name)
-    let step = HoldStep(
-      kind: kind, name: name, key: key, part: part,
-      id: try "\(kind) \(id ?? "\(worker.store.deskNumber())")", at: at)
+    let made = try find(name)
+    let id = try "\(kind) \(id ?? "\(worker.store.deskNumber())")"
     while true {
+      let key = try worker.store.movedHolds([made])[made] ?? made
+      let step = HoldStep(kind: kind, name: name, key: key, part: part, id: id, at: at)
       let survivor = try worker.store.survivors(of: [key.owner])[key.owner]
       let answer = try worker.atDesk([key.owner] + (survivor.map { [$0] } ?? [])) {
         worker, accounts, locked in
@@ -185,6 +187,7 @@ extension Worker {
       return try answer(step.name, known, accounts[own], hold: step.key.seq, isAgain: true)
     }
     let hold = accounts[own].holds[place]
+    if hold.state == .moved { return nil }
     if hold.state.isDone(by: step.kind) {
       var answer = HoldAnswer(step.name, hold)
       answer.isAgain = true

@@ -6,10 +6,10 @@ import Rules
 /// Accounts that become one.
 extension Desk {
   /// Makes two members one: the account of `source` goes into that of `target` with its balances
-  /// and their dates, what was counted, the better tier of each ladder, coupons and waiting
-  /// adjustments; cards, codes and phone numbers lead to `target` from now on. What is not known of
-  /// `target` is taken from `source`. Where both share an account, that stays as it is. Gives the
-  /// number of the merge.
+  /// and their dates, what was counted, the better tier of each ladder, coupons, what is held
+  /// and waiting adjustments; cards, codes and phone numbers lead to `target` from now on. What is
+  /// not known of `target` is taken from `source`. Where both share an account, it stays as it is.
+  /// Gives the number of the merge.
   public mutating func merge(
     _ source: MemberKey, into target: MemberKey, at: Instant? = nil
   ) throws -> String {
@@ -75,6 +75,7 @@ extension Desk {
       }
       let at = Worker.instant(at, accounts)
       let (from, to) = Self.places(accounts, source.owner, target.owner)
+      let moving = worker.movingHolds(of: accounts[from], at: at)
       try worker.releaseHolds(of: &accounts[from], id, at)
       let before = worker.brought(accounts[from], upTo: at)
       let after = worker.brought(accounts[to], upTo: at)
@@ -86,9 +87,14 @@ extension Desk {
         lost, of: before, into: after, days: worker.programs.dayCounters)
       let won = try worker.book(movement, &accounts[to], id: id + " to", at: at)
       accounts[from].due = .distantFuture
+      try worker.store.writeUses([accounts[from]])
       try worker.store.moveCoupons(
         of: source.owner, to: target.owner, seq: accounts[to].position, from: won.coupons.count,
         at: at)
+      var (old, new) = (accounts[from], accounts[to])
+      worker.moveCoupons(from: old, to: &new, from: won.coupons.count, at: at)
+      try worker.holdAgain(moving, of: &old, in: &new, id, at)
+      (accounts[from], accounts[to]) = (old, new)
       try worker.store.moveAdjustments(of: source.owner, to: target.owner)
       try persons(worker.store)
       try worker.store.setStatus(.merged, of: source.owner, into: target.owner)

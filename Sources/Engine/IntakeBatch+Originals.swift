@@ -6,11 +6,13 @@ extension IntakeBatch {
   /// Looks up what returns, voids and exchanges of the batch name.
   mutating func findOriginals(_ store: borrowing Store) throws {
     var keys: Set<ClaimKey> = []
+    var holds: Set<ClaimKey> = []
     for place in fresh {
       guard let transaction = readable(place)?.transaction, transaction.returnsSomething,
         let key = originalKey(transaction, place)
       else { continue }
       keys.insert(key)
+      if transaction.isStepOfAHold { holds.insert(key) }
     }
     guard !keys.isEmpty else { return }
     wanted = keys
@@ -18,6 +20,8 @@ extension IntakeBatch {
     let owners = Set(originals.values.map { CardOwner(shard: $0.shard, account: $0.account) })
     survivors = try store.survivors(of: owners.sorted())
     closed = try store.ended(Set(owners.map { survivors[$0] ?? $0 }).sorted())
+    movedHolds = try store.movedHolds(
+      holds.compactMap { originals[$0].map(HoldKey.init) }.filter { survivors[$0.owner] != nil })
   }
 
   private func originalKey(_ transaction: Transaction, _ place: Int) -> ClaimKey? {
@@ -46,8 +50,9 @@ extension IntakeBatch {
       let owner = CardOwner(shard: claim.shard, account: claim.account)
       let survivor = survivors[owner] ?? owner
       let isClosed = closed.contains(survivor)
-      event.originalSeq = claim.seq
-      if isClosed || survivor != owner { event.originalAccount = claim.account }
+      let moved = transaction.isStepOfAHold ? movedHolds[HoldKey(claim)] : nil
+      event.originalSeq = moved?.seq ?? claim.seq
+      if isClosed || survivor != owner && moved == nil { event.originalAccount = claim.account }
       if isClosed { decide(place, .closed) }
       add(place, isClosed ? .nobody : survivor)
     } else {
@@ -71,6 +76,18 @@ extension Transaction {
     case .sale, .exchange: return lines.contains { $0.quantity.millionths < 0 || $0.total < .zero }
     case .event: return EventKind(kind).isOfAHold
     }
+  }
+
+  /// Whether it is about something that was held.
+  fileprivate var isStepOfAHold: Bool {
+    if case .event = kind { EventKind(kind).isOfAHold } else { false }
+  }
+}
+
+extension HoldKey {
+  fileprivate init(_ claim: Claim) {
+    self.init(
+      owner: CardOwner(shard: claim.shard, account: claim.account), seq: claim.seq)
   }
 }
 

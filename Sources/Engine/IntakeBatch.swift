@@ -23,6 +23,8 @@ struct IntakeBatch {
   private var claims: [(ClaimKey, Claim)] = []
   /// Where what something comes back of was taken in before.
   var originals: [ClaimKey: Claim] = [:]
+  /// Holds that went with accounts that were merged, and where they are.
+  var movedHolds: [HoldKey: HoldKey] = [:]
   /// Where accounts of originals went that were merged, and which of the last ones are closed.
   var survivors: [CardOwner: CardOwner] = [:]
   var closed: Set<CardOwner> = []

@@ -103,7 +103,7 @@ extension Store {
   }
 
   /// How often coupons are used by now, how often over they count, and which are withdrawn.
-  func writeUses(_ accounts: [Account]) throws {
+  public func writeUses(_ accounts: [Account]) throws {
     let used = accounts.flatMap { account in
       account.coupons.filter(\.isTouched).map { (account.shard, account.id, $0) }
     }

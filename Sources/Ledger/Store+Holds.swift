@@ -7,7 +7,7 @@ extension Store {
     h.seq, h.at, h.until, h.ended_at, h.source, h.id, h.times, h.money, h.state, h.captured_by,
       h.coupon_seq, h.coupon_n, h.currencies, h.dues, h.ends, h.amounts, h.captured, h.returned,
       h.budgets, h.drawn, h.award_rules, h.award_currencies, h.award_amounts, h.award_dues,
-      h.award_ends, h.award_ats
+      h.award_ends, h.award_ats, h.moved_to
     """
 
   /// Open ones, and all where `$3` says so.
@@ -79,6 +79,7 @@ extension Store {
       BudgetDraw(budget: $0, amount: $1)
     }
     hold.awards = awards(rows, row, from: 21)
+    hold.movedTo = rows.int8OrNil(row, 27) ?? 0
     hold.isTouched = false
     hold.isStored = true
     return hold
@@ -157,11 +158,11 @@ extension Store {
       COPY patron.holds (shard, account_id, seq, at, until, ended_at, source, id, times, money,
         state, captured_by, coupon_seq, coupon_n, currencies, dues, ends, amounts, captured,
         returned, budgets, drawn, award_rules, award_currencies, award_amounts, award_dues,
-        award_ends, award_ats) FROM STDIN (FORMAT binary)
+        award_ends, award_ats, moved_to) FROM STDIN (FORMAT binary)
       """
     ) { copy in
       for (owner, hold) in touched {
-        copy.row(fields: 28)
+        copy.row(fields: 29)
         copy.int2(owner.shard)
         copy.int8(owner.account)
         Self.write(hold, &copy)
@@ -196,14 +197,20 @@ extension Store {
     copy.instantArray(hold.awards.map(\.due.microseconds))
     copy.instantArray(hold.awards.map(\.expires.microseconds))
     copy.instantArray(hold.awards.map(\.earnedAt.microseconds))
+    copy.int8(hold.movedTo == 0 ? nil : hold.movedTo)
   }
 }
 
 /// Where a hold is found.
-public struct HoldKey: Sendable, Equatable {
+public struct HoldKey: Sendable, Hashable {
   public var owner: CardOwner
   /// The event that made it.
   public var seq: Int64
+
+  public init(owner: CardOwner, seq: Int64) {
+    self.owner = owner
+    self.seq = seq
+  }
 }
 
 /// An event of the desk by its id.
@@ -242,16 +249,54 @@ extension Store {
     }
   }
 
+  private static let wayOfHolds = Statement(
+    "way of holds",
+    """
+    WITH RECURSIVE way AS (
+      SELECT key.n, key.shard, key.account_id, key.seq, 0 AS steps
+      FROM unnest($1::int2[], $2::int8[], $3::int8[]) WITH ORDINALITY
+        AS key (shard, account_id, seq, n)
+      UNION ALL
+      SELECT w.n, (a.merged_into % \(Account.shards))::int2, a.merged_into, h.moved_to,
+        w.steps + 1
+      FROM way w
+      JOIN patron.holds h ON h.shard = w.shard AND h.account_id = w.account_id AND h.seq = w.seq
+        AND h.moved_to IS NOT NULL
+      JOIN patron.accounts a ON a.shard = w.shard AND a.account_id = w.account_id
+        AND a.merged_into IS NOT NULL
+    )
+    SELECT DISTINCT ON (n) n::int4, shard, account_id, seq FROM way WHERE steps > 0
+    ORDER BY n, steps DESC
+    """)
+
+  /// Where holds are by now that went with their accounts into other ones, however often; those
+  /// that did not are left out.
+  public func movedHolds(_ keys: [HoldKey]) throws -> [HoldKey: HoldKey] {
+    guard !keys.isEmpty else { return [:] }
+    let rows = try db.query(
+      Self.wayOfHolds,
+      [
+        .int2Array(keys.map(\.owner.shard)), .int8Array(keys.map(\.owner.account)),
+        .int8Array(keys.map(\.seq)),
+      ])
+    var moved: [HoldKey: HoldKey] = [:]
+    for row in 0..<rows.count {
+      moved[keys[rows.int(row, 0) - 1]] = HoldKey(
+        owner: CardOwner(shard: rows.int2(row, 1), account: rows.int8(row, 2)),
+        seq: rows.int8(row, 3))
+    }
+    return moved
+  }
+
   /// What an account's open holds are called: those that have not fallen away at an instant.
-  public func openHolds(of owner: CardOwner, at instant: Instant) throws -> [String] {
+  public func openHolds(of owner: CardOwner, at instant: Instant) throws -> [Int64: String] {
     let rows = try db.query(
       """
       SELECT seq FROM patron.holds
       WHERE shard = $1 AND account_id = $2 AND state = 1 AND until > $3 ORDER BY seq
       """, [.int2(owner.shard), .int8(owner.account), instant.cell])
     let seqs = (0..<rows.count).map { rows.int8($0, 0) }
-    let names = try holdNames(of: owner, seqs)
-    return seqs.compactMap { names[$0] }
+    return try holdNames(of: owner, seqs)
   }
 
   /// What some holds of an account are called, by their number: as `holds(named:)` finds them.

@@ -2,8 +2,8 @@
 /// out what was held, so they stand.
 extension Account {
   /// Spends what a hold that fell away had set aside, or a part of it: from the lots that it had
-  /// held, points of them that ended since among them, for held points do not expire; what was spent
-  /// since, from whatever else is available, then into debt. The coupon counts as used again.
+  /// held, points of them that ended since among them, for held points do not expire; what was
+  /// spent since, from whatever else is available, then into debt. The coupon counts as used again.
   ///
   /// True where all of it was there. Stocks and limits are for whoever counts. Needs the lots.
   public mutating func captureLate(

@@ -10,6 +10,8 @@ public struct Hold: Sendable, Equatable {
     case lapsed = 4
     /// Done, and given back whole.
     case refunded = 5
+    /// Its account went into another one, and it with it.
+    case moved = 6
   }
 
   /// Points of one lot that are set aside.
@@ -52,6 +54,8 @@ public struct Hold: Sendable, Equatable {
   public var endedAt: Instant?
   /// The event that captured it; 0: none.
   public var capturedBy: Int64 = 0
+  /// Where it went with its account: the event that holds it there; 0: none.
+  public var movedTo: Int64 = 0
   /// What rules gave for the redemption, less what was taken back of it.
   public var awards: [Original.Award] = []
   public var isTouched = true
@@ -106,6 +110,7 @@ public struct Hold: Sendable, Equatable {
     case .released: "the hold was released"
     case .lapsed: "the hold has fallen away at \(until.text(offset: 0))"
     case .refunded: "what the hold had taken is given back already"
+    case .moved: "the hold went with its account into another one"
     }
   }
 }

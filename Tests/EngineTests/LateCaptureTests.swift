@@ -53,7 +53,10 @@ import Testing
     let report = try ExplainReport("till/K", Store(shop.settings), language: "en")
     #expect(
       report.lines.map(\.sentence)
-        == ["what was held is redeemed: it had fallen away, and this was done before that"])
+        == [
+          "it had fallen away before this was heard of, and is good again",
+          "what was held is redeemed",
+        ])
     try checkAll(shop)
     // Given back like any other one.
     try shop.post([step("B", "refund", minutes: 4_000, of: "H")])
@@ -83,8 +86,8 @@ import Testing
     #expect(
       try ExplainReport("till/K", Store(shop.settings), language: "en").lines.map(\.sentence)
         == [
-          "what was held is redeemed: it had fallen away, and this was done before that; "
-            + "reported: the points were spent by then, and are owed"
+          "it had fallen away before this was heard of, and is good again; reported: the "
+            + "points were spent by then, and are owed", "what was held is redeemed",
         ])
     try checkAll(shop)
   }

@@ -17,7 +17,7 @@ extension MemberCommand {
     let holds = try openHolds(of: source, beside: target, desk, at)
     let id = try desk.merge(source, into: target, at: at)
     print("\(source.code) is \(target.code) now, with everything that was there (\(id)).")
-    tell(holds, letGoFor: target)
+    try tell(holds, of: source, in: target, desk)
     return ExitStatus.done
   }
 
@@ -37,7 +37,7 @@ extension MemberCommand {
       let holds = try openHolds(of: member, beside: target, desk, at)
       let id = try desk.join(member, with: target, at: at)
       print("\(member.code) shares the account of \(target.code) (\(id)).")
-      tell(holds, letGoFor: target)
+      try tell(holds, of: member, in: target, desk)
     case "leave":
       _ = try desk.leave(member)
       print("\(member.code) has an account of her own; what was shared stays with the others.")
@@ -46,19 +46,31 @@ extension MemberCommand {
     return ExitStatus.done
   }
 
-  /// Holds that end with an account that goes into another one.
+  /// What is held in an account that goes into another one.
   private static func openHolds(
     of source: MemberKey, beside target: MemberKey, _ desk: borrowing Desk, _ at: Instant?
-  ) throws -> [String] {
-    guard source.owner != target.owner else { return [] }
+  ) throws -> [Int64: String] {
+    guard source.owner != target.owner else { return [:] }
     return try desk.store.openHolds(of: source.owner, at: at ?? .now)
   }
 
-  private static func tell(_ holds: [String], letGoFor target: MemberKey) {
-    guard !holds.isEmpty else { return }
-    print(
-      "What was held is free again (hold \(holds.joined(separator: ", "))): hold it anew for "
-        + "\(target.code).")
+  /// What became of it.
+  private static func tell(
+    _ holds: [Int64: String], of source: MemberKey, in target: MemberKey, _ desk: borrowing Desk
+  ) throws {
+    let keys = holds.keys.sorted().map { HoldKey(owner: source.owner, seq: $0) }
+    let moved = try desk.store.movedHolds(keys)
+    let names = { (isMoved: Bool) in
+      keys.filter { (moved[$0] != nil) == isMoved }.compactMap { holds[$0.seq] }
+        .joined(separator: ", ")
+    }
+    if !moved.isEmpty {
+      print("What was held is held for \(target.code) now (hold \(names(true))).")
+    }
+    if moved.count < holds.count {
+      print(
+        "What was held is free again (hold \(names(false))): hold it anew for \(target.code).")
+    }
   }
 
   static func pause(_ arguments: inout Arguments) throws -> Int32 {

@@ -80,6 +80,7 @@ extension Hold.State {
     case .released: "released"
     case .lapsed: "fallen away"
     case .refunded: "refunded"
+    case .moved: "moved"
     }
   }
 }

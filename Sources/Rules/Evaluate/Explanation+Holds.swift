@@ -7,8 +7,7 @@ extension Rater {
     if let at = use.at, use.times < 0 { return givenBack(use, at) }
     var line = head(use, event)
     if use.at != nil {
-      line.sentence =
-        "what was held is redeemed: it had fallen away, and this was done before that"
+      line.sentence = "it had fallen away before this was heard of, and is good again"
       if let refusal = use.refusal { line.sentence += "; reported: \(late(refusal))" }
       return line
     }

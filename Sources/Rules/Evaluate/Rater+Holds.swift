@@ -210,6 +210,10 @@ extension Rater {
   func place(
     ofHold event: Event, isRefund: Bool, _ account: Account, _ outcome: inout Outcome
   ) -> Int? {
+    guard event.originalAccount == 0 else {
+      outcome.refused = "its account went into another one before: do it at the desk"
+      return nil
+    }
     guard let place = account.holdPlace(event.original) else {
       outcome.refused = "there is no such hold"
       return nil
@@ -226,14 +230,14 @@ extension Rater {
       let part = part(event, account.holds[place], &outcome)
     else { return }
     let whole = account.holds[place]
-    var use = BenefitUse(source: whole.source, id: whole.id)
     if late != nil {
-      use = captureLate(place, part, event, &account, &outcome)
+      captureLate(place, part, event, &account, &outcome)
     } else {
       account.capture(place, part, by: event.seq, at: event.at, &outcome)
-      (use.times, use.money) = (0, account.holds[place].money)
     }
     let hold = account.holds[place]
+    var use = BenefitUse(source: hold.source, id: hold.id)
+    (use.times, use.money) = (0, hold.money)
     if case .points(let points) = part, whole.amount > 0 {
       use.money = Int64(Int128(whole.money) * Int128(points) / Int128(whole.amount))
     }
@@ -317,5 +321,5 @@ extension Event {
 
 extension Outcome {
   /// Whether something that was held was redeemed.
-  var hasCaptured: Bool { holds.contains { $0.hold.state == .captured } }
+  var hasCaptured: Bool { benefits.contains { $0.times == 0 && $0.refusal == nil } }
 }

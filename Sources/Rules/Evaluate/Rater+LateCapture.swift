@@ -4,23 +4,24 @@ import Loyalty
 extension Rater {
   /// The place of the hold, where an event is such a capture.
   func place(ofLate event: Event, _ account: Account) -> Int? {
-    guard let place = account.holdPlace(event.original), account.holds[place].state == .lapsed,
-      account.holds[place].at <= event.at, event.at < account.holds[place].until
+    guard event.originalAccount == 0, let place = account.holdPlace(event.original),
+      account.holds[place].state == .lapsed, account.holds[place].at <= event.at,
+      event.at < account.holds[place].until
     else { return nil }
     return place
   }
 
-  /// Redeems it all the same. Where something of it was taken by others since, the use says what,
-  /// for people to hear of.
+  /// Redeems it all the same. Where something of it was taken by others since, the outcome says
+  /// what, for people to hear of.
   mutating func captureLate(
     _ place: Int, _ part: HoldPart, _ event: Event, _ account: inout Account,
     _ outcome: inout Outcome
-  ) -> BenefitUse {
+  ) {
     let isThere = account.captureLate(place, part, by: event.seq, at: event.at, &outcome)
     let hold = account.holds[place]
     var use = BenefitUse(source: hold.source, id: hold.id)
     // It counts on the day on which it was held, as if it had never fallen away.
-    (use.times, use.at, use.money) = (hold.times, hold.at, hold.money)
+    (use.times, use.at) = (hold.times, hold.at)
     if let coupon = hold.coupon { (use.heldSeq, use.heldN) = (coupon.seq, coupon.n) }
     if !isThere { use.refusal = hold.source == .coupon ? .usedUp : .notEnough }
     for index in hold.draws.indices {
@@ -30,6 +31,6 @@ extension Rater {
       account.holds[place].draws[index].amount = drawn
       if drawn < wanted { use.refusal = use.refusal ?? .outOfStock }
     }
-    return use
+    outcome.benefits.append(use)
   }
 }

@@ -134,7 +134,8 @@ extension ReferenceAccount {
     let at = max(at, max(clock, other.clock))
     advance(to: at)
     other.advance(to: at)
-    for hold in holds { release(hold.id, at: at) }
+    let open = holds.filter { $0.state == .open }
+    for hold in open { release(hold.id, at: at) }
     advance(to: at)
     for currency in Currency.allCases {
       let mine = lots.filter { $0.currency == currency && $0.left > 0 }
@@ -155,6 +156,7 @@ extension ReferenceAccount {
       hold.isOfAnother = true
       other.holds.append(hold)
     }
+    for hold in open { other.holdAgain(hold, at: at) }
     other.returns += returns
     other.grounds += grounds
     let kept = silver.last { $0.since <= at && at < $0.until }?.until ?? at

@@ -17,6 +17,14 @@ extension ReferenceAccount {
     holds.append(Hold(id: id, until: at + seconds, pieces: pieces, vouchers: vouchers))
   }
 
+  /// What another account had set aside until it went into this one, for as long as it had.
+  mutating func holdAgain(_ hold: Hold, at: Instant) {
+    let left = hold.until.microseconds - at.microseconds
+    self.hold(
+      hold.id, at: at, seconds: (left + 999_999) / 1_000_000,
+      points: hold.pieces.reduce(0) { $0 + $1.granted }, vouchers: hold.vouchers)
+  }
+
   /// Redeems what is held, or only so many points of it; the rest is free again.
   mutating func capture(_ id: String, at: Instant, points: Int64?) {
     advance(to: at)
