@@ -79,12 +79,20 @@ extension Account {
     _ original: Original, _ outcome: inout Outcome, _ isBack: (TierGround) -> Bool
   ) {
     for place in grounds.indices where original.caused(grounds[place]) {
-      let now = isBack(grounds[place])
-      guard grounds[place].isBack != now else { continue }
-      grounds[place].isBack = now
-      outcome.groundMarks.append(
-        TierGroundMark(booked: grounds[place].booked, n: grounds[place].n, isBack: now))
+      mark(place, isBack(grounds[place]), &outcome)
     }
+  }
+
+  /// Notes that something came back of what caused some grounds.
+  public mutating func mark(_ outcome: inout Outcome, _ isBack: (TierGround) -> Bool) {
+    for place in grounds.indices where isBack(grounds[place]) { mark(place, true, &outcome) }
+  }
+
+  private mutating func mark(_ place: Int, _ now: Bool, _ outcome: inout Outcome) {
+    guard grounds[place].isBack != now else { return }
+    grounds[place].isBack = now
+    outcome.groundMarks.append(
+      TierGroundMark(booked: grounds[place].booked, n: grounds[place].n, isBack: now))
   }
 }
 

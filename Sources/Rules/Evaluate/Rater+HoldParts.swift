@@ -74,6 +74,26 @@ extension Rater {
     takeBack(taken.filter { $0.amount > 0 }, event, &account, &outcome)
   }
 
+  /// Tiers that the redemption had brought end where nothing else brought them.
+  mutating func takeBackTiers(
+    ofHold event: Event, _ account: inout Account, _ outcome: inout Outcome
+  ) {
+    guard outcome.refused == nil, !isReplaying, let place = account.holdPlace(event.original) else {
+      return
+    }
+    let (owner, seq) = (account.id, account.holds[place].capturedBy)
+    let isWhole = account.holds[place].state == .refunded
+    let isBack = { (ground: TierGround) in
+      ground.account == owner && ground.seq == seq
+        && (ground.kind == .goal || ground.kind == .granted && isWhole)
+    }
+    account.mark(&outcome, isBack)
+    if account.grounds.contains(where: isBack) { _ = settleTiers(event, &account, &outcome) }
+    if !program.heldTiers.isEmpty {
+      endUnmet(at: max(event.at, account.clock), &account, &outcome)
+    }
+  }
+
   /// Withdraws the coupons that the capture had brought, or what a part of it had; why it cannot,
   /// where they are used.
   private func withdraw(_ part: HoldPart, _ hold: Hold, _ account: inout Account) -> String? {

@@ -11,7 +11,8 @@ extension Rater {
     default:
       refund(event, &account, &outcome)
       if notesUses { noteUses(&outcome, at: event.at, from: booked) }
-      return countBooked(outcome, &account, from: booked)
+      countBooked(outcome, &account, from: booked)
+      return takeBackTiers(ofHold: event, &account, &outcome)
     }
     book(&account, event, &outcome)
     guard event.kind == .capture, outcome.hasCaptured else { return }
