@@ -45,6 +45,30 @@ CREATE TABLE patron.former_accounts (
   PRIMARY KEY (member_id, account_id)
 );
 
+-- What members were called before, and under which numbers they were known: texts of then may hold
+-- it, and go with the person who is forgotten.
+CREATE TABLE patron.former_words (
+  member_id bigint NOT NULL,
+  is_name boolean NOT NULL,         -- or a phone number or an e-mail address
+  word text NOT NULL,
+  until timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (member_id, word)
+);
+
+CREATE FUNCTION patron.keep_former_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO patron.former_words (member_id, is_name, word)
+  SELECT OLD.member_id, v.is_name, v.word
+  FROM (VALUES (true, OLD.name), (false, OLD.phone), (false, OLD.email)) v (is_name, word)
+  WHERE v.word <> '' AND v.word NOT IN (
+    coalesce(NEW.name, ''), coalesce(NEW.phone, ''), coalesce(NEW.email, ''))
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER former_words AFTER UPDATE OF name, phone, email ON patron.members FOR EACH ROW
+  WHEN ((OLD.name, OLD.phone, OLD.email) IS DISTINCT FROM (NEW.name, NEW.phone, NEW.email))
+  EXECUTE FUNCTION patron.keep_former_words();
+
 -- The numbers of transfers, merges and closings.
 CREATE SEQUENCE patron.desk_ids;
 

@@ -45,16 +45,24 @@ extension Store {
     let rows = try db.query(
       """
       WITH codes AS (SELECT code FROM patron.member_codes
-        WHERE shard = $1 AND account_id = $2 AND member_id = $3)
+        WHERE shard = $1 AND account_id = $2 AND member_id = $3),
+      words AS (SELECT is_name, word FROM patron.former_words
+        WHERE member_id = $3 OR member_id IN (SELECT member_id FROM patron.members
+          WHERE account_id = ANY($4) AND code IN (SELECT code FROM codes)))
       SELECT ARRAY(SELECT card FROM patron.cards
           WHERE shard = $1 AND account_id = $2 AND member_id = $3),
         ARRAY(SELECT code FROM codes),
         ARRAY(SELECT t FROM patron.members m
           CROSS JOIN LATERAL
             unnest(ARRAY[phone, regexp_replace(phone, '[^0-9]', '', 'g'), email]) t
-          WHERE m.account_id = ANY($4) AND m.code IN (SELECT code FROM codes) AND t <> ''),
+          WHERE m.account_id = ANY($4) AND m.code IN (SELECT code FROM codes) AND t <> ''
+          UNION SELECT t FROM words
+          CROSS JOIN LATERAL unnest(ARRAY[word,
+            CASE WHEN word NOT LIKE '%@%' THEN regexp_replace(word, '[^0-9]', '', 'g') END]) t
+          WHERE NOT is_name AND t <> ''),
         ARRAY(SELECT name FROM patron.members m
-          WHERE m.account_id = ANY($4) AND m.code IN (SELECT code FROM codes) AND name <> ''),
+          WHERE m.account_id = ANY($4) AND m.code IN (SELECT code FROM codes) AND name <> ''
+          UNION SELECT word FROM words WHERE is_name),
         ARRAY(SELECT phone FROM patron.phones
           WHERE shard = $1 AND account_id = $2 AND member_id = $3)
       """, member.cells + [everywhere])
@@ -239,6 +247,11 @@ extension Store {
   }
 
   private func forgetRows(_ person: Forgetting) throws {
+    try db.query(
+      """
+      DELETE FROM patron.former_words WHERE member_id IN (SELECT member_id FROM patron.members
+        WHERE account_id = ANY($1) AND code = ANY($2))
+      """, person.cells + [.textArray(person.codes)])
     try db.query(
       "DELETE FROM patron.members WHERE account_id = ANY($1) AND code = ANY($2)",
       person.cells + [.textArray(person.codes)])

@@ -96,10 +96,28 @@ extension Store {
   /// The same of two who share an account: the other's row goes, and somebody is the holder still.
   public func foldWithin(_ source: MemberKey, into target: MemberKey) throws {
     try fold(source, into: target)
+    try keepWords(of: source, for: target)
     try db.query(
       "DELETE FROM patron.members WHERE shard = $1 AND account_id = $2 AND member_id = $3",
       source.cells)
     try refillHolder(of: target.owner)
+  }
+
+  /// What a member whose row goes was called is kept as what another one was called.
+  private func keepWords(of source: MemberKey, for target: MemberKey) throws {
+    try db.query(
+      """
+      INSERT INTO patron.former_words (member_id, is_name, word)
+      SELECT $4, is_name, word FROM patron.former_words WHERE member_id = $3
+      UNION
+      SELECT $4, v.is_name, v.word FROM patron.members m
+      CROSS JOIN LATERAL (VALUES (true, m.name), (false, m.phone), (false, m.email))
+        v (is_name, word)
+      WHERE m.shard = $1 AND m.account_id = $2 AND m.member_id = $3 AND v.word <> ''
+      ON CONFLICT DO NOTHING
+      """, source.cells + [.int8(target.member)])
+    try db.query(
+      "DELETE FROM patron.former_words WHERE member_id = $1", [.int8(source.member)])
   }
 
   /// A member has an account of her own from now on; that she shared the old one is noted.

@@ -60,6 +60,16 @@ public enum ExportReport {
       """
     ),
     (
+      "known before as",
+      """
+      SELECT w.word, w.until FROM patron.former_words w, asked
+      WHERE w.member_id = asked.member OR w.member_id IN (
+        SELECT m.member_id FROM patron.members m
+        WHERE m.account_id = ANY(asked.accounts) AND m.code = ANY(asked.codes))
+      ORDER BY w.until, w.word
+      """
+    ),
+    (
       "accounts",
       """
       SELECT a.account_id AS account, a.merged_into AS "merged into",

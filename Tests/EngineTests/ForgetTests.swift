@@ -193,6 +193,53 @@ import Testing
     #expect(try counter.disagreements(Self.whole) == 0)
   }
 
+  /// What another one of the household says of her.
+  private func mention(_ counter: Counter) throws {
+    try counter.shop.post([
+      event(
+        "survey", "s0", "C0",
+        [
+          Attribute(name: "comment", value: .text("with Zhang Qiuhua, qiuhua@example.cn")),
+          Attribute(name: "stars", value: .number(ExactDecimal(units: 5))),
+        ])
+    ])
+    try counter.shop.run()
+  }
+
+  @Test func `what somebody was called before goes with her`() throws {
+    let counter = try shop()
+    var desk = try Desk(counter.shop.settings)
+    try trade(counter, desk)
+    _ = try desk.join(
+      try desk.member("M0"), with: try desk.member("MEMBER-77"), at: try Counter.at("2026-01-13"))
+    try mention(counter)
+    var change = MemberChange()
+    (change.name, change.phone, change.email) = ("Q. Zhang", "+86 139 0000 1111", "")
+    try desk.update(try desk.member("MEMBER-77"), change)
+    let json = try ExportReport.json(try desk.member("MEMBER-77"), desk.store).indented()
+    #expect(json.contains("\"word\": \"qiuhua@example.cn\""))
+    try desk.forget(try desk.member("MEMBER-77"), at: try Counter.at("2026-01-15"))
+    #expect(try traces(counter) == [])
+    #expect(try counter.shop.number("SELECT count(*) FROM patron.former_words") == 0)
+  }
+
+  @Test func `one of two names of a person is not left behind`() throws {
+    let counter = try shop()
+    var desk = try Desk(counter.shop.settings)
+    try trade(counter, desk)
+    for other in ["M0", "M1"] {
+      _ = try desk.join(
+        try desk.member(other), with: try desk.member("MEMBER-77"),
+        at: try Counter.at("2026-01-13"))
+    }
+    try mention(counter)
+    _ = try desk.merge(
+      try desk.member("MEMBER-77"), into: try desk.member("M1"), at: try Counter.at("2026-01-14"))
+    try desk.forget(try desk.member("M1"), at: try Counter.at("2026-01-15"))
+    #expect(try traces(counter) == [])
+    #expect(try counter.shop.number("SELECT count(*) FROM patron.former_words") == 0)
+  }
+
   @Test func `an export holds everything that names a person`() throws {
     let counter = try shop()
     let desk = try Desk(counter.shop.settings)
