@@ -245,7 +245,7 @@ public struct Worker: ~Copyable {
         needs[span].lots = true
       }
       if !spending.isEmpty, event.tenders.contains(where: { spending.contains($0.kind) }) {
-        needs[span].lots = true
+        (needs[span].lots, needs[span].holds) = (true, true)
       }
       if !event.coupons.isEmpty || event.kind == .other && !event.attributes.isEmpty {
         needs[span].coupons = true

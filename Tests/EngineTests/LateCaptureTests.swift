@@ -122,6 +122,26 @@ import Testing
     #expect(report.currencies.map { [$0.redeemed, $0.expired, $0.outstanding] } == [[10, 15, 0]])
   }
 
+  @Test func `a bill that the held points paid in time is paid by them`() throws {
+    let shop = try HoldTests.shop([HoldTests.sale("1", 2_500, day: 0)])
+    var desk = try Desk(shop.settings)
+    _ = try desk.hold(
+      HoldRequest(.pay(ExactDecimal(units: 100, places: 2)), seconds: 20 * 86_400),
+      for: try desk.member("C1"), at: HoldTests.at(360))
+    try shop.close("2026-07-15")
+    #expect(try balance(shop) == [0, 0, 0, 25, 0])
+    var sale = HoldTests.sale("2", 300, day: 370)
+    sale.tenders = [
+      .init(kind: "points", amount: Money(minor: 100)),
+      .init(kind: "cash", amount: Money(minor: 200)),
+    ]
+    try shop.post([sale])
+    try shop.run()
+    let left = try balance(shop)
+    #expect(left == [3, 0, 10, 15, 0])
+    try checkAll(shop)
+  }
+
   @Test func `a coupon that was used again by then counts twice, and that is told`() throws {
     let shop = try HoldTests.shop([HoldTests.sale("1", 6_000, day: 0)])
     let code = try Connection(shop.settings).query("SELECT code FROM patron.coupons").text(0, 0)

@@ -286,7 +286,7 @@ extension Rater {
   }
 
   /// The hold that pays a bill's tender of points: one for a payment of so much, or else of more,
-  /// that was made before.
+  /// that was made before; also one that fell away before a bill of its time was heard of.
   func held(
     for tender: PointTender, _ money: Int64, _ event: Event, _ account: Account
   ) -> Int? {
@@ -294,10 +294,13 @@ extension Rater {
     let currency = Int32(program.currencies[tender.currency].id)
     let open = account.holds.indices.filter {
       let hold = account.holds[$0]
-      return hold.isOpen && hold.source == .points && hold.id == currency && hold.at <= event.at
+      return (hold.isOpen || hold.state == .lapsed && event.at < hold.until)
+        && hold.source == .points && hold.id == currency && hold.at <= event.at
         && hold.money >= money
     }
-    return open.first { account.holds[$0].money == money } ?? open.first
+    let best = open.filter { account.holds[$0].isOpen }
+    return best.first { account.holds[$0].money == money } ?? best.first
+      ?? open.first { account.holds[$0].money == money } ?? open.first
   }
 
   private func isCode(_ text: String, of hold: Hold, _ account: Account) -> Bool {

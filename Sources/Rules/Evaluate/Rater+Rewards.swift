@@ -154,6 +154,7 @@ extension Rater {
       let price = Reward.Price(
         currency: tender.currency, amount: points, fact: tender.fact)
       let held = held(for: tender, use.money, event, account)
+      let isLate = held.map { account.holds[$0].state == .lapsed } ?? false
       if held != nil {
         _ = note(tender.fact, points, &outcome)
       } else if spendable(price, account, &outcome) < points {
@@ -162,8 +163,13 @@ extension Rater {
       if use.refusal == nil, let share = tender.share, use.money > most(share, event) {
         use.refusal = .limit
       }
+      if isLate, let held,
+        !account.captureLate(held, .points(points), by: event.seq, at: event.at, &outcome)
+      {
+        use.refusal = .notEnough
+      }
       outcome.benefits.append(use)
-      guard !isReplaying else { continue }
+      guard !isReplaying, !isLate else { continue }
       if let held {
         account.capture(held, .points(points), by: event.seq, at: event.at, &outcome)
         continue
