@@ -125,13 +125,14 @@ public struct Conflicts: ~Copyable {
       throw EngineError(
         "what was taken first is no sale and cannot be voided; `patron member adjust` corrects it")
     }
-    if try store.cameBack(claim) {
+    let owner = CardOwner(shard: claim.shard, account: claim.account)
+    let survivor = try store.survivors(of: [owner])[owner]
+    if try store.cameBack(claim, survivor: survivor) {
       throw EngineError(
         "something of what was taken first came back already; `patron member adjust` corrects it")
     }
-    let owner = CardOwner(shard: claim.shard, account: claim.account)
-    if try !store.ended([owner]).isEmpty {
-      throw EngineError("the account of what was taken first was merged or closed")
+    if try !store.ended([survivor ?? owner]).isEmpty {
+      throw EngineError("the account of what was taken first was closed")
     }
   }
 

@@ -99,8 +99,9 @@ extension Store {
       [.int4(key.source), .text(key.id), .text(id)])
   }
 
-  /// Whether anything names this event of an account as what it brings something back of.
-  public func cameBack(_ claim: Claim) throws -> Bool {
+  /// Whether anything names this event of an account as what it brings something back of;
+  /// `survivor` is the account that this one went into.
+  public func cameBack(_ claim: Claim, survivor: CardOwner?) throws -> Bool {
     try db.query(
       """
       SELECT FROM patron.events
@@ -109,8 +110,15 @@ extension Store {
       UNION ALL
       SELECT FROM patron.reversals
       WHERE shard = $1 AND account_id = $2 AND original_seq = $3
+      UNION ALL
+      SELECT FROM patron.events
+      WHERE shard = $4 AND account_id = $5 AND original_account = $2 AND original_seq = $3
       LIMIT 1
-      """, [.int2(claim.shard), .int8(claim.account), .int8(claim.seq)]
+      """,
+      [
+        .int2(claim.shard), .int8(claim.account), .int8(claim.seq), .int2(survivor?.shard),
+        .int8(survivor?.account),
+      ]
     ).count > 0
   }
 }

@@ -142,6 +142,35 @@ import Testing
     #expect(try findings(shop) == [])
   }
 
+  @Test func `what was taken first may stand in an account that went into another one`() throws {
+    let shop = try shop()
+    let id = try conflict(shop)
+    var desk = try Desk(shop.settings)
+    _ = try desk.merge(try desk.member("M0"), into: try desk.member("M1"))
+    #expect(try points(shop, "C1") == 110)
+    _ = try Conflicts(shop.settings).takeSecond(id, by: "ann", reason: "another card")
+    try shop.run()
+    #expect(try points(shop, "C1") == 120)
+    #expect(try findings(shop) == [])
+  }
+
+  @Test func `what came back since its account was merged is seen`() throws {
+    let shop = try shop()
+    let id = try conflict(shop)
+    var desk = try Desk(shop.settings)
+    _ = try desk.merge(try desk.member("M0"), into: try desk.member("M1"))
+    var back = sale("R", "C0", 500)
+    back.kind = .return
+    back.original = Transaction.Original(source: "till", id: "A")
+    // It waits to be rated.
+    try shop.post([back])
+    #expect(throws: EngineError.self) {
+      _ = try Conflicts(shop.settings).takeSecond(id, by: "ann", reason: "no")
+    }
+    try shop.run()
+    #expect(try findings(shop) == [])
+  }
+
   @Test func `what came back already, and what is no sale, a person corrects by hand`() throws {
     let shop = try shop()
     let id = try conflict(shop)
