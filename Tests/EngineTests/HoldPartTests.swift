@@ -135,7 +135,8 @@ import Testing
     #expect(try balance(shop, "M1", "points") == [49, 0, 0])
     // The tier that it had brought goes with it.
     #expect(try shop.number("SELECT count(*) FROM patron.tier_changes WHERE reason = 7") == 1)
-    #expect(try shop.number("SELECT count(*) FROM patron.standings WHERE until > '2025-07-01'") == 0)
+    #expect(
+      try shop.number("SELECT count(*) FROM patron.standings WHERE until > '2025-07-01'") == 0)
     #expect(
       try shop.number("SELECT (earned - reversed)::bigint FROM patron.balances WHERE currency = 2")
         == 0)
