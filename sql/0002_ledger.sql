@@ -310,8 +310,9 @@ CREATE TABLE patron.dead_letters (
 );
 CREATE INDEX dead_letters_id ON patron.dead_letters (message_id);
 
--- A review compares accounts with each other: its cutoff is fixed here, then each account it
--- moves gets an event.
+-- A review compares accounts with each other: its cutoff is fixed here, and each account that
+-- reaches it gets an event in the same commit; where one from behind the review's day waits
+-- already, a mark.
 CREATE TABLE patron.reviews (
   review_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tier smallint NOT NULL,
@@ -322,7 +323,23 @@ CREATE TABLE patron.reviews (
   buyers bigint NOT NULL,
   places bigint NOT NULL,
   cutoff bigint,
+  reached bigint NOT NULL,          -- accounts that it gives the tier, ties included
   UNIQUE (tier, as_of)
+);
+
+-- What a review gave an account whose event `seq` waited then and lies behind the review's day: it
+-- comes before that event, and what it brought is booked with it.
+CREATE TABLE patron.review_marks (
+  account_id bigint NOT NULL,
+  seq bigint NOT NULL,
+  review_id bigint NOT NULL,        -- in this order, where there are several
+  at timestamptz NOT NULL,          -- the beginning of the review's day
+  value bigint NOT NULL,            -- in the measure's smallest unit
+  cutoff bigint NOT NULL,
+  utc_offset integer NOT NULL,
+  shard smallint NOT NULL,
+  tier smallint NOT NULL,
+  PRIMARY KEY (shard, account_id, seq, review_id)
 );
 
 -- Days that are closed: up to its end, all that time brings is booked. A close that was cut off is

@@ -40,8 +40,15 @@ public enum Poster {
     let count = spool.count <= batch ? 1 : max(1, connections)
     // Each lane opens a connection of its own later.
     let store = try Store(settings)
-    let intake = try Intake(ProgramSet(store))
+    let programs = try ProgramSet(store)
+    let intake = try Intake(programs)
     let cards = count == 1 ? CardLanes() : try cardLanes(store)
+    // A review must not compare what a part of the file says.
+    if programs.hasRanks {
+      try store.db.begin()
+      try store.keepReviewsOff()
+    }
+    defer { if programs.hasRanks { store.db.rollback() } }
     let lanes = (0..<count).map { number in
       Conveyor<SpooledBatch, PosterLane.Outcome> {
         let lane = PosterLane(number, of: count, cards, file: file, settings, intake)

@@ -30,6 +30,9 @@ public struct ProgramSet: Sendable {
   var needsMembers: Bool { entries.contains { $0.rater.program.needsMember } }
   var needsSegments: Bool { entries.contains { !$0.rater.program.segments.isEmpty } }
 
+  /// Whether some version gives tiers by rank.
+  public private(set) var hasRanks = false
+
   public init() {}
 
   /// Reads the versions again if any was published or withdrawn since.
@@ -65,6 +68,7 @@ public struct ProgramSet: Sendable {
   private mutating func link() {
     let begins = entries.first?.version.begins ?? .distantPast
     let isLimited = entries.contains { $0.rater.program.hasLimits }
+    hasRanks = entries.contains { $0.rater.program.hasRanks }
     for place in entries.indices {
       entries[place].rater.notesUses = isLimited
       entries[place].rater.begins = begins
@@ -207,6 +211,9 @@ public struct ProgramSet: Sendable {
       outcome.refused = "no version of the program held at that time"
       account.position = event.seq
       return nil
+    }
+    if !event.reviews.isEmpty {
+      takeReviews(before: event, ofVersionsBefore: place, &account, &outcome, tell: tell)
     }
     if place > 0, livesByCalendar { bringUp(&account, toVersion: place, &outcome, tell: tell) }
     return place

@@ -31,6 +31,9 @@ public final class Runner: Sendable {
   /// How often an idle worker looks, without a wake-up.
   static let pollMilliseconds = 500
 
+  /// How long others are left to rate what lies before a review.
+  private static let heldUpMilliseconds = 20
+
   public var rated: Int { state.withLock { $0.rated } }
   public var taken: Int { state.withLock { $0.taken } }
 
@@ -84,6 +87,10 @@ public final class Runner: Sendable {
       let count = try worker.runBatch()
       state.withLock { $0.rated += count }
       if count > 0 { continue }
+      if worker.isHeldUp {
+        crew.pause(milliseconds: Runner.heldUpMilliseconds)
+        continue
+      }
       guard staying else { return }
       _ = try? worker.store.db.poll(timeoutMilliseconds: Runner.pollMilliseconds)
     }

@@ -38,13 +38,22 @@ extension Worker {
     throw EngineError("the accounts are in use; try again")
   }
 
-  /// Rates what waits on these accounts now, however long it takes.
+  /// Rates what waits on these accounts now, however long it takes. What lies behind a review that
+  /// cannot be held yet is rated before it, for somebody waits: its answer comes late to them.
   private mutating func rateWaiting(of owners: [CardOwner]) throws {
+    var isAhead = false
     while true {
       try store.db.begin()
       let waiting = try store.lock(owners).map(\.waiting).filter { $0.position < $0.last }
       guard !waiting.isEmpty else { return store.db.rollback() }
-      try commit(waiting)
+      try programs.refresh(store)
+      let some = isAhead ? waiting : try beforeReview(waiting)
+      if !some.isEmpty {
+        try commit(some)
+      } else if let review = try pendingReview() {
+        store.db.rollback()
+        if case .notYet = try hold(review) { isAhead = true }
+      }
     }
   }
 

@@ -32,6 +32,12 @@ public struct Worker: ~Copyable {
   var codes: BatchCodes
   var purse: BudgetPurse
   var isCommitting = false
+  var calendar = ReviewCalendar()
+  /// Of the review that it came to last: the inbox's highest number then.
+  var arrived: (day: CivilDate, last: Int64)?
+  /// Something waits behind a review that could not be held yet: try again in a moment.
+  public internal(set) var isHeldUp = false
+  let settings: ConnectionSettings
   /// Events an account had waiting on average: how many accounts to lock for a batch.
   private var eventsPerAccount = 1
 
@@ -45,6 +51,7 @@ public struct Worker: ~Copyable {
     let opened = try Store(settings)
     codes = BatchCodes(secret: try opened.setting("coupon secret") ?? "")
     store = opened
+    self.settings = settings
     self.limits = limits
     cursor = shard
     purse = BudgetPurse(settings)
@@ -53,8 +60,22 @@ public struct Worker: ~Copyable {
   /// Rates one batch; gives how many events it rated, 0 where nothing waits that no one else has.
   ///
   /// A commit that may or may not have taken place is settled by looking: positions tell, and the
-  /// next batch reads them.
-  public mutating func runBatch() throws -> Int { try trying { try $0.tryBatch() } }
+  /// next batch reads them. Where all that waits lies behind a review of ranks that is due, it
+  /// holds the review and goes on.
+  public mutating func runBatch() throws -> Int {
+    isHeldUp = false
+    while true {
+      let count = try trying { try $0.tryBatch() }
+      guard count == 0, let review = try pendingReview() else { return count }
+      switch try trying({ try $0.hold(review) }) {
+      case .held: continue
+      case .needless: return 0
+      case .notYet:
+        isHeldUp = true
+        return 0
+      }
+    }
+  }
 
   /// Does a batch, and again where the server says that it may succeed then.
   mutating func trying<Result>(_ batch: (inout Worker) throws -> Result) throws -> Result {
@@ -107,12 +128,9 @@ public struct Worker: ~Copyable {
   }
 
   private mutating func tryBatch() throws -> Int {
+    if programs.stamp < 0 { try programs.refresh(store) }
     try store.db.begin()
-    var waiting = try lockAccounts()
-    if waiting.isEmpty, cursor > 0 {
-      cursor = 0
-      waiting = try lockAccounts()
-    }
+    let waiting = try lockAccounts()
     guard !waiting.isEmpty else {
       store.db.rollback()
       try purse.giveBack()
@@ -123,9 +141,9 @@ public struct Worker: ~Copyable {
     return booking.count
   }
 
-  /// Rates what waits on accounts that are locked, and ends the transaction.
+  /// Rates what waits on accounts that are locked, and ends the transaction. The programs were
+  /// looked at since the accounts are locked.
   mutating func commit(_ waiting: [WaitingAccount]) throws {
-    try programs.refresh(store)
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
     purse.begin()
@@ -144,9 +162,18 @@ public struct Worker: ~Copyable {
     isCommitting = false
   }
 
-  private func lockAccounts() throws -> [WaitingAccount] {
-    let most = (limits.events + eventsPerAccount - 1) / eventsPerAccount
-    return try store.lockWaiting(from: cursor, most: max(1, most))
+  /// With what lies before the next review, where one is due.
+  private mutating func lockAccounts() throws -> [WaitingAccount] {
+    let most = max(1, (limits.events + eventsPerAccount - 1) / eventsPerAccount)
+    let limit = try pendingReview()?.at
+    var waiting = try store.lockWaiting(from: cursor, most: most, before: limit)
+    if waiting.isEmpty, cursor > 0 {
+      cursor = 0
+      waiting = try store.lockWaiting(from: cursor, most: most, before: limit)
+    }
+    guard !waiting.isEmpty else { return [] }
+    try programs.refresh(store)
+    return try beforeReview(waiting)
   }
 
   /// Rates chunk by chunk, until the batch is full.
@@ -169,7 +196,7 @@ public struct Worker: ~Copyable {
         room -= Int(count)
         end += 1
       }
-      let events = try store.events(spans)
+      let events = try store.events(spans, withReviews: programs.hasRanks)
       guard events.count == spans.reduce(0, { $0 + Int($1.last - $1.first + 1) }) else {
         throw EngineError(
           "accounts \(spans[0].account) … \(spans[spans.count - 1].account) have fewer events than "
@@ -258,6 +285,10 @@ public struct Worker: ~Copyable {
         needs[span].lots = true
         needs[span].coupons = true
         needs[span].tierChanges = true
+      }
+      if let first = event.reviews.first {
+        needs[span].lots = true
+        if first.at < latest[span] { needs[span].tierChanges = true }
       }
       latest[span] = max(latest[span], event.at)
     }

@@ -125,12 +125,22 @@ extension Store {
         .int2(range.upperBound.shard), .int8(range.upperBound.account), end.cell,
         .int8(Int64(most)),
       ])
-    return (0..<rows.count).map { row in
-      WaitingAccount(
-        shard: rows.int2(row, 0), id: rows.int8(row, 1), position: rows.int8(row, 2),
-        last: rows.int8(row, 3), clock: Instant(microseconds: rows.instant(row, 4)),
-        due: Instant(microseconds: rows.instant(row, 5)))
-    }
+    return Self.waitingAccounts(rows)
+  }
+
+  /// Locks up to `most` accounts, from a place on, to which time may bring something up to `end`,
+  /// in their order: waiting ones, too, and those that somebody has just now are waited for.
+  public func lockAllDue(
+    upTo end: Instant, from place: AccountPlace, most: Int
+  ) throws -> [WaitingAccount] {
+    let rows = try db.query(
+      """
+      SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
+      WHERE (shard, account_id) >= ($1, $2) AND due <= $3 AND status < 2
+      ORDER BY shard, account_id LIMIT $4 FOR NO KEY UPDATE
+      """,
+      [.int2(place.shard), .int8(place.account), end.cell, .int8(Int64(most))])
+    return Self.waitingAccounts(rows)
   }
 
   /// Writes closed days as events, each with its claim. The accounts are locked; `book` raises

@@ -27,6 +27,16 @@ extension Store {
     try db.query("SELECT 1 FROM patron.inbox LIMIT 1").isEmpty
   }
 
+  /// The highest number in the inbox; 0 where it is empty.
+  public func lastOfInbox() throws -> Int64 {
+    try db.query("SELECT coalesce(max(inbox_id), 0) FROM patron.inbox").int8(0, 0)
+  }
+
+  /// Whether anything lies in the inbox up to a number.
+  public func inboxHas(upTo last: Int64) throws -> Bool {
+    try !db.query("SELECT FROM patron.inbox WHERE inbox_id <= $1 LIMIT 1", [.int8(last)]).isEmpty
+  }
+
   /// A wake-up for engines that wait; they poll all the same.
   public func wake() throws { try db.execute("NOTIFY patron_arrivals") }
 }

@@ -12,16 +12,37 @@ public struct WaitingAccount: Sendable, Equatable {
 }
 
 extension Store {
+  private static let anyWaiting: Statement = """
+    SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
+    WHERE waiting AND shard >= $1
+    ORDER BY shard, account_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+    """
+  private static let waitingBefore: Statement = """
+    SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts a
+    WHERE waiting AND shard >= $1 AND (
+      SELECT e.at FROM patron.events e WHERE e.shard = a.shard AND e.account_id = a.account_id
+        AND e.seq = a.position + 1) < $3
+    ORDER BY shard, account_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+    """
+
   /// Locks up to `most` accounts with waiting events, in the order of (shard, account), from a
-  /// shard on.
+  /// shard on; with a `limit`, those whose next event lies before it.
   /// Accounts that another worker or a till has just now are passed over; they are found again.
-  public func lockWaiting(from shard: Int16, most: Int) throws -> [WaitingAccount] {
-    let rows = try db.query(
-      """
-      SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
-      WHERE waiting AND shard >= $1
-      ORDER BY shard, account_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
-      """, [.int2(shard), .int8(Int64(most))])
+  public func lockWaiting(
+    from shard: Int16, most: Int, before limit: Instant? = nil
+  ) throws -> [WaitingAccount] {
+    let key: [Cell] = [.int2(shard), .int8(Int64(most))]
+    let rows =
+      if let limit {
+        try db.query(Self.waitingBefore, key + [limit.cell])
+      } else {
+        try db.query(Self.anyWaiting, key)
+      }
+    return Self.waitingAccounts(rows)
+  }
+
+  /// Rows of shard, number, position, last number, clock and due.
+  static func waitingAccounts(_ rows: borrowing Rows) -> [WaitingAccount] {
     var accounts: [WaitingAccount] = []
     accounts.reserveCapacity(rows.count)
     for row in 0..<rows.count {
@@ -32,6 +53,33 @@ extension Store {
           due: Instant(microseconds: rows.instant(row, 5))))
     }
     return accounts
+  }
+
+  /// What lies before an instant of each account's next events, of which no more than `most` are
+  /// looked at: up to the first one that does not. Accounts of which nothing is left are left out.
+  public func cut(
+    _ waiting: [WaitingAccount], before limit: Instant, most: Int
+  ) throws -> [WaitingAccount] {
+    let rows = try db.query(
+      """
+      SELECT key.n::int4, e.seq
+      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
+        WITH ORDINALITY AS key (shard, account_id, first, last, n)
+      CROSS JOIN LATERAL (
+        SELECT seq FROM patron.events e
+        WHERE e.shard = key.shard AND e.account_id = key.account_id
+          AND e.seq BETWEEN key.first AND key.last AND e.at >= $5
+        ORDER BY e.seq LIMIT 1
+      ) e
+      """,
+      [
+        .int2Array(waiting.map(\.shard)), .int8Array(waiting.map(\.id)),
+        .int8Array(waiting.map { $0.position + 1 }),
+        .int8Array(waiting.map { min($0.last, $0.position + Int64(most)) }), limit.cell,
+      ])
+    var cut = waiting
+    for row in 0..<rows.count { cut[rows.int(row, 0) - 1].last = rows.int8(row, 1) - 1 }
+    return cut.filter { $0.position < $0.last }
   }
 
   /// Locks one account, or gives nil where there is none.
@@ -50,8 +98,21 @@ extension Store {
 
   /// Whether any account has an event that is not rated.
   public func hasWaiting() throws -> Bool {
-    try db.query("SELECT EXISTS (SELECT FROM patron.accounts WHERE position < last_seq)")
-      .bool(0, 0)
+    try db.query("SELECT EXISTS (SELECT FROM patron.accounts WHERE waiting)").bool(0, 0)
+  }
+
+  /// Whether any account's next event lies before an instant, and whether anything waits at all; as
+  /// of one moment, for what waits may be rated between two questions.
+  public func next(before limit: Instant) throws -> (isBefore: Bool, isAny: Bool) {
+    let rows = try db.query(
+      """
+      SELECT EXISTS (
+        SELECT FROM patron.accounts a WHERE a.waiting AND (
+          SELECT e.at FROM patron.events e WHERE e.shard = a.shard
+            AND e.account_id = a.account_id AND e.seq = a.position + 1) < $1),
+        EXISTS (SELECT FROM patron.accounts WHERE waiting)
+      """, [limit.cell])
+    return (rows.bool(0, 0), rows.bool(0, 1))
   }
 
   /// How many events wait, and since when the one that waits longest.
@@ -103,19 +164,21 @@ extension Store {
     """)
 
   /// The events of the spans, each with the number of its span (from 0), in the order of spans and
-  /// sequence.
-  public func events(_ spans: [EventSpan]) throws -> [(span: Int, event: Event)] {
-    let rows = try db.query(
-      Self.eventsOfSpans,
-      [
-        .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),
-        .int8Array(spans.map(\.first)), .int8Array(spans.map(\.last)),
-      ])
+  /// sequence; where they are to be rated, and there are tiers by rank, `withReviews`.
+  public func events(
+    _ spans: [EventSpan], withReviews: Bool = false
+  ) throws -> [(span: Int, event: Event)] {
+    let keys: [Cell] = [
+      .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),
+      .int8Array(spans.map(\.first)), .int8Array(spans.map(\.last)),
+    ]
+    let rows = try db.query(Self.eventsOfSpans, keys)
     var events: [(span: Int, event: Event)] = []
     events.reserveCapacity(rows.count)
     for row in 0..<rows.count {
       events.append((rows.int(row, 0) - 1, try EventRow.event(rows, row)))
     }
+    if withReviews { try readReviews(keys, &events) }
     return events
   }
 }

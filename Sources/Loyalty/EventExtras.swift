@@ -9,6 +9,7 @@ struct EventExtras: Sendable {
   @usableFromInline var attributes: [Attribute] = []
   @usableFromInline var corrections: [Correction] = []
   @usableFromInline var movement: Movement?
+  @usableFromInline var reviews: [ReviewMark] = []
 
   @usableFromInline
   init() {}
@@ -69,6 +70,13 @@ extension Event {
   public var movement: Movement? {
     get { extras?.extras.movement }
     set { if extras != nil || newValue != nil { change { $0.movement = newValue } } }
+  }
+
+  /// What reviews gave that were held while it waited, in their order: it comes before the event.
+  @inlinable
+  public var reviews: [ReviewMark] {
+    get { extras?.extras.reviews ?? [] }
+    set { if extras != nil || !newValue.isEmpty { change { $0.reviews = newValue } } }
   }
 
   /// Other events that share the extras keep them as they are.

@@ -16,6 +16,7 @@ extension Audit {
     ("what was taken off the bill adds up by line", bills),
     ("every posting's version and rules are known", origins),
     ("tiers are kept as long as something says", tiers),
+    ("what reviews gave comes before an event that is there", reviewMarks),
     ("segments hold who entered and did not leave", segments),
     ("what left an account came to another, and a merged one holds nothing", transfers),
     ("cards lead to accounts that are there, and stop where these do", cards),
@@ -222,6 +223,15 @@ extension Audit {
     WHERE o.seq IS NULL OR b.source < 3
       AND (cardinality(b.lines) IS DISTINCT FROM cardinality(b.amounts)
       OR (SELECT coalesce(sum(a), 0) FROM unnest(b.amounts) a) <> b.money)
+    """
+
+  private static let reviewMarks = """
+    SELECT m.account_id, format('event %s: a review of %s comes before it, and it is %s', m.seq,
+      m.at, coalesce('of ' || e.at, 'not there')) AS what
+    FROM patron.review_marks m
+    LEFT JOIN patron.events e
+      ON e.shard = m.shard AND e.account_id = m.account_id AND e.seq = m.seq
+    WHERE e.seq IS NULL OR e.at < m.at
     """
 
   private static let segments = """

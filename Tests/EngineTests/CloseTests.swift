@@ -333,7 +333,7 @@ extension CloseTests {
       case .closed(let after) = try store.close("2024-01-01")
     else { return #expect(Bool(false)) }
     #expect(before.reviews.isEmpty)
-    #expect(after.reviews.map(\.tier) == ["top", "now"])
+    #expect(after.reviews.map(\.key) == ["top", "now"])
     #expect(after.reviews.map(\.reached) == [2, 0])
     try expectClean(store)
   }

@@ -128,7 +128,8 @@ public struct TestStore: Sendable {
       "outcomes",
       """
       SELECT e.external_id, o.version, o.tier, o.facts, o.fact_values, o.balances, o.refused
-      FROM patron.outcomes o JOIN patron.events e USING (shard, account_id, seq) WHERE e.kind <> 7
+      FROM patron.outcomes o JOIN patron.events e USING (shard, account_id, seq)
+      WHERE e.kind NOT IN (6, 7)
       """
     ),
     (

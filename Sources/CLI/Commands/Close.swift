@@ -12,10 +12,11 @@ enum CloseCommand: Command {
     to then, then books what time alone brings to accounts without an event of their own: points
     that expire or are no longer pending, tiers that end, segments entered and left, and what rules
     give on statement dates, birthdays, anniversaries and after long absence. Ranks are reviewed on
-    the day that the tier's `review` names, or when the time is over that they look back at.
-    A sale brings its own account up to its moment as well, so whether days are closed one by one or
-    a month at once, the ledger is the same. Only a review does not wait: what was rated before it
-    is not rated again.
+    the day that the tier's `review` names, or when the time is over that they look back at, here
+    or by an engine that comes to sales behind that day.
+    A sale brings its own account up to its moment as well, and what lies behind a review whose day
+    is over waits for the review, so whether days are closed one by one or a month at once, the
+    ledger is the same. What a shop rates on the day of a review, it rates with the tier before it.
     The message `expiring` tells members of points whose last day of use is one of the next DAYS,
     once for each such day, with what is left of them then.
     Run it daily, after the last till has closed, beside whatever runs. Days that were missed are
@@ -69,7 +70,7 @@ enum CloseCommand: Command {
     showTally(result)
     for review in result.reviews {
       print(
-        "  review \(review.tier): \(Terminal.grouped(review.reached)) of "
+        "  review \(review.day) \(review.key): \(Terminal.grouped(review.reached)) of "
           + "\(Terminal.grouped(review.buyers)) accounts with a purchase from "
           + "\(review.window.lowerBound) to \(review.window.upperBound)")
     }
@@ -153,7 +154,8 @@ enum CloseCommand: Command {
     json.memberArray("reviews") { json in
       for review in result.reviews {
         json.object { json in
-          json.member("tier", review.tier)
+          json.member("tier", review.key)
+          json.member("day", review.day.description)
           json.member("buyers", review.buyers)
           json.member("reached", review.reached)
         }

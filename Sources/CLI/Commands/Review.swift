@@ -11,7 +11,8 @@ enum ReviewCommand: Command {
     Compares all accounts as of DATE for each tier that is given by rank (`top 10% by spend`): fixes
     the cutoff, ties all in, and gives each account that reaches it an event, which `patron run`
     rates. The same day again changes nothing. Transactions that wait must be rated first.
-    `patron close` does it unasked on the day that a tier's `review` names.
+    On the day that a tier's `review` names it is done unasked: by `patron close`, or by
+    `patron run` before it rates what lies behind that day, once the day is over.
     """
   static let options = [Option("as-of", "DATE", "the day of the review: 2026-01-01")]
 
@@ -25,11 +26,11 @@ enum ReviewCommand: Command {
     let store = try Store(settings)
     let results = try Review.run(asOf: day, store)
     if results.isEmpty { print("The program has no tier by rank.") }
-    for result in results {
+    for (result, isRepeated) in results {
       print(
-        "\(result.tier): \(Terminal.grouped(result.reached)) of \(Terminal.grouped(result.buyers)) "
+        "\(result.key): \(Terminal.grouped(result.reached)) of \(Terminal.grouped(result.buyers)) "
           + "accounts with a purchase from \(result.window.lowerBound) to "
-          + "\(result.window.upperBound)" + (result.isRepeated ? " (reviewed before)" : ""))
+          + "\(result.window.upperBound)" + (isRepeated ? " (reviewed before)" : ""))
     }
     try store.wake()
     return ExitStatus.done

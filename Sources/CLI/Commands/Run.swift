@@ -10,7 +10,8 @@ enum RunCommand: Command {
   static let help = """
     Takes in what lies in the inbox and rates waiting transactions, exactly once, until it is
     stopped (Ctrl-C). With --once it ends when nothing waits. Any number of engines may run at the
-    same time.
+    same time. What lies behind a day on which tiers by rank are reviewed is rated after the review:
+    once that day is over and all before it is rated, the engine holds it.
     """
   static let options = [
     Option("once", "end when nothing waits"),

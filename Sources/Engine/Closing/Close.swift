@@ -26,7 +26,8 @@ public struct Close: Sendable {
     /// An earlier close had been cut off.
     public var isResumed = false
     public var tally = CloseTally()
-    public var reviews: [Review.Result] = []
+    /// The reviews of its days, whoever held them.
+    public var reviews: [StoredReview] = []
     public var expiring: [Expiring] = []
     /// The program in force at the end of the day.
     public var program: Program
@@ -102,11 +103,11 @@ public struct Close: Sendable {
     }
     try store.beginClose(day)
     try takeInbox()
-    for review in reviewDays(after: last) {
-      try bring(to: review - 1, source, store, &result, progress)
-      try self.review(review, store, &result)
+    for review in try reviewDays(after: last, store) {
+      try hold(review, source, store, &result, progress)
     }
     try bring(to: day, source, store, &result, progress)
+    result.reviews = try store.reviews(of: (last.map { $0 + 1 } ?? CivilDate(day: -719_162))...day)
     if warning > 0 { try warn(store, &result, progress) }
     _ = try store.finishClose(day, after: last, source: source)
     return .closed(result)
@@ -144,31 +145,43 @@ public struct Close: Sendable {
 
   // MARK: - Ranks
 
-  /// The days on which ranks are reviewed, in their order: those since the last close, or since
-  /// the program began.
-  private func reviewDays(after last: CivilDate?) -> [CivilDate] {
+  /// The days of reviews that nobody has held, in their order: of those since the last close, or
+  /// since the program began.
+  private func reviewDays(
+    after last: CivilDate?, _ store: borrowing Store
+  ) throws -> [ReviewDay] {
+    guard programs.hasRanks else { return [] }
     let zone = programs.entries[place].rater.program.zone
-    let first = zone.date(of: programs.entries[0].version.begins)
-    let start = last.map { max(first, $0 + 1) } ?? first
+    let start = programs.firstReviewable(after: last, zone)
     guard start <= day else { return [] }
-    return (start.day...day.day).map { CivilDate(day: $0) }.filter { !ranks(dueOn: $0).isEmpty }
+    let held = try store.reviews(of: start...day)
+    return (start.day...day.day).compactMap { number in
+      let day = CivilDate(day: number)
+      guard let due = programs.ranks(dueOn: day, zone) else { return nil }
+      let known = held.filter { $0.day == day }.map(\.tier)
+      let ranks = due.ranks.filter { !known.contains($0.tier) }
+      guard !ranks.isEmpty else { return nil }
+      return ReviewDay(day: day, at: zone.start(of: day), place: due.place, ranks: ranks)
+    }
   }
 
-  private func ranks(dueOn day: CivilDate) -> [RankReview] {
-    let zone = programs.entries[place].rater.program.zone
-    guard let version = programs.place(at: zone.start(of: day)) else { return [] }
-    return programs.entries[version].rater.program.ranks(dueOn: day)
-  }
-
-  /// A review that was made already is left as it is.
-  private func review(
-    _ day: CivilDate, _ store: borrowing Store, _ result: inout Result
+  /// Brings everything to the end of the day before and holds a review, until it is held: something
+  /// may arrive meanwhile, and workers come to it, too.
+  private func hold(
+    _ review: ReviewDay, _ source: Symbol, _ store: borrowing Store, _ result: inout Result,
+    _ progress: Progress
   ) throws {
-    let zone = programs.entries[place].rater.program.zone
-    guard let version = programs.place(at: zone.start(of: day)) else { return }
-    let program = programs.entries[version].rater.program
-    for rank in ranks(dueOn: day) where try store.review(tier: rank.tier, asOf: day) == nil {
-      result.reviews.append(try Review.review(rank, program, asOf: day, store))
+    var programs = programs
+    for attempt in 1... {
+      try bring(to: review.day - 1, source, store, &result, progress)
+      do {
+        if try Review.hold(review, isAsked: true, &programs, store) { return }
+      } catch let error as PostgresError
+        where error.isRetryable && !error.isConnectionLost && attempt < Worker.attempts
+      {
+        // A desk had locked the accounts in another order.
+      }
+      usleep(Self.pauseMicroseconds)
     }
   }
 

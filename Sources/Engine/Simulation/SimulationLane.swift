@@ -15,14 +15,14 @@ struct SimulationLane: ~Copyable {
   let store: Store
   let simulation: Simulation
   var published: ProgramSet
-  private var draft: ProgramSet
+  var draft: ProgramSet
   var tally = SimulationTally()
   private var differences: [AccountDifference] = []
   var outcome = Outcome()
-  private var months = MonthOf()
+  var months = MonthOf()
   /// Of each review that is to be made again what reaches it; nil: this is to be found out.
-  private let cutoffs: [Int64?]?
-  private var values: [[Int64]]
+  let cutoffs: [Int64?]?
+  var values: [[Int64]]
 
   /// Events that are in memory at a time.
   private static let eventsAtATime: Int64 = 5_000
@@ -51,6 +51,8 @@ struct SimulationLane: ~Copyable {
     var differences: [RuleCurrency: Int64] = [:]
     /// The next review that is to be made again.
     var review = 0
+    /// What stored reviews gave before the event that comes next, where the two are one still.
+    var marks: [ReviewMark] = []
     /// What the draft takes off bills more, in the money's smallest unit.
     var off: Int64 = 0
     /// Coupons that were issued, by which shown codes are found.
@@ -120,7 +122,7 @@ struct SimulationLane: ~Copyable {
   }
 
   private mutating func replay(_ spans: [EventSpan], _ pairs: inout [Pair]) throws {
-    let events = try store.events(spans)
+    let events = try store.events(spans, withReviews: published.hasRanks)
     let outcomes = try store.outcomes(spans)
     guard events.count == outcomes.count else {
       throw EngineError(
@@ -140,6 +142,8 @@ struct SimulationLane: ~Copyable {
         replay(event, outcomes[place], &pairs[span])
       } else if event.seq < pairs[span].last {
         replay(aside: event, outcomes[place], &pairs[span])
+      } else if !event.reviews.isEmpty {
+        replay(reviewsOf: event, &pairs[span])
       }
     }
   }
@@ -149,6 +153,7 @@ struct SimulationLane: ~Copyable {
     aside event: Event, _ stored: StoredOutcome, _ pair: inout Pair
   ) {
     part(&pair)
+    reviewAgain(before: event, &pair)
     let before = Self.more(pair)
     ratePublished(event, stored, &pair, keepsDraft: false)
     guard var account = pair.draft.take() else { return }
@@ -193,7 +198,7 @@ struct SimulationLane: ~Copyable {
   }
 
   private mutating func replay(_ event: Event, _ stored: StoredOutcome, _ pair: inout Pair) {
-    reviewAgain(upTo: event.at, &pair)
+    reviewAgain(before: event, &pair)
     let isInside = simulation.span.contains(event.at)
     if isInside { part(&pair) }
     if isInside { tally.events += 1 }
@@ -209,38 +214,18 @@ struct SimulationLane: ~Copyable {
   }
 
   /// From here on there are two.
-  private mutating func part(_ pair: inout Pair) {
+  mutating func part(_ pair: inout Pair) {
     guard pair.draft == nil else { return }
     pair.unseen = unseen(by: pair.published)
     pair.draft = pair.published
     pair.draftOriginals = pair.originals
     tally.accounts += 1
-  }
-
-  /// Makes the reviews that have another answer under the draft, as their days come.
-  private mutating func reviewAgain(upTo instant: Instant, _ pair: inout Pair) {
-    let list = simulation.reranks.list
-    while pair.review < list.count, list[pair.review].at <= instant {
-      let place = pair.review
-      pair.review += 1
-      let (rank, window) = (list[place].rank, list[place].rank.window)
-      let value = (pair.draft ?? pair.published).sum(
-        rank.counter, from: window.lowerBound, to: window.upperBound)
-      guard let cutoffs else {
-        if value > 0 { values[place].append(value) }
-        continue
-      }
-      guard let cutoff = cutoffs[place], value >= cutoff else { continue }
-      part(&pair)
-      guard var account = pair.draft.take() else { continue }
-      _ = draft.rate(list[place].event(after: account.position), &account, &outcome)
-      pair.draft = account
-      note(months.first(of: list[place].at), isDraft: true, &pair)
-    }
+    for mark in pair.marks { reviewDraft(mark, &pair) }
+    pair.marks.removeAll()
   }
 
   /// Counts what the last rating gave.
-  private mutating func note(_ month: CivilDate, isDraft: Bool, _ pair: inout Pair) {
+  mutating func note(_ month: CivilDate, isDraft: Bool, _ pair: inout Pair) {
     tally.note(outcome, month, isDraft: isDraft, paid: simulation.facts.paid)
     let off = Self.off(outcome, simulation.facts.paid)
     pair.off += isDraft ? off : -off
@@ -305,6 +290,9 @@ struct SimulationLane: ~Copyable {
   ) {
     guard event.kind != .review || simulation.reranks.unchanged.contains(event.reviewedTier)
     else { return outcome.removeAll() }
+    var event = event
+    // It has its own of them.
+    event.reviews = []
     let replay = Self.replay(stored.facts, simulation.facts.draft)
     guard let place = draft.place(at: event.at), simulation.facts.hasBudgets else {
       _ = Self.rate(

@@ -28,8 +28,17 @@ extension Program {
     return due.isEmpty ? [] : ranks(asOf: day).filter { due.contains($0.key) }
   }
 
+  /// Whether some tier is given by rank.
+  public var hasRanks: Bool { !rankGoals.isEmpty }
+
+  /// Whether time alone may add to what a rank compares: points of the calendar, and those that are
+  /// no longer pending.
+  public func isBroughtByTime(_ rank: RankReview) -> Bool {
+    earnedCounters.contains { $0.id == rank.counter }
+  }
+
   /// The tiers by rank, with the window that a review on a day looks at: `last calendar year` is
-  /// the year before it.
+  /// the year before it. What lies behind the day's beginning does not count.
   public func ranks(asOf day: CivilDate) -> [RankReview] {
     tiers.indices.compactMap { place in
       guard let rank = tiers[place].rank, let goal = rankGoals[place] else { return nil }
@@ -38,10 +47,10 @@ extension Program {
       case .calendar(let unit, let last):
         var start = day.start(of: unit)
         if last { start = (start - 1).start(of: unit) }
-        window = start...start.end(of: unit)
+        window = start...max(start, min(start.end(of: unit), day - 1))
       case .rolling(let count, let unit):
         window = day.adding(DurationSyntax(-count, unit))...day - 1
-      default: window = CivilDate(day: -719_162)...CivilDate(day: 2_932_896)
+      default: window = CivilDate(day: -719_162)...day - 1
       }
       return RankReview(
         tier: tiers[place].id, key: tiers[place].key, top: rank.top,

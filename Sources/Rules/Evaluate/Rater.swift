@@ -50,7 +50,7 @@ public struct Rater: Sendable {
   /// From when this version holds, where another one held before it.
   public var since = Instant.distantPast
   /// How far the running outcome was booked when this program took it over.
-  public private(set) var began = BookedPlace()
+  public internal(set) var began = BookedPlace()
   /// How far the running outcome was booked when the event itself began.
   var booked = BookedPlace()
   /// What an event earns of each currency, while rules ask whether it passes a mark of it.
@@ -111,6 +111,7 @@ public struct Rater: Sendable {
   ) {
     if !program.budgets.isEmpty { openBudgets() }
     began = BookedPlace(outcome)
+    if !event.reviews.isEmpty, !isReplaying { takeReviews(before: event, &account, &outcome) }
     bringUp(&account, to: event.at, &outcome)
     booked = BookedPlace(outcome)
     hasOverflowed = false
