@@ -75,7 +75,8 @@ extension Reading {
   private func joined(_ node: Node, _ place: Place) -> ConditionSyntax? {
     let text = (node.text ?? "").lowercased()
     if node.text != nil, !reads({ window(node) }),
-      windowRemedy(Phrase(node, text: text), { self.window($0)?.value }) == nil
+      windowRemedy(Phrase(node, text: text), { self.window($0)?.value }) == nil,
+      slip(node, Self.windowWords, { window($0) }) == nil
     {
       report(
         "R016", node.place, "`\(node.text ?? "")` does not say since when somebody is a member",
