@@ -58,6 +58,7 @@ extension Reading {
     let isWhole = !entries.contains { $0.value.isBroken }
     guard diagnostics.count == before, isWhole else { return nil }
     if goals.isEmpty {
+      if mayBeLost(in: .goal) { return nil }
       report(
         "R035", node.place, "this goal does not say what it measures",
         help: "add a measure, like `quantity: at least 1` or `spend: at least 20.00`")
