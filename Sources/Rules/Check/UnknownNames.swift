@@ -94,6 +94,22 @@ struct UnknownNames {
           help: near.map { "did you mean `\($0)`, which is given and not declared?" }
             ?? "give it to a tier: `gives: {perk: \(name)}`"))
     }
+    undeclaredPerks(gifts.filter { !declared.contains($0.value) }, declared.intersection(given))
+  }
+
+  /// Given beside a perk that is declared and called almost so. `lounge-1` and `lounge-2` are two.
+  private mutating func undeclaredPerks(_ gifts: [Written<String>], _ others: Set<String>) {
+    func letters(_ name: String) -> String { name.filter { !$0.isNumber } }
+    for gift in gifts {
+      guard let near = NearName.of(gift.value, among: others.sorted()),
+        letters(near) != letters(gift.value)
+      else { continue }
+      diagnostics.append(
+        Diagnostic(
+          "R012", .warning, at: gift.place, "no perk is declared as `\(gift.value)`",
+          help: "did you mean `\(near)`? If it is another perk, declare it, too: "
+            + "`perks: {\(gift.value): }`"))
+    }
   }
 
   private mutating func condition(_ condition: ConditionSyntax) {
