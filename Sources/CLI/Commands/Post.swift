@@ -83,6 +83,11 @@ enum PostCommand: Command {
     do {
       let spool = try FileSpool.read(input, format) { bar.show($0, of: size) }
       bar.end()
+      if let line = spool.openLine {
+        Terminal.note(
+          "\(path):\(line): no end of line stands behind the last row: if the file was cut there, "
+            + "so is the row's last field; look at it, and post the file again if it is not whole")
+      }
       return spool
     } catch {
       bar.end()
