@@ -7,8 +7,14 @@ extension Rater {
     if let at = use.at { return givenBack(use, at) }
     var line = head(use, event)
     if let refusal = use.refusal {
+      let asked = try? HoldRequest(event.attributes)
       line.kind = .refused
       line.sentence = "the hold was refused: \(refusal.text)"
+      if let asked, use.id == 0 { line.key = name(of: asked.what) }
+      if refusal == .unknown {
+        let why = asked.flatMap { whyUnknown($0.what) }
+        line.sentence += "; " + (why ?? "the member has nothing of that name or code")
+      }
       return line
     }
     switch event.kind {
