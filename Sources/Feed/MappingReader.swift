@@ -79,9 +79,11 @@ extension MappingReader {
       required(root, "line") == nil, let last = diagnostics.indices.last,
       diagnostics[last].code == "M002"
     else { return }
+    let event = all.first { Transaction.Kind(text: $0) == .event($0) }
     diagnostics[last].message = "`line` is missing, and a \(trade) has lines"
     diagnostics[last].help =
-      "add `line:` with at least `total:`; of events, one a row, say which: `kind: survey`"
+      "add `line:` with at least `total:`; of a file of events, one a row, say which: "
+      + (event.map { "in `kind`, `\($0): otherwise`" } ?? "`kind: survey`")
   }
 
   private mutating func format(_ node: Node) -> Format {

@@ -133,6 +133,9 @@ struct FileShapeTests {
     let found = MappingReader.read(SourceFile(name: "m.yaml", text: text)).diagnostics
     #expect(found.map(\.message) == ["`line` is missing, and a sale has lines"])
     #expect(found.first?.help?.contains("kind: survey") == true)
+    let events = text + "kind: {top-up: {type: T}, survey: {type: S}}\n"
+    let help = MappingReader.read(SourceFile(name: "m.yaml", text: events)).diagnostics.first?.help
+    #expect(help?.contains("`top-up: otherwise`") == true, "\(help ?? "")")
   }
 
   @Test("A return's quantity above zero is told with its sign")
