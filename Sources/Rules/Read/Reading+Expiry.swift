@@ -208,9 +208,11 @@ extension Reading {
     guard phrase.take("top"), let word = phrase.next(), phrase.take("by"),
       let measure = rankMeasure(phrase.rest)
     else {
+      let read = { (node: Node) in self.rank(node, window: Written(.ever, node.place)) }
+      let words = ["top", "by", "spend", "quantity", "visits"] + currencies.keys.sorted()
       report(
         "R039", node.place, "`\(phrase.text)` is no rank",
-        help: rankRemedy(node) { rank($0, window: Written(.ever, node.place)) }
+        help: rankRemedy(node, read) ?? slip(node, words, read)
           ?? "write it like `top 10% by spend` or `top 100 by points`")
       return nil
     }
