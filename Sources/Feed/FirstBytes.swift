@@ -17,7 +17,8 @@ enum FirstBytes {
 
   /// Whether lines end with a carriage return alone, as old exports of Macs have it.
   static func endLinesWithReturns(_ bytes: ArraySlice<UInt8>) -> Bool {
-    bytes.contains(0x0D) && !bytes.contains(0x0A)
+    // First what stands near the beginning of nearly all files.
+    !bytes.contains(0x0A) && bytes.contains(0x0D)
   }
 
   /// In JSON a carriage return is a blank, and in a CSV it ends a line inside of quotes, too.
