@@ -8,13 +8,17 @@ import Rules
 /// Answers to tills, as text and as JSON, with their exit status.
 struct HoldAnswers {
   private let names: CurrencyNames
+  private let rater: Rater?
   private let money: MoneyUnit?
   private let zone: Zone
   private let asJSON: Bool
+  /// What was to be held.
+  var asked: HoldRequest.What?
 
   init(_ arguments: Arguments, _ desk: borrowing Desk) throws {
     names = try CurrencyNames(desk.store)
-    money = try ProgramSet.current(desk.store, at: .now)?.rater.program.money
+    rater = try ProgramSet.current(desk.store, at: .now)?.rater
+    money = rater?.program.money
     zone = desk.zone
     asJSON = arguments.has("json")
   }
@@ -61,7 +65,7 @@ struct HoldAnswers {
   /// Why something was refused, for the person at the till.
   private func reason(_ refusal: String, _ answer: HoldAnswer) -> String {
     switch Refusal(text: refusal) {
-    case .unknown: "unknown; this member has nothing of that name or code"
+    case .unknown: "unknown; " + (why ?? "this member has nothing of that name or code")
     case .notClaimed: "not claimed; the member has to take it first"
     case .expired: "expired; its last day is over"
     case .usedUp: "used up"
@@ -73,6 +77,9 @@ struct HoldAnswers {
     default: refusal
     }
   }
+
+  /// What is wrong with the name or the amount that was asked for.
+  private var why: String? { asked.flatMap { rater?.whyUnknown($0) } }
 
   private func available(_ answer: HoldAnswer) -> String {
     let amounts = answer.available.map { amount in
@@ -89,6 +96,7 @@ struct HoldAnswers {
       json.member("hold", answer.id)
       json.member("answer", answer.refusal == nil ? done : "refused")
       json.member("reason", answer.refusal)
+      if answer.refusal == Refusal.unknown.text { json.member("why", why) }
       json.member("state", answer.state?.word)
       json.member("until", answer.until?.text(offset: 0))
       if answer.times > 1 { json.member("times", answer.times) }

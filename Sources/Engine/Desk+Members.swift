@@ -6,6 +6,7 @@ import Postgres
 extension Desk {
   /// Enrols a member with an account of her own, and takes in what waited for her cards.
   public mutating func enrol(_ record: MemberRecord) throws -> PostSummary {
+    try MemberDays.refuse(birthday: record.birthday, joined: record.joined)
     try worker.programs.refresh(worker.store)
     let lives = worker.programs.livesByCalendar
     try worker.store.db.transaction {
@@ -23,6 +24,7 @@ extension Desk {
 
   /// Changes what is known of a member.
   public mutating func update(_ member: MemberKey, _ change: MemberChange) throws {
+    try MemberDays.refuse(birthday: change.birthday ?? nil, joined: change.joined ?? nil)
     try worker.programs.refresh(worker.store)
     let lives = worker.programs.livesByCalendar
     try worker.store.db.transaction {

@@ -133,7 +133,7 @@ public struct Intake: Sendable {
     begins = first.version.begins
     events = Set(
       programs.entries.flatMap { $0.rater.program.syntax.events.map(\.key.value) }
-        + ["join", "claim", "redeem", "hold", "capture", "release", "refund"])
+        + ["join", "claim", "redeem", "hold", "capture", "release", "refund", "partner"])
     referrals = programs.entries.reduce(into: []) { $0.formUnion($1.rater.program.referrals) }
     declared = programs.entries.map { DeclaredValues($0.rater.program) }
     itemAttributes = Set(

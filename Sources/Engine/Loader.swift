@@ -33,6 +33,11 @@ public enum Loader {
       return verdicts
     }
     try RecordReader.members(input, format) { row in
+      if case .record(let record, let line) = row,
+        let (field, reason) = MemberDays.fault(birthday: record.birthday, joined: record.joined)
+      {
+        return load.refuse("\(field): \(reason)", line)
+      }
       guard load.take(row) else { return }
       cards += try load.flush(store, progress, write).flatMap(\.cards)
     }

@@ -1,3 +1,5 @@
+import Loyalty
+
 /// What became of the transactions of one round, by the lanes that took them.
 public struct PostedBatch: Sendable {
   let shares: [PosterLane.Share]
@@ -8,6 +10,16 @@ public struct PostedBatch: Sendable {
 
   /// Whether any is unreadable or in conflict.
   public var hasProblems: Bool { shares.contains { $0.verdicts.contains { $0.isProblem } } }
+
+  /// Those that are events of the program, in no order.
+  public var events: [Transaction] {
+    shares.flatMap(\.arrivals).compactMap { arrival in
+      guard case .transaction(let readable) = arrival.content,
+        case .event = readable.transaction.kind
+      else { return nil }
+      return readable.transaction
+    }
+  }
 
   /// All of them, in the order of the file's times.
   public var inOrder: [(arrival: Arrival, verdict: Verdict)] {

@@ -19,6 +19,8 @@ struct ChunkReader: ~Copyable {
   /// The beginning of a line whose end is still to be read.
   private var rest: [UInt8] = []
   private var atEnd = false
+  /// Lines end with carriage returns, which become line feeds; nil until it is known.
+  private var hasReturns: Bool?
   private var isStart = true
   private var isFirst = true
   /// Lines given so far.
@@ -35,13 +37,10 @@ struct ChunkReader: ~Copyable {
     rest = []
     while !atEnd {
       let held = bytes.count
-      guard held <= FeedLimit.row else {
-        throw FeedError(
-          .rowTooLong, line: lines + 1,
-          "the line is longer than \(FeedLimit.row >> 20) MB, so nothing of the file was taken; "
-            + "put each record on a line of its own, or take this one out")
-      }
       try fill(&bytes)
+      // Only the line that was begun can be so long: the others end within what was read now.
+      let first = ByteSearch.first(UInt8(ascii: "\n"), in: bytes, held..<bytes.count)
+      guard first ?? bytes.count <= FeedLimit.row else { throw .lineTooLong(lines + 1) }
       guard !atEnd, let end = ByteSearch.last(UInt8(ascii: "\n"), in: bytes, held..<bytes.count)
       else { continue }
       rest = Array(bytes[(end + 1)...])
@@ -52,7 +51,8 @@ struct ChunkReader: ~Copyable {
   }
 
   private mutating func fill(_ bytes: inout [UInt8]) throws(FeedError) {
-    var end = bytes.count
+    let start = bytes.count
+    var end = start
     bytes.append(contentsOf: repeatElement(0, count: ChunkReader.size))
     while end < bytes.count {
       let count = try input.read(into: &bytes, at: end)
@@ -62,6 +62,10 @@ struct ChunkReader: ~Copyable {
         bytes.removeSubrange(end...)
       }
     }
+    if hasReturns == nil { try FirstBytes.refuseUTF16(bytes[...]) }
+    let turns = hasReturns ?? FirstBytes.endLinesWithReturns(bytes[...])
+    hasReturns = turns
+    if turns { FirstBytes.turnReturns(&bytes, from: start, to: bytes.count) }
     progress(input.bytesRead)
   }
 

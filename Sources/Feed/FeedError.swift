@@ -34,6 +34,16 @@ public struct FeedError: Error, Sendable, Equatable {
   }
 }
 
+extension FeedError {
+  /// Of a line that is longer than any record may be.
+  static func lineTooLong(_ line: Int) -> FeedError {
+    FeedError(
+      .rowTooLong, line: line,
+      "the line is longer than \(FeedLimit.row >> 20) MB, so nothing of the file was taken; put "
+        + "each record on a line of its own, or take this one out")
+  }
+}
+
 extension FeedError: CustomStringConvertible {
   public var description: String {
     guard let file, !message.hasPrefix(file) else {

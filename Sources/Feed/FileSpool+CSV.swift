@@ -16,6 +16,7 @@ extension FileSpool {
     var form = CanonicalForm()
     while try csv.next() {
       let row = csv.record
+      if !row.isTerminated, csv.line > 1 { openLine = row.line }
       if let problem = try FileSpool.problem(csv, row, head) {
         let reading = FeedReading.unreadable(source: mapping.feed, id: nil, [problem])
         try add(reading, line: row.line, &form) { row.csv(mapping.delimiter)[...] }

@@ -31,6 +31,9 @@ public struct FileSpool: ~Copyable {
   public internal(set) var leftOutCount = 0
   /// Lines of the file.
   public internal(set) var lineCount = 0
+  /// Line of a CSV's last row where no end of line stands behind it, though others have one: if
+  /// the file was cut there, so is its last field. Many whole exports end so, too.
+  public internal(set) var openLine: Int?
   private var single = ParsedRows()
 
   struct Entry: Sendable {

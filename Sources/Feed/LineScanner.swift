@@ -8,6 +8,8 @@ struct LineScanner: ~Copyable {
   private var start = 0
   private var end = 0
   private var atEnd = false
+  /// Lines end with carriage returns, which become line feeds in `buffer`.
+  private var hasReturns = false
   private let progress: (Int) -> Void
   /// Number of the line given last, from 1.
   private(set) var line = 0
@@ -28,12 +30,22 @@ struct LineScanner: ~Copyable {
     _ input: FeedInput, progress: @escaping (Int) -> Void
   ) throws(FeedError) -> LineScanner {
     var scanner = LineScanner(try InputFile(input), progress)
-    try scanner.fill()
+    try scanner.fillFirst()
     // A byte order mark, as some editors put it, says nothing.
     if scanner.end >= 3, scanner.buffer[0..<3].elementsEqual([0xEF, 0xBB, 0xBF]) {
       scanner.start = 3
     }
     return scanner
+  }
+
+  /// Reads until it is known how lines end.
+  private mutating func fillFirst() throws(FeedError) {
+    repeat {
+      try fill()
+    } while !atEnd && end < FirstBytes.looked && !buffer[..<end].contains(0x0A)
+    try FirstBytes.refuseUTF16(buffer[..<end])
+    hasReturns = FirstBytes.endLinesWithReturns(buffer[..<end])
+    if hasReturns { FirstBytes.turnReturns(&buffer, from: 0, to: end) }
   }
 
   /// The next line; it stands in `buffer` until the next call.
@@ -42,6 +54,7 @@ struct LineScanner: ~Copyable {
     while true {
       if let newline = ByteSearch.first(UInt8(ascii: "\n"), in: buffer, searched..<end) {
         let line = start..<newline
+        guard line.count <= FeedLimit.row else { throw tooLong() }
         start = newline + 1
         self.line += 1
         return Line(range: line, isTerminated: true)
@@ -61,12 +74,7 @@ struct LineScanner: ~Copyable {
   /// Reads on, with what is held moved to the buffer's beginning.
   private mutating func fill() throws(FeedError) {
     let held = end - start
-    guard held <= FeedLimit.row else {
-      throw FeedError(
-        .rowTooLong, line: line + 1,
-        "the line is longer than \(FeedLimit.row >> 20) MB, so nothing of the file was taken; put "
-          + "each record on a line of its own, or take this one out")
-    }
+    guard held <= FeedLimit.row else { throw tooLong() }
     if start > 0 {
       buffer.replaceSubrange(0..<held, with: Array(buffer[start..<end]))
       (start, end) = (0, held)
@@ -75,8 +83,11 @@ struct LineScanner: ~Copyable {
       buffer.append(contentsOf: repeatElement(0, count: buffer.count))
     }
     let count = try input.read(into: &buffer, at: end)
+    if hasReturns { FirstBytes.turnReturns(&buffer, from: end, to: end + count) }
     end += count
     atEnd = count == 0
     progress(input.bytesRead)
   }
+
+  private func tooLong() -> FeedError { FeedError.lineTooLong(line + 1) }
 }

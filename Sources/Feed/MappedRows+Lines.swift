@@ -10,8 +10,7 @@ extension MappedRows {
     }
   }
 
-  mutating func write(_ row: CSVRecord, isTurned: Bool) {
-    let line = mapping.line
+  mutating func write(_ line: MappedLine, _ row: CSVRecord, isTurned: Bool) {
     json.beginObject()
     for (field, value) in line.texts {
       switch value {
@@ -24,9 +23,11 @@ extension MappedRows {
     for (field, amount) in line.numbers {
       // A price is per unit: it has no sign of its own.
       let places = field == "quantity" || field == "price" ? 6 : money.decimals
-      if let text = value(amount, row, places: places, isTurned: isTurned && field != "price") {
-        json.member(field, text)
+      let text = value(amount, row, places: places, isTurned: isTurned && field != "price")
+      guard let text, !(isTurned && field == "quantity" && isAbove(text, amount, row)) else {
+        continue
       }
+      json.member(field, text)
     }
     if let total = value(line.total, row, places: money.decimals, isTurned: isTurned) {
       json.member("total", total)
@@ -34,6 +35,24 @@ extension MappedRows {
     write(line.discounts, row, isTurned: isTurned)
     write(line.attributes, row)
     json.endObject()
+  }
+
+  /// Tells of a return's quantity that is above zero where the mapping says that it is below:
+  /// turned round, it would be refused for a sign that the file does not have.
+  private mutating func isAbove(_ text: String, _ amount: AmountExpression, _ row: CSVRecord)
+    -> Bool
+  {
+    guard text.hasPrefix("-") else { return false }
+    problems.append(
+      FeedProblem(
+        .badNumber, amount.text,
+        "\(text.dropFirst()) is above zero in a row of a return, and the mapping says "
+          + "`sign: returns are negative`",
+        remedy:
+          "if returns stand above zero in this file, delete `sign:`; if only their quantities "
+          + "do, write `quantity: 0 - \(amount.text)`; if this is no return, correct `kind:`",
+        line: row.line))
+    return true
   }
 
   /// Discounts of nothing are none.
@@ -76,7 +95,7 @@ extension MappedRows {
       sum = next
     }
     if isTurned { sum.units = -sum.units }
-    guard let decimal = sum.decimal(places: places, mapping.line.rounds) else {
+    guard let decimal = sum.decimal(places: places, mapping.line?.rounds) else {
       return overflow(amount, row)
     }
     return decimal.description
@@ -124,7 +143,7 @@ extension MappedRows {
       }
       field = String(field[field.index(after: close)...].drop { $0 == "." })
       problem.field = column(ofLine: field) ?? field
-      if problem.code == .badAmount, mapping.line.rounds == nil {
+      if problem.code == .badAmount, mapping.line?.rounds == nil {
         problem.remedy = "say in the mapping how to round it: rounds: half-up"
       }
     } else {
@@ -149,11 +168,12 @@ extension MappedRows {
   }
 
   private func column(ofLine field: String) -> String? {
-    if field == "total" { return mapping.line.total.text }
-    if let number = mapping.line.numbers.first(where: { $0.field == field }) {
+    guard let line = mapping.line else { return nil }
+    if field == "total" { return line.total.text }
+    if let number = line.numbers.first(where: { $0.field == field }) {
       return number.amount.text
     }
-    return name(field, mapping.line.texts)
+    return name(field, line.texts)
   }
 
   private func name(_ field: String, _ texts: [(field: String, value: MappedText)]) -> String? {

@@ -67,6 +67,9 @@ struct MappedRows {
     problems.removeAll()
     json.removeAll()
     let id = key(rows[0])
+    if mapping.line == nil, rows.count > 1 {
+      return .unreadable(source: mapping.feed, id: id, [twice(rows)])
+    }
     if id.isEmpty { missKey(rows[0]) }
     let kind = kind(rows)
     json.beginObject()
@@ -76,12 +79,14 @@ struct MappedRows {
     json.member("at", time(rows))
     for (field, value) in mapping.texts { json.member(field, common(value, rows)) }
     write(mapping.attributes, rows[0])
-    let isTurned = mapping.line.returnsAreNegative && kind == "return"
+    let isTurned = mapping.line?.returnsAreNegative == true && kind == "return"
     writeParts(rows, isTurned: isTurned)
-    json.name("lines")
-    json.beginArray()
-    for row in rows { write(row, isTurned: isTurned) }
-    json.endArray()
+    if let line = mapping.line {
+      json.name("lines")
+      json.beginArray()
+      for row in rows { write(line, row, isTurned: isTurned) }
+      json.endArray()
+    }
     json.endObject()
     let reading = reader.read(json.bytes)
     guard case .unreadable(_, _, let others) = reading else {
@@ -98,6 +103,16 @@ struct MappedRows {
 }
 
 extension MappedRows {
+  /// Without lines a row is an event, and no id stands twice.
+  private func twice(_ rows: [CSVRecord]) -> FeedProblem {
+    FeedProblem(
+      .standsTwice, mapping.transaction.map(\.name).joined(separator: ", "),
+      "the row has the id of line \(rows[0].line), and without `line:` each row is an event of "
+        + "its own",
+      remedy: "under `transaction:` name the columns that together are a row's own number",
+      line: rows[1].line)
+  }
+
   private func kind(_ row: CSVRecord) -> String {
     let found = mapping.kinds.first { entry in
       entry.conditions.allSatisfy { $0.holds(cell($0.column, row)) }

@@ -26,7 +26,8 @@ public struct Mapping: Sendable {
   /// Each cell holds one code, or none.
   var coupons: [MappedColumn] = []
   var original: MappedOriginal?
-  var line: MappedLine
+  /// Nil where each row is an event, which has no lines.
+  var line: MappedLine?
 }
 
 struct MappedTender: Sendable {
@@ -78,21 +79,26 @@ struct MappedLine: Sendable {
   var attributes: [(name: String, column: MappedColumn)] = []
 }
 
+extension MappedLine {
+  fileprivate var allColumns: [MappedColumn] {
+    let amounts = [total] + numbers.map(\.amount) + discounts.map(\.amount)
+    return attributes.map(\.column) + amounts.flatMap(\.columns)
+  }
+}
+
 extension Mapping {
   /// Every column that is named, each once for each place.
   var allColumns: [MappedColumn] {
     var columns = transaction + [at.column] + attributes.map(\.column)
     let others = tenders.map(\.kind) + [original?.source].compactMap { $0 }
-    for value in (texts + line.texts).map(\.value) + others {
+    for value in (texts + (line?.texts ?? [])).map(\.value) + others {
       if case .column(let column) = value { columns.append(column) }
     }
     columns += coupons + (original?.id ?? [])
     columns += kinds.flatMap(\.conditions).map(\.column)
     columns += (leaveOut + suspended).flatMap { $0 }.map(\.column)
-    columns += line.attributes.map(\.column)
-    let amounts = [line.total] + line.numbers.map(\.amount) + line.discounts.map(\.amount)
-    for amount in amounts + tenders.map(\.amount) { columns += amount.columns }
-    return columns
+    for amount in tenders.map(\.amount) { columns += amount.columns }
+    return columns + (line?.allColumns ?? [])
   }
 
   /// What the mapping names and the file does not have.

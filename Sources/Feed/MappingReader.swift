@@ -38,7 +38,7 @@ extension MappingReader {
     let feed = required(root, "feed").flatMap { text($0) }
     let key = required(root, "transaction").map { columns($0) }
     let at = required(root, "at").flatMap { time($0) }
-    let line = required(root, "line").flatMap { self.line($0) }
+    let line = root["line"].flatMap { self.line($0) }
     // All parts are read, so that all mistakes are told, before it is asked whether there is
     // enough.
     let format = root["format"].map { self.format($0) } ?? Format()
@@ -50,7 +50,8 @@ extension MappingReader {
     let tenders = (root["tenders"].map { list($0) } ?? []).compactMap { tender($0) }
     let coupons = root["coupons"].map { columns($0) } ?? []
     let original = root["original"].flatMap { self.original($0) }
-    guard let feed, let key, let at, let line else { return nil }
+    if root["line"] == nil { requireEvents(kinds, root) }
+    guard let feed, let key, let at else { return nil }
     return Mapping(
       feed: feed, delimiter: format.delimiter, encoding: format.encoding, columns: format.columns,
       transaction: key, at: at, texts: texts, kinds: kinds.kinds, otherwise: kinds.otherwise,
@@ -68,6 +69,21 @@ extension MappingReader {
   private struct Kinds {
     var kinds: [(kind: String, conditions: [CellCondition])] = []
     var otherwise = "sale"
+  }
+
+  /// Only events have no lines; a file that may hold purchases says what their lines are.
+  private mutating func requireEvents(_ kinds: Kinds, _ root: Node) {
+    let all = kinds.kinds.map(\.kind) + [kinds.otherwise]
+    let trades: Set<Transaction.Kind> = [.sale, .return, .exchange]
+    guard let trade = all.first(where: { trades.contains(Transaction.Kind(text: $0)) }),
+      required(root, "line") == nil, let last = diagnostics.indices.last,
+      diagnostics[last].code == "M002"
+    else { return }
+    let event = all.first { Transaction.Kind(text: $0) == .event($0) }
+    diagnostics[last].message = "`line` is missing, and a \(trade) has lines"
+    diagnostics[last].help =
+      "add `line:` with at least `total:`; of a file of events, one a row, say which: "
+      + (event.map { "in `kind`, `\($0): otherwise`" } ?? "`kind: survey`")
   }
 
   private mutating func format(_ node: Node) -> Format {

@@ -79,6 +79,15 @@ extension Original {
     return (whole, whole - left)
   }
 
+  /// What was paid for what one event brought back, or undid.
+  public func money(of record: ReturnRecord) -> Money {
+    let before = self.before(record.by)
+    var back = before.back
+    let already = before.value(back).back
+    Original.add(record.lines, to: &back)
+    return Money(minor: abs(before.value(back).back - already))
+  }
+
   /// What lines were worth before anything was taken off for members, and what of it came back; of
   /// none, all lines.
   func value(of lines: [Int32], _ back: [LineBack]) -> (whole: Int64, back: Int64) {

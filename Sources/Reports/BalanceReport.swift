@@ -199,6 +199,7 @@ extension BalanceReport {
           code: rows[0].text(row, 0),
           lastDay: until < .distantFuture ? program.zone.date(of: until + (-1)) : nil))
     }
+    let taken = try takenBack(rows[1], key, store)
     for row in 0..<rows[1].count {
       let seq = rows[1].int8(row, 0)
       let at = Instant(microseconds: rows[1].instant(row, 1))
@@ -208,11 +209,37 @@ extension BalanceReport {
           source: rows[1].text(row, 8), id: rows[1].text(row, 7),
           date: at.local(offset: rows[1].int4(row, 2)).date,
           kind: KindName.text(rows[1].int2(row, 3), rows[1].textOrNil(row, 4)),
-          store: rows[1].textOrNil(row, 5), total: Money(minor: rows[1].int8(row, 6)),
+          store: rows[1].textOrNil(row, 5), total: taken[seq] ?? Money(minor: rows[1].int8(row, 6)),
           isTraining: rows[1].bool(row, 9),
           isSuspended: rows[1].bool(row, 11), isRated: rows[1].bool(row, 10),
           points: points.map { (rows[2].int2($0, 1), rows[2].int8($0, 2)) }))
     }
+  }
+
+  /// What was paid for what each return and void took back, which need not be what its lines say:
+  /// without lines it is all that was left.
+  private func takenBack(
+    _ visits: borrowing Rows, _ key: AccountKey, _ store: borrowing Store
+  ) throws -> [Int64: Money] {
+    var named: [OriginalKey: OriginalKey] = [:]
+    for row in 0..<visits.count where visits.bool(row, 10) {
+      let kind = EventKind(rawValue: visits.int2(row, 3))
+      guard kind == .return || kind == .void, let original = visits.int8OrNil(row, 12) else {
+        continue
+      }
+      let account = visits.int8OrNil(row, 13) ?? key.account
+      let own = OriginalKey(shard: key.shard, account: key.account, seq: visits.int8(row, 0))
+      named[own] = OriginalKey(
+        shard: Account.shard(of: account), account: account, seq: original)
+    }
+    guard !named.isEmpty else { return [:] }
+    let originals = try store.originals(Set(named.values))
+    var taken: [Int64: Money] = [:]
+    for (own, key) in named {
+      guard let original = originals[key], let record = original.record(by: own) else { continue }
+      taken[own.seq] = original.money(of: record)
+    }
+    return taken
   }
 
   private static let couponsStatement = Statement(
@@ -228,7 +255,7 @@ extension BalanceReport {
     """
     SELECT e.seq, e.at, e.utc_offset, e.kind, n.text, coalesce(d.name, s.text),
       (SELECT coalesce(sum(t), 0)::bigint FROM unnest(e.totals) t), e.external_id, src.text,
-      e.training, e.seq <= a.position, e.suspended
+      e.training, e.seq <= a.position, e.suspended, e.original_seq, e.original_account
     FROM (SELECT * FROM patron.events WHERE shard = $1 AND account_id = $2 AND kind <= 5
           ORDER BY seq DESC LIMIT \(lastVisits)) e
     JOIN patron.accounts a ON a.shard = e.shard AND a.account_id = e.account_id

@@ -11,7 +11,7 @@ extension ExplainReport {
       public var sku: String
       /// Millionths.
       public var quantity: Int64
-      /// Minor units of money that came back without goods.
+      /// Minor units of money that came back without goods; of what was too much, its price.
       public var amount: Int64
       /// What the line had sold, in millionths.
       public var bought: Int64
@@ -26,6 +26,10 @@ extension ExplainReport {
     /// Which void undid it since.
     public var voidedBy: String?
     public var lines: [Line]
+    /// What was paid for what came back.
+    public var money = Money.zero
+    /// Of a return's lines, what they say beyond that.
+    public var tooMuch = Money.zero
   }
 
   /// What the event brought back, or undid, and what of it came back.
@@ -60,13 +64,23 @@ extension ExplainReport {
       let line = event.lines[Int(back.line)]
       return Return.Line(
         sku: texts[line.product] ?? "line \(line.number)", quantity: back.quantity,
-        amount: back.amount, bought: 0, isExcess: true)
+        amount: back.quantity > 0 ? Self.share(of: line, back.quantity) : back.amount, bought: 0,
+        isExcess: true)
     }
+    let money = original.money(of: record)
+    let sent = isOwn ? event.returnedLines().reduce(Money.zero) { $0 + $1.line.total } : .zero
     returns.append(
       Return(
         transaction: try name(of: isOwn ? record.original : record.by, store), isOwn: isOwn,
         isGone: record.isGone, voidedBy: try void.map { try name(of: $0.by, store) },
-        lines: lines))
+        lines: lines, money: money, tooMuch: Money(minor: max(0, sent.minor - money.minor))))
+  }
+
+  /// What so much of a line came to, cut to the minor unit.
+  private static func share(of line: Line, _ quantity: Int64) -> Int64 {
+    let whole = abs(line.quantity.millionths)
+    guard whole > 0 else { return 0 }
+    return Int64(Int128(abs(line.total.minor)) * Int128(quantity) / Int128(whole))
   }
 
   private func name(of key: OriginalKey, _ store: borrowing Store) throws -> String {
@@ -115,12 +129,22 @@ extension ExplainReport {
 
   /// What is let go: `returns: balance` and `returns: pending` take no more than is there, and a
   /// void gives no more again than was taken.
-  mutating func noteLetGo(_ currency: CurrencyID, _ amount: Int64, isGivenAgain: Bool) {
+  mutating func noteLetGo(
+    _ currency: CurrencyID, _ amount: Int64, of wanted: Int64, isGivenAgain: Bool,
+    _ program: Program
+  ) {
     let (key, decimals) = currencies[currency] ?? ("of currency \(currency)", 0)
-    let text = PlainWords.amount(amount, key, decimals: decimals)
+    func text(_ amount: Int64) -> String { PlainWords.amount(amount, key, decimals: decimals) }
+    guard !isGivenAgain else {
+      letGo.append(
+        "\(text(amount)) more had not been there to be taken back, and are not given either")
+      return
+    }
+    let policy = program.currencies.first { $0.id == currency }?.returns ?? .balance
+    let there = policy == .pending ? "pending" : "there"
+    let taken = amount == wanted ? "none" : "only \(text(wanted - amount))"
     letGo.append(
-      isGivenAgain
-        ? "\(text) more had not been there to be taken back, and are not given either"
-        : "\(text) more were to be taken back; they are not there any more, and are let go")
+      "\(taken) of the \(text(wanted)) could be taken back, for no more was still \(there); the "
+        + "rest, \(text(amount)), is let go (`returns: \(policy.rawValue)`)")
   }
 }

@@ -205,7 +205,10 @@ extension ExplainReport {
     let span = EventSpan(
       shard: claim.shard, account: claim.account, first: claim.seq, last: claim.seq)
     let taken = try store.benefits(span)
-    if event.kind.isOfAHold { return explainHold(taken, event, rater, language) }
+    if event.kind.isOfAHold {
+      explainHold(taken, event, rater, language)
+      return try sayWhatEnded(event, claim, store)
+    }
     let replay = Replay(tier: rows[0].int2(0, 1), facts: facts, shown: taken.shown)
     let own = OriginalKey(shard: claim.shard, account: claim.account, seq: claim.seq)
     try readReturns(own, event, store)
@@ -223,6 +226,27 @@ extension ExplainReport {
         lines.append(rater.explanation(ofReward: rule, amount, posting.currency, language))
       }
     }
+  }
+
+  /// Of a hold that was let go or given back, what came back and of which hold.
+  private mutating func sayWhatEnded(
+    _ event: Event, _ claim: ClaimedTransaction, _ store: borrowing Store
+  ) throws {
+    guard event.kind == .refund || event.kind == .release else { return }
+    let back = postings.filter { $0.reason == .givenBack || $0.reason == .holdEnded }
+      .filter { $0.to == .available }
+    let amounts = back.map { posting -> String in
+      let (key, decimals) = currencies[posting.currency] ?? ("", 0)
+      return PlainWords.amount(posting.amount, key, decimals: decimals)
+    }
+    let hold =
+      try store.identity(shard: claim.shard, account: claim.account, seq: event.original)
+      .map { "the hold \($0.source)/\($0.id)" } ?? "the hold"
+    let what = amounts.isEmpty ? "" : ": " + amounts.joined(separator: " and ")
+    said =
+      event.kind == .refund
+      ? "What \(hold) had redeemed is given back\(what)"
+      : "What \(hold) set aside is free again\(what)"
   }
 
   private mutating func readDesk(_ key: [Cell], _ store: borrowing Store) throws {
@@ -279,12 +303,13 @@ extension ExplainReport {
     for award in Set(booked.keys).union(again.keys).sorted() {
       let (then, now) = (booked[award] ?? 0, again[award] ?? 0)
       guard then != now else { continue }
-      if !reversals.isEmpty, now < then, then <= 0 {
-        noteLetGo(award.currency, then - now, isGivenAgain: false)
+      let isLess = now < then && then <= 0
+      if isLess, !reversals.isEmpty || letsGo(event, award.currency, rater.program) {
+        noteLetGo(award.currency, then - now, of: -now, isGivenAgain: false, rater.program)
         continue
       }
       if reversals.contains(where: \.record.isGone), now > then, then >= 0 {
-        noteLetGo(award.currency, now - then, isGivenAgain: true)
+        noteLetGo(award.currency, now - then, of: now, isGivenAgain: true, rater.program)
         continue
       }
       let rule =
@@ -295,6 +320,12 @@ extension ExplainReport {
         "\(rule): booked are \(PlainWords.amount(then, key, decimals: decimals)); applied again, "
           + "the rule gives \(PlainWords.amount(now, key, decimals: decimals))")
     }
+  }
+
+  /// Whether a return without a receipt takes no more than is there.
+  private func letsGo(_ event: Event, _ currency: CurrencyID, _ program: Program) -> Bool {
+    event.kind == .return && event.original == 0
+      && program.currencies.first { $0.id == currency }?.returns != .debt
   }
 
   /// What is booked as taken off the bill, and what the rules take off it now.

@@ -16,8 +16,12 @@ public struct HistoryReport: Sendable {
     public var date: CivilDate
     /// `store-14/0031`: the transaction that brought it.
     public var transaction: String
-    /// Spendable points of the posting's currency afterwards, debt as below zero.
+    /// Spendable points of the posting's currency afterwards in the entry's own account, debt as
+    /// below zero.
     public var balance: Int64
+    /// The account that went into the one that is asked for; nil is this one. What it had came over
+    /// by the merge.
+    public var former: Int64?
   }
 
   public var account: Int64
@@ -52,16 +56,20 @@ extension HistoryReport {
       (Self.postingsStatement, accounts), (Self.tiersStatement, accounts),
     ])
     var all: [(place: Place, entry: Entry)] = []
+    // What went from an account stands before what came into this one by it.
+    func rank(of account: Int64) -> Int64 { account == key.account ? .max : account }
     func place(_ rows: borrowing Rows, _ row: Int, _ column: Int, _ order: Int) -> Place {
       let isAlone = before.isEmpty
       return Place(
         at: isAlone ? 0 : rows.instantOrNil(row, column) ?? 0,
-        account: isAlone ? 0 : rows.int8(row, column + 1), seq: rows.int8(row, 0), order: order)
+        account: isAlone ? 0 : rank(of: rows.int8(row, column + 1)), seq: rows.int8(row, 0),
+        order: order)
     }
-    var running: [CurrencyID: Int64] = [:]
+    var running: [Int64: [CurrencyID: Int64]] = [:]
     for row in 0..<rows[0].count {
       let posting = try StoredPosting(rows[0], row)
-      running[posting.currency, default: 0] += posting.effect
+      let account = rows[0].int8(row, 15)
+      running[account, default: [:]][posting.currency, default: 0] += posting.effect
       var keys: [String] = []
       for part in posting.parts {
         let key = rules[part.rule] ?? "rule \(part.rule)"
@@ -72,7 +80,9 @@ extension HistoryReport {
           place(rows[0], row, 14, Int(posting.n)),
           Entry(
             what: .posting(posting, rules: keys), at: posting.at, date: zone.date(of: posting.at),
-            transaction: rows[0].text(row, 13), balance: running[posting.currency] ?? 0)
+            transaction: rows[0].text(row, 13),
+            balance: running[account]?[posting.currency] ?? 0,
+            former: account == key.account ? nil : account)
         ))
     }
     for row in 0..<rows[1].count {
@@ -88,7 +98,7 @@ extension HistoryReport {
           place(rows[1], row, 7, 1_000_000 + row),
           Entry(
             what: what, at: at, date: zone.date(of: at), transaction: rows[1].text(row, 6),
-            balance: 0)
+            balance: 0, former: rows[1].int8(row, 8) == key.account ? nil : rows[1].int8(row, 8))
         ))
     }
     all.sort { $0.place < $1.place }

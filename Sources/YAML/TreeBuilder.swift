@@ -143,7 +143,12 @@ struct TreeBuilder: ~Copyable {
           diagnostics.append(found)
           entries[entries.count - 1].value.content = .broken
         } else if !cutReported {
-          diagnostics.append(cutByComma(key, after: entries.last))
+          let found = cutByComma(key, after: entries.last)
+          diagnostics.append(found)
+          // Half a value says nothing that was meant.
+          if let value = entries.last?.value, value.text != nil, !value.isEmpty {
+            entries[entries.count - 1].value.content = .broken
+          }
         }
         cutReported = true
         tail = tailOfNumber(key)
@@ -178,11 +183,14 @@ struct TreeBuilder: ~Copyable {
       return false
     }
     guard let first = seen[name] else { return true }
-    diagnostics.append(
-      Diagnostic(
-        "Y011", at: key.place, "`\(name)` stands here twice; the first is in line \(first.line)",
-        help: "keep one of them, or give them different names"))
+    diagnostics.append(Self.twice(name, at: key.place, first: first))
     return false
+  }
+
+  static func twice(_ name: String, at place: Place, first: Place) -> Diagnostic {
+    Diagnostic(
+      "Y011", at: place, "`\(name)` stands here twice; the first is in line \(first.line)",
+      help: "keep one of them, or give them different names")
   }
 
   // MARK: - What the text itself tells
@@ -248,25 +256,7 @@ struct TreeBuilder: ~Copyable {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let isNumber = parts.count <= 2 && parts.allSatisfy { $0.utf8.allSatisfy(Self.isDigit) }
     if isNumber, let end = before.utf8.last, Self.isDigit(end) {
-      if let whole = withoutPoints(before), parts.count == 1 {
-        return Diagnostic(
-          "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
-          help: "a point stands before decimals, and nothing between thousands: write "
-            + "`\(whole).\(text)`")
-      }
-      guard parts[0].utf8.count == 3 else {
-        return Diagnostic(
-          "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
-          help: "a point stands before decimals: write `\(before).\(text)`")
-      }
-      if parts.count == 2 {
-        return Diagnostic(
-          "Y018", at: key.place, "a comma cut the number `\(before),\(text)` in two",
-          help: "numbers take no comma: write `\(before)_\(text)`")
-      }
-      return Diagnostic(
-        "Y018", at: key.place, "a comma cut the number `\(before),\(text)…` in two",
-        help: "numbers take no comma: write `\(before)_\(text)…`")
+      return CutNumber(before: before, behind: number(at: key)).diagnostic(at: key.place)
     }
     let sides = text.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
     if last == nil || sides.count == 2 {
@@ -287,15 +277,6 @@ struct TreeBuilder: ~Copyable {
           : "put the whole text in quotes: \(quoted)")
   }
 
-  /// `at least 1000` of `at least 1.000`, where points stand between thousands.
-  private func withoutPoints(_ text: String) -> String? {
-    let words = text.split(separator: " ")
-    guard let groups = words.last?.split(separator: "."), groups.count > 1,
-      groups.dropFirst().allSatisfy({ $0.count == 3 })
-    else { return nil }
-    return (words.dropLast().map(String.init) + [groups.joined()]).joined(separator: " ")
-  }
-
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
   /// The `000.00` of `1,000.00` as a name, of which only the `1` is left.
@@ -308,6 +289,16 @@ struct TreeBuilder: ~Copyable {
     tail.append(contentsOf: rest.dropFirst().prefix { $0 == "." || ("0"..."9").contains($0) })
     let (after, behind) = (String(tail), rest.dropFirst(tail.count + 1).first)
     return !after.isEmpty && behind == ":" ? after : nil
+  }
+
+  /// The digits, points and commas that begin here.
+  private func number(at key: Node) -> String {
+    let line = source.scalars(ofLine: key.place.line).dropFirst(key.place.column - 1)
+    var text = String.UnicodeScalarView()
+    text.append(
+      contentsOf: line.prefix { ".,".unicodeScalars.contains($0) || ("0"..."9").contains($0) })
+    while let last = text.last, ".,".unicodeScalars.contains(last) { text.removeLast() }
+    return String(text)
   }
 
   private func cutNumber(_ key: Node) -> Diagnostic? {

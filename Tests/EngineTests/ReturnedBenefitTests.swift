@@ -201,7 +201,8 @@ import YAML
     #expect(report.disagreements == [])
     #expect(
       report.letGo == [
-        "3 miles more were to be taken back; they are not there any more, and are let go"
+        "only 1 mile of the 4 miles could be taken back, for no more was still there; the rest, "
+          + "3 miles, is let go (`returns: balance`)"
       ])
     #expect(try wrong(shop) == [])
   }

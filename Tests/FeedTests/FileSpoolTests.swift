@@ -4,7 +4,8 @@ import Loyalty
 import Testing
 
 /// A file that is there while a body runs.
-func withFile<Result>(_ bytes: some Sequence<UInt8>, _ body: (String) throws -> Result) throws
+func withFile<Result: ~Copyable>(_ bytes: some Sequence<UInt8>, _ body: (String) throws -> Result)
+  throws
   -> Result
 {
   let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"

@@ -90,7 +90,7 @@ enum ExplainCommand: Command {
         "It was laid aside at the till: it is recorded and earns nothing. What became of it comes "
           + "as a transaction of its own."
       ]
-    case .refused(let why): ["It was not rated: \(why)."]
+    case .refused(let why): ["It was not rated: \(why)" + (why.hasSuffix("?") ? "" : ".")]
     case .parked(let number, let reason, let detail):
       [
         "It is parked, as number \(number): \(reason)\(detail.isEmpty ? "" : " (\(detail))").",
@@ -105,6 +105,12 @@ enum ExplainCommand: Command {
       for line in back.lines {
         let of = back.isOwn ? "" : "  \(Terminal.styled(back.transaction, .dim))"
         print("  \(words(line, report))\(of)")
+      }
+      if back.tooMuch > .zero, let money = report.money {
+        func text(_ amount: Money) -> String { "\(money.text(amount)) \(money.code)" }
+        print(
+          "  \(text(back.money)) came back of \(text(back.money + back.tooMuch)) that the return "
+            + "says: \(text(back.tooMuch)) are more than was left")
       }
     }
   }
@@ -124,7 +130,13 @@ enum ExplainCommand: Command {
     if line.quantity == 0, let money = report.money {
       what = money.text(Money(minor: line.amount)) + " \(money.code)"
     }
-    if line.isExcess { return "\(what) of \(line.sku): refused, for no more was left of it" }
+    if line.isExcess {
+      var price = ""
+      if line.quantity > 0, line.amount > 0, let money = report.money {
+        price = " for \(money.text(Money(minor: line.amount))) \(money.code)"
+      }
+      return "\(what) of \(line.sku)\(price): refused, for no more was left of it"
+    }
     let bought = line.bought > 0 ? " of \(PlainWords.millionths(line.bought))" : ""
     return "\(what)\(bought) \(line.sku)"
   }
@@ -349,6 +361,14 @@ enum ExplainCommand: Command {
     json.object { json in
       json.member(back.isOwn ? "original" : "transaction", back.transaction)
       if back.isGone { json.member("void", true) }
+      if let money = report.money {
+        json.name("amount")
+        json.number(money.text(back.money))
+        if back.tooMuch > .zero {
+          json.name("more than was left")
+          json.number(money.text(back.tooMuch))
+        }
+      }
       json.member("undone by", back.voidedBy)
       json.memberArray("lines") { json in
         for line in back.lines {

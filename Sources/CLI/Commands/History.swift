@@ -10,8 +10,9 @@ enum HistoryCommand: Command {
     "history CARD|PHONE|MEMBER [--from DATE] [--to DATE] [--lang LANGUAGE] [--json]"
   static let help = """
     Lists postings and changes of tier in the order in which they were booked, with the balance
-    after each (what can be spent, less what is owed). `patron explain` tells more about one
-    transaction.
+    after each (what can be spent, less what is owed). What happened in accounts that were merged
+    into this one stands among it without a balance; what they had came over by the merge.
+    `patron explain` tells more about one transaction.
     """
   static let options = [
     Option("from", "DATE", "the first day"), Option("to", "DATE", "the last day, included"),
@@ -42,18 +43,23 @@ enum HistoryCommand: Command {
           posting.effect == 0 ? Asking.points(change, decimals) : Asking.signed(change, decimals)
         table.add(
           [
-            "\(entry.date)", amount + " " + key, "= " + Asking.points(entry.balance, decimals),
-            posting.words(rules, report.zone), source,
+            "\(entry.date)", amount + " " + key,
+            entry.former == nil ? "= " + Asking.points(entry.balance, decimals) : "",
+            posting.words(rules, report.zone) + before(entry), source,
           ], [nil, posting.effect < 0 ? .red : nil, .dim])
       case .tier(let from, let to, let lastDay, let reason):
         table.add(
           [
             "\(entry.date)", "tier", "",
-            reason.words(from: from, to: to, lastDay: lastDay), source,
+            reason.words(from: from, to: to, lastDay: lastDay) + before(entry), source,
           ], [nil, .cyan])
       }
     }
     table.show(indent: 0)
+  }
+
+  private static func before(_ entry: HistoryReport.Entry) -> String {
+    entry.former == nil ? "" : ", in an account that was merged into this one"
   }
 
   private static func json(_ report: HistoryReport) -> String {
@@ -73,6 +79,7 @@ enum HistoryCommand: Command {
     json.object { json in
       json.member("at", entry.at.text(offset: report.zone.offset(at: entry.at)))
       json.member("transaction", entry.transaction)
+      if let former = entry.former { json.member("account", former) }
       switch entry.what {
       case .posting(let posting, let rules):
         let (key, decimals) = report.currencies[posting.currency] ?? ("", 0)

@@ -35,7 +35,9 @@ enum HoldCommand: Command {
     let answer = try desk.hold(
       request, for: member, id: arguments.value("id"), store: arguments.value("store"),
       at: try MemberCommand.instant(arguments, desk))
-    return try HoldAnswers(arguments, desk).show(answer, "held")
+    var answers = try HoldAnswers(arguments, desk)
+    answers.asked = request.what
+    return answers.show(answer, "held")
   }
 
   private static func request(_ arguments: Arguments) throws -> HoldRequest {

@@ -49,9 +49,11 @@ enum PostCommand: Command {
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
     var problems: [String] = []
+    var unread = UndeclaredAttributes(programs)
     var posting = ProgressBar("posting", unit: "transactions")
     try Poster.post(spool, file: name, settings: settings) { batch in
       batch.count(in: &summary)
+      for event in batch.events { unread.add(event) }
       try results?.write(batch)
       if batch.hasProblems, problems.count < mostShown {
         for (arrival, verdict) in batch.inOrder
@@ -71,6 +73,7 @@ enum PostCommand: Command {
     }
     show(summary, path)
     showLeftOut(spool)
+    for line in unread.lines { Terminal.note(line) }
     return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
   }
 
@@ -83,6 +86,11 @@ enum PostCommand: Command {
     do {
       let spool = try FileSpool.read(input, format) { bar.show($0, of: size) }
       bar.end()
+      if let line = spool.openLine {
+        Terminal.note(
+          "\(path):\(line): no end of line stands behind the last row: if the file was cut there, "
+            + "so is the row's last field; look at it, and post the file again if it is not whole")
+      }
       return spool
     } catch {
       bar.end()

@@ -109,6 +109,9 @@ extension MemberCommand {
   static func find(_ arguments: inout Arguments) throws -> Int32 {
     let text = try arguments.next("TEXT")
     try arguments.end()
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw UsageFailure("say whom to find: a part of the name, code, e-mail or phone number")
+    }
     let most = try arguments.number("limit", in: 1...10_000, default: 20)
     let store = try Asking.store()
     let found = try store.search(text, most: most)

@@ -11,6 +11,8 @@ indirect enum Claim {
   case one(String, Set<String>, Place, why: String, help: String)
   /// A number within bounds.
   case number(String, RangeSyntax, Place)
+  /// Hours of the day.
+  case hours(DayMinutes, Place)
   /// A question of which only its wording is known.
   case same(String, Place)
   /// Nothing that could be compared.
@@ -35,6 +37,7 @@ private struct KnownClaims {
   private var allowed: [String: Set<String>] = [:]
   private var denied: [String: Set<String>] = [:]
   private var bounds: [String: RangeSyntax] = [:]
+  private var hours = DayMinutes.all
   private var holding: Set<String> = []
   private var failing: Set<String> = []
   /// Alternatives: looked at when all that stands beside them is known.
@@ -68,6 +71,12 @@ private struct KnownClaims {
       if both.isEmpty { return Contradiction(place: place, why: why, help: help) }
       return left.isEmpty ? Self.itself(place) : nil
     case .number(let key, let range, let place): return bound(key, range, place)
+    case .hours(let asked, let place):
+      hours = hours.intersection(asked)
+      guard hours.isEmpty else { return nil }
+      return Contradiction(
+        place: place, why: "no time of the day is within all the hours that are asked here",
+        help: "join them: `hours: [08:00 to 10:00, 16:00 to 18:00]`")
     case .same(let text, let place):
       holding.insert(text)
       return failing.contains(text) ? Self.itself(place) : nil
@@ -93,6 +102,9 @@ private struct KnownClaims {
     case .same(let text, let place):
       failing.insert(text)
       return holding.contains(text) ? Self.itself(place) : nil
+    case .hours(let asked, let place):
+      hours = hours.intersection(asked.inverted)
+      return hours.isEmpty ? Self.itself(place) : nil
     case .number, .open: return nil
     }
   }

@@ -65,6 +65,7 @@ struct NeverTrue {
       return .one(
         "weekday", days, at ?? place, why: "no day is all of these weekdays",
         help: "join them: `weekday: [sat, sun]`")
+    case .hours(let spans, let place): return .hours(DayMinutes(spans), at ?? place)
     case .tier(let test): return claim(test, at)
     case .stores(let names): return one("store", names, "a purchase is made in one store", at)
     case .regions(let names): return one("region", names, "a store is in one region", at)

@@ -7,7 +7,7 @@ public enum ProgramChecker {
   public static func check(_ program: ProgramSyntax, today: CivilDate? = nil) -> [Diagnostic] {
     let found = names(program)
     // What a name stands for is not known where the name is wrong.
-    guard found.isEmpty else { return found }
+    guard !found.contains(where: { $0.severity == .error }) else { return found }
     let checks: [(ProgramSyntax) -> [Diagnostic]] = [
       Shadows.check, ImpossibleDays.check, NeverCounted.check, ValueTables.check,
       Windows.check, TierOrder.check, Contradictions.check, EventFit.check, Baskets.check,
@@ -18,7 +18,7 @@ public enum ProgramChecker {
       Choices.check, VarietyWindows.check, JoinWindows.check, ExactAmounts.check, Units.check,
       SilentExamples.check, StepOrder.check,
     ]
-    return checks.flatMap { $0(program) }
+    return found + checks.flatMap { $0(program) }
       + (today.map { PastDates.check(program, today: $0) } ?? [])
   }
 
@@ -39,6 +39,7 @@ public enum ProgramChecker {
   private static func names(_ program: ProgramSyntax) -> [Diagnostic] {
     let twice = Duplicates.check(program)
     let unknown = UnknownNames.check(program)
-    return twice + unknown + (unknown.isEmpty ? Circles.check(program) : [])
+    let isKnown = !unknown.contains { $0.severity == .error }
+    return twice + unknown + (isKnown ? Circles.check(program) : [])
   }
 }

@@ -12,8 +12,9 @@ enum UnknownName {
   }
 
   /// Where names of a kind are declared.
-  private static let sections = [
-    "tier": "tiers", "coupon": "coupons", "reward": "rewards", "group": "groups", "set": "sets",
+  static let sections = [
+    "currency": "currencies", "tier": "tiers", "coupon": "coupons", "reward": "rewards",
+    "group": "groups", "set": "sets",
     "segment": "segments", "event": "events", "holiday": "holidays", "condition": "conditions",
   ]
 

@@ -13,8 +13,20 @@ struct UnknownNames {
   private let perks: Set<String>
 
   private enum Kind: String, CaseIterable {
-    case currency, set, condition, tier, coupon, rule, reward, group, holiday, segment
+    case currency, set, condition, tier, coupon, rule, reward, group, holiday, segment, perk
     case benefactor = "rule, coupon or reward"
+
+    /// The sections that declare it.
+    var sections: Set<String> {
+      switch self {
+      case .currency: ["currencies"]
+      case .rule: ["rules", "tiers"]
+      case .coupon, .reward: ["coupons", "rewards"]
+      case .perk: ["perks", "rules", "tiers"]
+      case .benefactor: ["rules", "tiers", "coupons", "rewards"]
+      default: [rawValue + "s"]
+      }
+    }
   }
 
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
@@ -68,8 +80,10 @@ struct UnknownNames {
   /// A perk need not be declared to be given, so a slip in the one name or the other would leave it
   /// uncounted without a word.
   private mutating func ungivenPerks() {
-    let gifts = program.tiers.flatMap(\.gives) + program.rules.flatMap(\.gives)
-    let given = Set(gifts.filter { $0.kind == .perk }.map(\.name.value))
+    guard program.lost.isEmpty else { return }
+    let gifts = (program.tiers.flatMap(\.gives) + program.rules.flatMap(\.gives))
+      .filter { $0.kind == .perk }.map(\.name)
+    let given = Set(gifts.map(\.value))
     let declared = Set(program.perks.map(\.key.value))
     for perk in program.perks where !given.contains(perk.key.value) {
       let name = perk.key.value
@@ -79,6 +93,22 @@ struct UnknownNames {
           "R012", .warning, at: perk.key.place, "nothing gives the perk `\(name)`",
           help: near.map { "did you mean `\($0)`, which is given and not declared?" }
             ?? "give it to a tier: `gives: {perk: \(name)}`"))
+    }
+    undeclaredPerks(gifts.filter { !declared.contains($0.value) }, declared.intersection(given))
+  }
+
+  /// Given beside a perk that is declared and called almost so. `lounge-1` and `lounge-2` are two.
+  private mutating func undeclaredPerks(_ gifts: [Written<String>], _ others: Set<String>) {
+    func letters(_ name: String) -> String { name.filter { !$0.isNumber } }
+    for gift in gifts {
+      guard let near = NearName.of(gift.value, among: others.sorted()),
+        letters(near) != letters(gift.value)
+      else { continue }
+      diagnostics.append(
+        Diagnostic(
+          "R012", .warning, at: gift.place, "no perk is declared as `\(gift.value)`",
+          help: "did you mean `\(near)`? If it is another perk, declare it, too: "
+            + "`perks: {\(gift.value): }`"))
     }
   }
 
@@ -167,7 +197,7 @@ struct UnknownNames {
     expect(example.member.tiers + example.member.floors, .tier)
     expect(example.member.segments, .segment)
     for step in example.steps {
-      if let reward = step.redeems?.reward, !perks.contains(reward.value) {
+      if let reward = step.redeems?.reward, !perks.contains(reward.value), isKnown(.perk) {
         expect(reward, .reward)
       }
       if case .event(let name, let attributes) = step.action { taken(name, attributes) }
@@ -176,7 +206,7 @@ struct UnknownNames {
       brought(step.expect.coupons ?? [])
       expect(step.expect.segments ?? [], .segment)
       shown(step)
-      for perk in step.expect.perks ?? [] where !perks.contains(perk.value) {
+      for perk in step.expect.perks ?? [] where !perks.contains(perk.value) && isKnown(.perk) {
         diagnostics.append(
           UnknownName.diagnostic("perk", perk.value, perk.place, among: perks.sorted()))
       }
@@ -187,6 +217,7 @@ struct UnknownNames {
   /// the example says that it is refused.
   private mutating func shown(_ step: StepSyntax) {
     let refused = Set(step.expect.refused.map(\.name.value))
+    guard isKnown(.coupon), isKnown(.reward) else { return }
     let names =
       inOrder(.coupon) + inOrder(.reward) + program.coupons.compactMap(\.publicCode?.value)
     for name in step.coupons where !refused.contains(name.value) && !names.contains(name.value) {
@@ -215,8 +246,11 @@ struct UnknownNames {
     for name in names { expect(name, kind) }
   }
 
+  /// Whether all that is declared of a kind could be read.
+  private func isKnown(_ kind: Kind) -> Bool { program.lost.isDisjoint(with: kind.sections) }
+
   private mutating func expect(_ name: Written<String>, _ kind: Kind) {
-    guard let names = known[kind], !names.contains(name.value) else { return }
+    guard let names = known[kind], !names.contains(name.value), isKnown(kind) else { return }
     guard diagnostics.count < Self.mostHelped else {
       diagnostics.append(
         Diagnostic("R012", at: name.place, "no \(kind.rawValue) is called `\(name.value)`"))

@@ -5,10 +5,14 @@ import Loyalty
 public struct DeclaredValues: Sendable {
   private let money: MoneyUnit
   private var kinds: [String: [String: EventSyntax.AttributeKind]] = [:]
+  /// What any transaction may carry.
+  private let common: Set<String>
 
   public init(_ program: Program) {
     money = program.money
+    common = Set(program.syntax.attributes.transaction.map(\.value) + ["partner"])
     for event in program.syntax.events {
+      kinds[event.key.value] = [:]
       for (key, kind) in event.attributes { kinds[event.key.value, default: [:]][key.value] = kind }
     }
   }
@@ -24,6 +28,18 @@ public struct DeclaredValues: Sendable {
       return "`\(attribute.name)` is `\(attribute.value.shown)`, which is \(what)"
     }
     return nil
+  }
+
+  /// The names that an event of the program carries and nothing declares: no rule reads them. None
+  /// of an event that is not the program's own.
+  public func undeclared(of event: String, _ attributes: [Attribute]) -> [String] {
+    guard let kinds = kinds[event] else { return [] }
+    return attributes.map(\.name).filter { kinds[$0] == nil && !common.contains($0) }
+  }
+
+  /// The declared one that was probably meant.
+  public func near(_ name: String, of event: String) -> String? {
+    NearName.of(name, among: (kinds[event] ?? [:]).keys.sorted())
   }
 
   /// The same of the events that redeem, which no program declares: how much of what they name.

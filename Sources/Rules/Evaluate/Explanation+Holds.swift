@@ -12,8 +12,14 @@ extension Rater {
       return line
     }
     if let refusal = use.refusal {
+      let asked = try? HoldRequest(event.attributes)
       line.kind = .refused
       line.sentence = "the hold was refused: \(refusal.text)"
+      if let asked, use.id == 0 { line.key = name(of: asked.what) }
+      if refusal == .unknown {
+        let why = asked.flatMap { whyUnknown($0.what) }
+        line.sentence += "; " + (why ?? "the member has nothing of that name or code")
+      }
       return line
     }
     switch event.kind {

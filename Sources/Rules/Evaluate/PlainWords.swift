@@ -9,6 +9,11 @@ public enum PlainWords {
     return "\(number) \(units.magnitude == 1 && decimals == 0 ? singular(key) : key)"
   }
 
+  /// What somebody sent as a name, not longer than a name is.
+  static func shortened(_ name: String) -> String {
+    name.count > 64 ? name.prefix(64) + "…" : name
+  }
+
   /// `point` of `points`; `status`, `class` and `basis` are no plurals.
   static func singular(_ key: String) -> String {
     guard key.count > 1, key.hasSuffix("s"), !["ss", "us", "is"].contains(where: key.hasSuffix)

@@ -183,11 +183,14 @@ extension Rater {
   mutating func claim(
     _ event: Event, _ account: inout Account, _ outcome: inout Outcome
   ) -> String? {
-    guard case .text(let name)? = event.attributes.first(where: { $0.name == "name" })?.value,
+    guard case .text(let name)? = event.attributes.first(where: { $0.name == "name" })?.value else {
+      return "it does not say what is claimed, as its attribute `name`"
+    }
+    guard
       let template = program.coupons.first(where: {
         $0.isClaimed && ($0.key == name || $0.publicCode == name)
       })
-    else { return "no coupon of that name can be claimed" }
+    else { return notClaimable(name) }
     let holds = account.coupons.contains {
       $0.template == template.id && $0.used < template.uses && !$0.isWithdrawn
         && $0.validUntil > event.at
@@ -198,6 +201,20 @@ extension Rater {
       CouponIssue(
         template: template.id, rule: 0, tier: 0, validUntil: until ?? .distantFuture))
     return nil
+  }
+
+  /// Why nothing of a name can be claimed.
+  private func notClaimable(_ name: String) -> String {
+    let choices = program.coupons.flatMap(\.choices)
+    if choices.contains(name) {
+      return "the member has no choice of which `\(name)` is one and that is open"
+    }
+    if program.coupons.contains(where: { $0.key == name || $0.publicCode == name }) {
+      return "the coupon `\(name)` is handed out, and not claimed"
+    }
+    let names = program.coupons.filter(\.isClaimed).map(\.key) + choices
+    let near = NearName.of(name, among: names).map { "; did you mean `\($0)`?" }
+    return "nothing that can be claimed is called `\(PlainWords.shortened(name))`" + (near ?? "")
   }
 }
 

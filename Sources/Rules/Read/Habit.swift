@@ -192,19 +192,4 @@ extension Habit {
     default: return nil
     }
   }
-
-  /// 0 is Monday: `周六`, `星期天`, `saturday`, `tues`.
-  static func weekday(_ word: String) -> Int? {
-    let lower = word.lowercased()
-    if let index = Reading.weekdayNames.firstIndex(of: String(lower.prefix(3))),
-      lower.allSatisfy(\.isLetter)
-    {
-      return index
-    }
-    let isNamed = ["周", "星期", "礼拜"].contains { name in
-      lower.hasPrefix(name) && lower.count == name.count + 1
-    }
-    guard isNamed, let last = lower.last else { return nil }
-    return last == "天" ? 6 : Array("一二三四五六日").firstIndex(of: last)
-  }
 }

@@ -18,19 +18,27 @@ public enum ProgramReader {
     for file in files {
       let parsed = TextParser.parse(file)
       reading.add(parsed.diagnostics)
-      guard let root = parsed.root else {
-        if parsed.diagnostics.isEmpty { reading.nothing(in: file.name) }
-        continue
+      if let root = parsed.root {
+        roots.append(root)
+      } else if let rest = parsed.rest, hasHead(rest.root) {
+        roots.append(rest.root)
+        // Without its name, a campaign's rules are nobody's.
+        let isAll = !rest.lost.isDisjoint(with: ["", "campaign"])
+        reading.lost.formUnion(isAll ? Set(Room.program.words) : rest.lost)
+      } else if parsed.diagnostics.isEmpty {
+        reading.nothing(in: file.name)
+      } else {
+        reading.lost.formUnion(Room.program.words)
       }
-      roots.append(root)
-    }
-    // Behind a file that is no YAML the names of the others would look unknown.
-    guard reading.diagnostics.isEmpty || roots.count == files.count else {
-      return ReadResult(program: nil, diagnostics: reading.diagnostics, partial: nil)
     }
     let partial = reading.program(roots, files: files)
     let failed = reading.diagnostics.contains { $0.severity == .error }
     return ReadResult(
       program: failed ? nil : partial, diagnostics: reading.diagnostics, partial: partial)
+  }
+
+  /// Whether a file that is not whole says at least which program or campaign it is.
+  private static func hasHead(_ root: Node) -> Bool {
+    (root["program"] != nil) != (root["campaign"] != nil)
   }
 }

@@ -18,12 +18,9 @@ extension Reading {
       return nil
     }
     guard let entries = mapping(node, "conditions like `{tier: gold}`") else { return nil }
-    var parts: [ConditionSyntax] = []
-    var failed = false
-    for entry in entries {
-      if let part = conditionPart(entry) { parts.append(part) } else { failed = true }
-    }
-    guard !failed else { return nil }
+    // Beside one that is wrong the others stand: what they name is looked for all the same.
+    let parts = entries.compactMap(conditionPart)
+    guard !parts.isEmpty else { return nil }
     return parts.count == 1 ? parts[0] : .all(parts)
   }
 
@@ -34,7 +31,7 @@ extension Reading {
     case "any", "all":
       guard let nodes = onlyList(node, "a list of conditions") else { return nil }
       let parts = nodes.compactMap(condition)
-      guard parts.count == nodes.count else { return nil }
+      guard !parts.isEmpty else { return nil }
       return entry.name == "any" ? .any(parts) : .all(parts)
     case "not": return condition(node).map { .not($0) }
     case "date": return dateRanges(node).map { .dates($0, place) }
@@ -75,7 +72,8 @@ extension Reading {
   private func joined(_ node: Node, _ place: Place) -> ConditionSyntax? {
     let text = (node.text ?? "").lowercased()
     if node.text != nil, !reads({ window(node) }),
-      windowRemedy(Phrase(node, text: text), { self.window($0)?.value }) == nil
+      windowRemedy(Phrase(node, text: text), { self.window($0)?.value }) == nil,
+      slip(node, Self.windowWords, { window($0) }) == nil
     {
       report(
         "R016", node.place, "`\(node.text ?? "")` does not say since when somebody is a member",

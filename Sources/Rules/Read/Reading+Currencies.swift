@@ -22,6 +22,8 @@ extension Reading {
   }
 
   private func decimals(of node: Node) -> Int {
+    // Of a currency that cannot be read no amount is refused.
+    if node.isBroken { return 6 }
     if node["kind"]?.text == "money" { return money?.decimals ?? 2 }
     return node["decimals"]?.text.flatMap { Int($0) }.map { max(0, min(6, $0)) } ?? 0
   }

@@ -263,7 +263,7 @@ extension Reading {
     if let day = Self.weekdayNames.firstIndex(of: word.text) { return day }
     report(
       "R022", word.place, "`\(word.text)` is no weekday",
-      help: Habit.weekday(word.text).map { "write `\(Self.weekdayNames[$0])`" }
+      help: Habit.weekday(word.text).map { "did you mean `\(Self.weekdayNames[$0])`?" }
         ?? weekdaysRemedy(word.text) ?? "write one of mon tue wed thu fri sat sun")
     return nil
   }
@@ -275,9 +275,13 @@ extension Reading {
     if ["weekday", "weekdays", "workday", "workdays", "工作日"].contains(lower) {
       return "write `mon to fri`"
     }
-    let isSpan = text.contains("-") || lower.contains(" to ") || lower.contains(" through ")
-    let words = lower.split { " ,，、-&/".contains($0) }.map(String.init)
-      .filter { !["and", "or", "to", "through"].contains($0) }
+    let all = lower.split { " ,，、-&/".contains($0) }.map(String.init)
+    let until: Set = [
+      "to", "through", "until", "bis", "au", "à", "al", "a", "até", "t/m", "至", "到",
+    ]
+    let joining = until.union(["and", "or", "und", "oder", "et", "ou", "y", "e", "o", "en", "和"])
+    let isSpan = text.contains("-") || all.contains(where: until.contains)
+    let words = all.filter { !joining.contains($0) }
     let days = words.compactMap(Habit.weekday).map { Self.weekdayNames[$0] }
     guard days.count == words.count, days.count > 1 else { return nil }
     if isSpan, days.count == 2 { return "write `\(days[0]) to \(days[1])`" }

@@ -59,7 +59,7 @@ extension Reading {
           help: "the rule gives several: write `\(entry.name): {\(parts)}`")
         return []
       }
-      let decimals = given.first.flatMap { currencies[$0] } ?? 0
+      let decimals = given.first.flatMap { currencies[$0] } ?? (lost.contains("rules") ? 6 : 0)
       return currencyAmount(entry.value, decimals: decimals).map {
         [(rule, RulePart(currency: nil, units: $0))]
       } ?? []

@@ -93,7 +93,9 @@ extension Reading {
   }
 
   private func noExpiry<Value>(_ phrase: Phrase) -> Value? {
-    let remedy = endRemedy(phrase.node, never: "never") { expiry($0) }
+    let remedy =
+      endRemedy(phrase.node, never: "never") { expiry($0) }
+      ?? slip(phrase.node, Self.endWords) { expiry($0) }
     report(
       "R018", phrase.place, "`\(phrase.text)` is no expiry", help: remedy ?? expiryHelp(phrase))
     return nil
@@ -136,7 +138,7 @@ extension Reading {
     }
     report(
       "R018", node.place, "`\(phrase.text)` does not say how long a tier is kept",
-      help: endRemedy(node, never: "ever") { keeps($0) }
+      help: endRemedy(node, never: "ever") { keeps($0) } ?? slip(node, Self.endWords) { keeps($0) }
         ?? "write `end of calendar year`, `end of next calendar year`, `end of membership "
         + "year`, `12 months` or `ever`"
     )
@@ -206,9 +208,11 @@ extension Reading {
     guard phrase.take("top"), let word = phrase.next(), phrase.take("by"),
       let measure = rankMeasure(phrase.rest)
     else {
+      let read = { (node: Node) in self.rank(node, window: Written(.ever, node.place)) }
+      let words = ["top", "by", "spend", "quantity", "visits"] + currencies.keys.sorted()
       report(
         "R039", node.place, "`\(phrase.text)` is no rank",
-        help: rankRemedy(node) { rank($0, window: Written(.ever, node.place)) }
+        help: rankRemedy(node, read) ?? slip(node, words, read)
           ?? "write it like `top 10% by spend` or `top 100 by points`")
       return nil
     }

@@ -55,8 +55,10 @@ extension Reading {
         "R005", frame.key.place, "`\(frame.name)` does not belong beside `balance`",
         help: "what is held has no items and no window: delete it")
     }
-    guard diagnostics.count == before else { return nil }
+    let isWhole = !entries.contains { $0.value.isBroken }
+    guard diagnostics.count == before, isWhole else { return nil }
     if goals.isEmpty {
+      if mayBeLost(in: .goal) { return nil }
       report(
         "R035", node.place, "this goal does not say what it measures",
         help: "add a measure, like `quantity: at least 1` or `spend: at least 20.00`")

@@ -49,6 +49,10 @@ extension Reading {
   func unknownName(_ kind: String, _ name: String, _ place: Place, among names: [String]) {
     // Where the currencies are wrong, that was told.
     if kind == "currency", names.isEmpty { return }
+    // What an event or a thing carries has no section of its own.
+    let sections =
+      UnknownName.sections[kind].map { [$0] } ?? ["attributes", "events", "currencies"]
+    guard lost.isDisjoint(with: sections) else { return }
     add([UnknownName.diagnostic(kind, name, place, among: names)])
   }
 }

@@ -56,10 +56,11 @@ extension Reading {
     let groups = text.split(separator: ",", omittingEmptySubsequences: false)
     // `1.000,50`, as it is written in much of Europe.
     if groups.count == 2, groups[0].contains(".") {
-      return groups[0].split(separator: ".").joined(separator: "_") + "." + groups[1]
+      return groups[0].split(separator: ".").joined() + "." + groups[1]
     }
     let isThousands = groups.dropFirst().allSatisfy { $0.prefix { $0 != "." }.count == 3 }
-    return isThousands ? groups.joined(separator: "_") : groups.joined(separator: ".")
+    if !isThousands { return groups.joined(separator: ".") }
+    return groups.joined(separator: text.contains(".") ? "" : "_")
   }
 
   private static func numberHelp(_ text: String) -> String {

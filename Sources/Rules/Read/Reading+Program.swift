@@ -50,6 +50,7 @@ extension Reading {
     for fields in [fields] + campaignFields {
       if let examples = fields["examples"] { program.examples += self.examples(examples) }
     }
+    program.lost = lost
     return program
   }
 
@@ -108,7 +109,7 @@ extension Reading {
 
   func missing(_ word: String, _ example: String, _ fields: Fields) {
     // The word stands there, under another name that was told.
-    if fields.meant.contains(word) { return }
+    if fields.meant.contains(word) || lost.contains(word) { return }
     let key = fields.words.values.map(\.key.place).min() ?? fields.place
     report("R003", key, "`\(word)` is missing here", help: "add \(example)")
   }

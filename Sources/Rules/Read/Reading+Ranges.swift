@@ -53,7 +53,8 @@ extension Reading {
 
   /// `>= 3`, `min 3`, `3-5` and the like: says what the words are.
   private func noRange(_ node: Node, _ scale: Scale, _ allowsEvery: Bool) {
-    let remedy = rangeRemedy(node) { range($0, scale, allowsEvery: allowsEvery) }
+    let read = { (node: Node) in self.range(node, scale, allowsEvery: allowsEvery) }
+    let remedy = slip(node, Self.rangeWords, read) ?? rangeRemedy(node, read)
     let isComparison = ["at least", "at most", "more than", "less than"].contains { words in
       remedy?.contains(words) == true && node.text?.contains(words) != true
     }

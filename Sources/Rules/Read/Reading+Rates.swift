@@ -94,7 +94,7 @@ extension Reading {
     if let event { return attribute(of: event, unit, count) }
     guard !isCurrency(unit.text) else { return noRate(whole) }
     let singular = Self.singular(unit.text)
-    if let help = Self.unitHelp(singular, whole) {
+    if let help = Self.unitHelp(singular, whole) ?? Self.unitSlip(unit.text) {
       report("R013", unit.place, "`\(unit.text)` is no unit of measure", help: help)
       return nil
     }
@@ -115,6 +115,15 @@ extension Reading {
         + "`limit: {times: 1 per \(CalendarUnit(rawValue: unit)?.rawValue ?? "day")}`"
     default: return nil
     }
+  }
+
+  /// One slip away from `unit`: nothing is measured so.
+  private static func unitSlip(_ text: String) -> String? {
+    let units = ["unit", "units"].filter { $0 != text }
+    guard units.count == 2, let near = NearName.of(text, among: units),
+      NearName.distance(Array(text.unicodeScalars), Array(near.unicodeScalars), limit: 1) != nil
+    else { return nil }
+    return "did you mean `\(near)`?"
   }
 
   /// `USD`, `€`, `dollars`: a sign where a unit of measure should stand.
@@ -150,7 +159,8 @@ extension Reading {
   }
 
   private func noRate<Value>(_ phrase: Phrase) -> Value? {
-    report("R013", phrase.place, "`\(phrase.text)` is no rate", help: rateHelp(phrase))
+    let slip = slip(phrase.node, Self.rateWords) { rate($0) }
+    report("R013", phrase.place, "`\(phrase.text)` is no rate", help: slip ?? rateHelp(phrase))
     return nil
   }
 

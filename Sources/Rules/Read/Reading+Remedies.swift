@@ -17,7 +17,8 @@ extension Reading {
 
   /// `5.00` of `5 USD`.
   func moneyRemedy(_ node: Node) -> String? {
-    remedy([Habit.words(node.text ?? "").joined(separator: " ")], node) { moneyAlone($0) }
+    let words = Self.withoutGaps(Habit.words(node.text ?? ""))
+    return remedy([words.joined(separator: " ")], node) { moneyAlone($0) }
   }
 
   /// `20%` of `20 percent off`, `0.10 per unit` of `0.10 each`; `8折` is a fifth off.
@@ -34,7 +35,8 @@ extension Reading {
     let units = [
       "item", "items", "each", "piece", "article", "product", "apiece", "bottle", "unit",
     ]
-    var words = Habit.words(text).map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
+    var words = Self.withoutGaps(
+      Habit.words(text).map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 })
     words.removeAll { ["off", "discount", "less", "cheaper", "minus", "reduction"].contains($0) }
     if words.first == "half" { words = ["50%"] }
     let isPerUnit = words.last.map(units.contains) ?? false

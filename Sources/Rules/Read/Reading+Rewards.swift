@@ -22,7 +22,7 @@ extension Reading {
       reward.trigger = fields["event"].flatMap(trigger)
       checkEarned(reward)
       readTerms(fields, &reward)
-      if isWhole, reward.pays == nil {
+      if isWhole, fields["pays"] == nil {
         for word in ["least", "share"] {
           guard let key = fields.key(word) else { continue }
           report(

@@ -25,10 +25,15 @@ extension Reading {
     else {
       report(
         "R027", node.place, "`\(phrase.text)` is no duration",
-        help: durationRemedy(node) ?? "write it like `14 days`, `6 months` or `1 year`")
+        help: durationHelp(node))
       return nil
     }
     return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
+  }
+
+  private func durationHelp(_ node: Node) -> String {
+    durationRemedy(node) ?? slip(node, Self.windowWords) { duration($0) }
+      ?? "write it like `14 days`, `6 months` or `1 year`"
   }
 
   /// `at least 2 years`, `less than 60 days`, `1 year to 3 years`
@@ -52,7 +57,7 @@ extension Reading {
     } else {
       report(
         "R041", node.place, "`\(phrase.text)` is no range of time",
-        help: spanRemedy(node)
+        help: spanRemedy(node) ?? slip(node, Self.rangeWords) { self.span($0) }
           ?? "write it like `at least 12 months`, `less than 60 days` or `1 year to 3 years`")
       return nil
     }
@@ -67,7 +72,7 @@ extension Reading {
       let node = Node(.scalar(phrase.rest, .plain), at: phrase.place)
       report(
         "R027", phrase.place, "`\(phrase.rest)` is no duration",
-        help: durationRemedy(node) ?? "write it like `14 days`, `6 months` or `1 year`")
+        help: durationHelp(node))
       return nil
     }
     return whole(phrase.words[0], 1...9_999).map { DurationSyntax(Int($0), unit) }
@@ -112,7 +117,10 @@ extension Reading {
       guard let count = self.whole(phrase.words[0], 1...9_999) else { return nil }
       return isEach ? .eachOf(Int(count), unit) : .rolling(Int(count), unit)
     }
-    let remedy = windowRemedy(whole) { window(Phrase($0, text: $0.text ?? "")) }
+    let read = { (node: Node) in self.window(Phrase(node, text: node.text ?? "")) }
+    let remedy =
+      windowRemedy(whole, read)
+      ?? slip(Node(.scalar(whole.rest, .plain), at: whole.place), Self.windowWords, read)
     report(
       "R016", whole.place, "`\(whole.rest)` is no window of time",
       help: windowHelp(whole) ?? remedy ?? help())
@@ -139,7 +147,10 @@ extension Reading {
   func limits(_ node: Node) -> [LimitSyntax] {
     if let text = node.text, !text.isEmpty {
       let remedy = limitRemedy(node) { limit($0, .times, decimals: 0) }
-      let phrase = remedy.map { $0.dropFirst("write `".count).dropLast() } ?? "1 per day"
+      let phrase =
+        remedy.map { String($0.dropFirst("write `".count).dropLast()) }
+        ?? corrected(node, Self.limitWords) { limit($0, .times, decimals: 0) }?.phrase
+        ?? "1 per day"
       report(
         "R007", node.place, "`\(text)` does not say of what",
         help: "write `limit: {times: \(phrase)}`, or name a currency, `money` or `units`")
@@ -177,7 +188,8 @@ extension Reading {
       return nil
     }
     let found = limit(&phrase, decimals: decimals) {
-      self.limitRemedy(node) { self.limit($0, measure, decimals: decimals) }
+      let read = { (node: Node) in self.limit(node, measure, decimals: decimals) }
+      return self.limitRemedy(node, read) ?? self.slip(node, Self.limitWords, read)
     }
     guard let (most, window) = found else { return nil }
     if case .eachOf = window {

@@ -8,6 +8,7 @@ extension Reading {
   @discardableResult
   func unknown(_ key: Node, in room: Room, names: [String] = [], value: Node? = nil) -> String? {
     let word = key.text ?? ""
+    if mayBeLost(in: room) { return nil }
     if let colon = word.unicodeScalars.firstIndex(of: "："), colon != word.startIndex {
       wideColon(word, colon, key.place)
       return nil
@@ -47,6 +48,16 @@ extension Reading {
       return unknown(word, key.place, room, near, help: "did you mean `\(near)`?")
     }
     return unknown(word, key.place, room, nil, help: Self.listing(here))
+  }
+
+  /// Whether names of currencies, attributes and events stand among the words of a room, and not
+  /// all of them could be read.
+  func mayBeLost(in room: Room) -> Bool {
+    let declare: Set = ["currencies", "attributes", "events"]
+    let named: Set<Room> = [
+      .condition, .goal, .qualify, .items, .table, .limit, .budget, .member, .line, .expect,
+    ]
+    return !lost.isDisjoint(with: declare) && named.contains(room)
   }
 
   /// Whether there is more to say of a word than that it may be an attribute.

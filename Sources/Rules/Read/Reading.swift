@@ -29,6 +29,9 @@ final class Reading {
   var tierNames: Set<String> = []
   /// Whether a rule asks for brands, which need no declaration.
   var brandIsAsked = false
+  /// Top-level words below which something could not be read: names that nothing declares may stand
+  /// there.
+  var lost: Set<String> = []
   /// The event of the rule that is being read; nil is a purchase, or nothing particular.
   var event: EventSyntax?
 

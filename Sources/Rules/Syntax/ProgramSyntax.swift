@@ -29,6 +29,8 @@ public struct ProgramSyntax: Sendable {
   public var rewards: [RewardSyntax] = []
   public var campaigns: [CampaignSyntax] = []
   public var examples: [ExampleSyntax] = []
+  /// Top-level words below which something could not be read, perhaps a declaration.
+  var lost: Set<String> = []
 
   public init(key: Written<String>, timezone: Written<String>, money: Written<MoneyUnit>) {
     self.key = key

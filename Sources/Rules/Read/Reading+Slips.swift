@@ -1,0 +1,51 @@
+import YAML
+
+/// Slips of the pen in phrases: each word that the phrase does not know is taken for the nearest
+/// one that it does, and what comes out is read before it is offered.
+extension Reading {
+  /// Units of time, first those that people count.
+  private static let times = [
+    "day", "week", "month", "quarter", "year", "days", "weeks", "months", "quarters", "years",
+  ]
+  static let windowWords =
+    times + [
+      "calendar", "last", "membership", "each", "of", "after", "join", "campaign",
+      "transaction", "ever",
+    ]
+  static let limitWords = windowWords + ["per", "once", "every", "or", "none"]
+  static let endWords =
+    times + [
+      "calendar", "membership", "end", "of", "next", "after", "earning", "release",
+      "activity", "never", "ever", "while", "it", "holds",
+    ]
+  static let rangeWords =
+    times + ["at", "least", "most", "more", "less", "than", "to", "every"]
+  static let rateWords = ["unit", "units", "per", "pro", "rata", "of"]
+
+  /// `did you mean …?` with the one word that is wrong, or the whole phrase where several are.
+  func slip<Value>(_ node: Node, _ known: [String], _ read: (Node) -> Value?) -> String? {
+    corrected(node, known, read).map { "did you mean `\($0.word ?? $0.phrase)`?" }
+  }
+
+  /// The phrase without its slips, and the word where only one was wrong.
+  func corrected<Value>(_ node: Node, _ known: [String], _ read: (Node) -> Value?)
+    -> (phrase: String, word: String?)?
+  {
+    var words = (node.text ?? "").split(separator: " ").map(String.init)
+    var meant: [String] = []
+    for (index, word) in words.enumerated() where !known.contains(word) {
+      if word.utf8.first.map(Self.isDigit) ?? true || currencies[word] != nil { continue }
+      // Of many, units are plural.
+      let isMany = index > 0 && Self.plainNumber(words[index - 1]).map { $0.units > 1 } == true
+      let inOrder = isMany ? known.filter { $0.hasSuffix("s") } + known : known
+      guard let near = NearName.of(word, among: inOrder) else { return nil }
+      words[index] = near
+      meant.append(near)
+    }
+    let phrase = words.joined(separator: " ")
+    guard !meant.isEmpty, reads({ read(Node(.scalar(phrase, .plain), at: node.place)) }) else {
+      return nil
+    }
+    return (phrase, meant.count == 1 ? meant[0] : nil)
+  }
+}
