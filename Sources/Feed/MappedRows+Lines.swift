@@ -20,39 +20,44 @@ extension MappedRows {
         if !text.isEmpty { json.member(field, text) }
       }
     }
+    var total = value(line.total, row, places: money.decimals, isTurned: isTurned)
     for (field, amount) in line.numbers {
       // A price is per unit: it has no sign of its own.
       let places = field == "quantity" || field == "price" ? 6 : money.decimals
-      let text = value(amount, row, places: places, isTurned: isTurned && field != "price")
-      guard let text, !(isTurned && field == "quantity" && isAbove(text, amount, row)) else {
-        continue
+      guard var text = value(amount, row, places: places, isTurned: isTurned && field != "price")
+      else { continue }
+      if isTurned, field == "quantity", text.hasPrefix("-") {
+        // Many files have a return's amounts below zero and its pieces above.
+        guard let total, !total.hasPrefix("-") else {
+          tellAbove(text.dropFirst(), amount, row)
+          // It is told once.
+          if let known = total { total = String(known.dropFirst()) }
+          continue
+        }
+        text.removeFirst()
       }
       json.member(field, text)
     }
-    if let total = value(line.total, row, places: money.decimals, isTurned: isTurned) {
-      json.member("total", total)
-    }
+    if let total { json.member("total", total) }
     write(line.discounts, row, isTurned: isTurned)
     write(line.attributes, row)
     json.endObject()
   }
 
-  /// Tells of a return's quantity that is above zero where the mapping says that it is below:
-  /// turned round, it would be refused for a sign that the file does not have.
-  private mutating func isAbove(_ text: String, _ amount: AmountExpression, _ row: CSVRecord)
-    -> Bool
-  {
-    guard text.hasPrefix("-") else { return false }
+  /// Tells of a return that stands above zero where the mapping says that it is below: turned
+  /// round, it would be refused for a sign that the file does not have.
+  private mutating func tellAbove(
+    _ quantity: Substring, _ amount: AmountExpression, _ row: CSVRecord
+  ) {
     problems.append(
       FeedProblem(
         .badNumber, amount.text,
-        "\(text.dropFirst()) is above zero in a row of a return, and the mapping says "
-          + "`sign: returns are negative`",
+        "\(quantity) is above zero in a row of a return, and so is its amount, and the mapping "
+          + "says `sign: returns are negative`",
         remedy:
-          "if returns stand above zero in this file, delete `sign:`; if only their quantities "
-          + "do, write `quantity: 0 - \(amount.text)`; if this is no return, correct `kind:`",
+          "if returns stand above zero in this file, delete `sign:`; if this is no return, "
+          + "correct `kind:`",
         line: row.line))
-    return true
   }
 
   /// Discounts of nothing are none.
