@@ -18,6 +18,7 @@ enum TierOrder {
     }
     for tier in program.tiers {
       if let second = secondRank(tier) { found.append(second) }
+      if let empty = emptyRank(tier) { found.append(empty) }
       guard case .goal(let goal)? = tier.qualify, let least = goal.range.least else { continue }
       let ladder = tier.ladder?.value ?? ""
       if let (lower, other) = last[ladder], other.measure == goal.measure,
@@ -34,6 +35,24 @@ enum TierOrder {
       last[ladder] = (tier, goal)
     }
     return found
+  }
+
+  /// A rank in a time that has just begun on its day of review compares nothing.
+  private static func emptyRank(_ tier: TierSyntax) -> Diagnostic? {
+    var found: RankSyntax?
+    tier.qualify?.walk { if case .rank(let rank) = $0 { found = found ?? rank } }
+    guard let rank = found, case .calendar(let unit, last: false) = rank.window else { return nil }
+    if let review = tier.review {
+      guard let day = CivilDate(year: 2026, month: review.month, day: review.day),
+        unit == .day || unit != .week && day.start(of: unit) == day
+      else { return nil }
+    } else {
+      guard unit == .month || unit == .day else { return nil }
+    }
+    return Diagnostic(
+      "R039", at: rank.place,
+      "this rank is decided on the first day of its time, of which nothing is over yet: nobody "
+        + "ever has it", help: "write `within: last calendar \(unit.rawValue)`")
   }
 
   private static func secondRank(_ tier: TierSyntax) -> Diagnostic? {
