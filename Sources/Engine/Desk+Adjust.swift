@@ -24,7 +24,7 @@ extension Desk {
     }
     if let known = try Self.known(wanted, worker.store) { return .already(known) }
     let number = try worker.store.numbers("adjustment_ids", 1)[0]
-    return try worker.atDesk([wanted.owner]) { worker, accounts, locked in
+    return try worker.atDesk([wanted.owner], at: at) { worker, accounts, locked in
       if let known = try worker.store.adjustment(number) {
         // A commit whose answer was lost.
         return known.state == .booked ? .booked(number) : .waits(number)
@@ -64,7 +64,7 @@ extension Desk {
     guard try worker.store.operators().contains(where: { $0.name == name && $0.confirms }) else {
       throw EngineError("\(name) may not confirm; `patron member operator NAME --confirms yes`")
     }
-    try worker.atDesk([waiting.owner]) { worker, accounts, locked in
+    try worker.atDesk([waiting.owner], at: at) { worker, accounts, locked in
       let now = try worker.store.adjustment(id)
       // A commit whose answer was lost.
       if let now, now.state == .booked, now.decidedBy == name { return }

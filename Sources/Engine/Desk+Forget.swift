@@ -10,7 +10,7 @@ extension Desk {
   /// and names nobody.
   public mutating func forget(_ member: MemberKey, at: Instant? = nil) throws {
     let id = "closing \(try worker.store.deskNumber())"
-    try worker.atDesk([member.owner]) { worker, accounts, locked in
+    try worker.atDesk([member.owner], at: at) { worker, accounts, locked in
       if try worker.store.isDone(atDesk: id) { return }
       try worker.mustBeThere(member)
       let person = try worker.store.forgetting(member)

@@ -64,7 +64,7 @@ extension Desk {
     at: Instant? = nil
   ) throws -> HoldAnswer {
     let id = try id ?? freeHoldNumber()
-    let answer = try worker.atDesk([member.owner]) { worker, accounts, locked in
+    let answer = try worker.atDesk([member.owner], at: at) { worker, accounts, locked in
       if let known = try worker.store.deskEvent("hold \(id)") {
         let made = HoldKey(owner: known.owner, seq: known.seq)
         let now = try worker.store.movedHolds([made])[made] ?? made
@@ -135,7 +135,7 @@ extension Desk {
       let key = try worker.store.movedHolds([made])[made] ?? made
       let step = HoldStep(kind: kind, name: name, key: key, part: part, id: id, at: at)
       let survivor = try worker.store.survivors(of: [key.owner])[key.owner]
-      let answer = try worker.atDesk([key.owner] + (survivor.map { [$0] } ?? [])) {
+      let answer = try worker.atDesk([key.owner] + (survivor.map { [$0] } ?? []), at: at) {
         worker, accounts, locked in
         try worker.take(step, &accounts, locked, survivor)
       }

@@ -41,7 +41,7 @@ extension Desk {
     }
     let id = "merge \(try worker.store.deskNumber())"
     let lives = worker.programs.livesByCalendar
-    return try worker.atDesk([target.owner]) { worker, accounts, locked in
+    return try worker.atDesk([target.owner], at: at) { worker, accounts, locked in
       if try worker.store.isDone(atDesk: id) { return id }
       try Worker.mustBeOpen(locked, "merged")
       try worker.mustBeThere(source, target)
@@ -64,7 +64,7 @@ extension Desk {
       throw EngineError("\(source.code) and \(target.code) share one account already")
     }
     let id = "merge \(try worker.store.deskNumber())"
-    return try worker.atDesk([source.owner, target.owner]) { worker, accounts, locked in
+    return try worker.atDesk([source.owner, target.owner], at: at) { worker, accounts, locked in
       if try worker.store.isDone(atDesk: id) { return id }
       try Worker.mustBeOpen(locked, what)
       try worker.mustBeThere(source, target)

@@ -24,7 +24,7 @@ extension Desk {
     }
     let id =
       try request.map { "transfer \($0)" } ?? "transfer \(worker.store.deskNumber())"
-    return try worker.atDesk([source.owner, target.owner]) { worker, accounts, locked in
+    return try worker.atDesk([source.owner, target.owner], at: at) { worker, accounts, locked in
       if let known = try worker.store.deskEvent(id) {
         let span = EventSpan(
           shard: known.owner.shard, account: known.owner.account, first: known.seq, last: known.seq)

@@ -10,8 +10,11 @@ extension Worker {
   /// Runs `body` in a transaction with these accounts locked and read, in the order of their
   /// numbers; what it books is written behind it. It may run several times, also where somebody
   /// else has just used its id, and must do all its work in this transaction.
+  ///
+  /// Reviews of ranks that are due before the instant `at`, where it is said, are held first, if
+  /// all before them is rated: the act must not come between an account and its tier.
   mutating func atDesk<Result>(
-    _ owners: [CardOwner],
+    _ owners: [CardOwner], at: Instant? = nil,
     _ body: (_ worker: inout Worker, _ accounts: inout [Account], [DeskAccount]) throws -> Result
   ) throws -> Result {
     let owners = Set(owners).sorted()
@@ -19,6 +22,7 @@ extension Worker {
     for attempt in 1... {
       do {
         try rateWaiting(of: owners)
+        if let at { try holdReviews(before: at) }
         return try actOnce(owners, body)
       } catch let error as PostgresError
         where attempt < Worker.attempts

@@ -26,6 +26,19 @@ extension Worker {
     return try store.cut(waiting, before: review.at, most: limits.events)
   }
 
+  /// Holds the reviews that are due before something is done at an instant, as far as all before
+  /// them is rated. Between transactions.
+  mutating func holdReviews(before instant: Instant) throws {
+    try programs.refresh(store)
+    try calendar.lookAgain(store)
+    while let review = try pendingReview(), review.at <= instant {
+      guard try takeArrived(before: review),
+        try Review.hold(review, isAsked: true, &programs, store)
+      else { return }
+      try calendar.lookAgain(store)
+    }
+  }
+
   /// Holds a review for which events wait. Between transactions.
   mutating func hold(_ review: ReviewDay) throws -> ReviewTurn {
     try calendar.lookAgain(store)
