@@ -88,6 +88,9 @@ extension ProgramSet {
 
   /// The hold of which an event gives back; of an account that was merged, its attributes say so.
   private static func hold(of event: Event, _ span: EventSpan) -> OriginalKey {
+    if event.originalAccount != 0, event.kind.isOfAHold {
+      return OriginalKey(shard: span.shard, account: span.account, seq: event.seq)
+    }
     guard event.original < 0, let account = event.formerAccount else {
       return OriginalKey(shard: span.shard, account: span.account, seq: event.original)
     }

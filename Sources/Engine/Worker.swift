@@ -233,8 +233,10 @@ public struct Worker: ~Copyable {
         isCut.insert(span)
         continue
       }
-      let place = try rate(event, &accounts[span], &originals)
-      try keep(event, ratedBy: place, &accounts[span])
+      let own = try lendHold(for: event, to: &accounts[span])
+      let place = try rate(own, &accounts[span], &originals)
+      try keep(own, ratedBy: place, &accounts[span])
+      try settleLent(event, own, &accounts[span])
       if event.kind.isOfAHold, let reason = outcome.refusalOfHold {
         Messages.tellRefused(reason, accounts[span], event, &booking)
       }

@@ -79,6 +79,8 @@ struct Counter {
     let syntax = try #require(folder.check().program)
     let days = try #require(CivilDate("2024-01-01"))...(try #require(CivilDate("2030-12-31")))
     let simulation = try Simulation(syntax, days: days, try store())
-    return try Int(simulation.run(shop.settings).tally.disagreeing)
+    let tally = try simulation.run(shop.settings).tally
+    for found in tally.disagreements { print("disagreement: \(found)") }
+    return Int(tally.disagreeing)
   }
 }

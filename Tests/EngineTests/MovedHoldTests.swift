@@ -29,6 +29,7 @@ import Testing
 
   private func checkAll(_ shop: TestStore) throws {
     #expect(try HoldTests.findings(shop) == [])
+    #expect(try Counter(shop: shop).disagreements(HoldTests.program) == 0)
   }
 
   @Test func `points that are held go along, under the name that the till knows`() throws {
@@ -106,10 +107,38 @@ import Testing
     try shop.run()
     #expect(try balance(shop, "M2") == [20, 9, 5, 0])
     #expect(
-      try ExplainReport("till/R", Store(shop.settings), language: "en").state
-        == .refused("its account went into another one before: do it at the desk"))
+      try ExplainReport("till/R", Store(shop.settings), language: "en").state == .rated)
     #expect(try desk.capture(own.id, at: at(5)).refusal == nil)
     #expect(try balance(shop, "M2") == [20, 0, 14, 0])
+    try checkAll(shop)
+  }
+
+  @Test func `a feed's capture and refund find what the merged account had held`() throws {
+    let points = { (number: Int64) in
+      [Attribute(name: "points", value: .number(ExactDecimal(units: number)))]
+    }
+    let shop = try HoldTests.shop([
+      HoldTests.sale("1", 2_500, day: 0), HoldTests.step("H", "hold", minutes: 0, points(10)),
+      HoldTests.step("H1", "hold", minutes: 0, points(5)),
+      HoldTests.step("K1", "capture", minutes: 2, of: "H1"),
+      HoldTests.sale("2", 900, day: 2, card: "C2"), HoldTests.sale("3", 100, day: 2),
+    ])
+    // The first one has fallen away, the second one is captured.
+    var desk = try Desk(shop.settings)
+    _ = try desk.merge(
+      try desk.member("M1"), into: try desk.member("M2"), at: HoldTests.at(3))
+    #expect(try balance(shop, "M2") == [30, 0, 0, 0])
+    try shop.post([
+      HoldTests.step("K", "capture", minutes: 10, of: "H"),
+      HoldTests.step("R", "refund", minutes: 11, of: "H1", points(2)),
+      HoldTests.step("R1", "refund", minutes: 12, of: "H1", points(3)),
+    ])
+    try shop.run()
+    #expect(try balance(shop, "M2") == [25, 0, 5, 0])
+    try checkAll(shop)
+    #expect(try desk.refund("till/H", at: HoldTests.at(5)).state == .refunded)
+    #expect(try balance(shop, "M2") == [35, 0, -5, 0])
+    #expect(try desk.refund("till/H1", at: HoldTests.at(5)).isAgain)
     try checkAll(shop)
   }
 }

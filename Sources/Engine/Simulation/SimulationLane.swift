@@ -63,6 +63,8 @@ struct SimulationLane: ~Copyable {
     var draftOriginals: [OriginalKey: Original] = [:]
     /// Those of accounts that went into this one, as they were booked.
     var merged: [OriginalKey: Original] = [:]
+    /// What was booked for redemptions of accounts that went into this one, by their events.
+    var lent: [Int64: [Posting]] = [:]
     /// The last event that is not behind the days, where any is: late ones come after others.
     var last = Int64.max
     /// What the draft gives more for events behind the days, by currency.
@@ -195,6 +197,14 @@ struct SimulationLane: ~Copyable {
     for (span, keys) in keys {
       pairs[span].merged.merge(try store.originals(keys)) { first, _ in first }
     }
+    for (span, event) in events
+    where event.kind.isOfAHold
+      && (event.originalAccount != 0 || event.original < 0
+        || pairs[span].lent[event.original] != nil)
+    {
+      let owner = CardOwner(shard: spans[span].shard, account: spans[span].account)
+      pairs[span].lent[event.seq] = try store.lent(event.seq, of: owner)
+    }
   }
 
   private mutating func replay(_ event: Event, _ stored: StoredOutcome, _ pair: inout Pair) {
@@ -267,6 +277,7 @@ struct SimulationLane: ~Copyable {
       }
       for part in days { outcome.parts.append(part) }
     }
+    Self.lend(pair.lent[event.seq], &pair.published, &outcome)
     if simulation.facts.hasCoupons {
       pair.codes.take(outcome, of: event, isDraft: false, &pair.published)
     }
@@ -275,7 +286,7 @@ struct SimulationLane: ~Copyable {
     let again = balances(of: pair.published)
     let isSame =
       (place == nil) == (stored.version == 0)
-      && (outcome.refused == nil) == (stored.refused == nil)
+      && (event.kind.isOfAHold || (outcome.refused == nil) == (stored.refused == nil))
       && Self.areSame(again, stored.balances)
     guard !isSame else { return }
     pair.disagrees = true
@@ -294,6 +305,7 @@ struct SimulationLane: ~Copyable {
     // It has its own of them.
     event.reviews = []
     let replay = Self.replay(stored.facts, simulation.facts.draft)
+    defer { Self.lend(pair.lent[event.seq], &account, &outcome) }
     guard let place = draft.place(at: event.at), simulation.facts.hasBudgets else {
       _ = Self.rate(
         &draft, event, replay, pair.returned, pair.merged, &pair.draftOriginals, &account, &outcome)
