@@ -29,6 +29,12 @@ extension MemberCommand {
   static func update(_ arguments: inout Arguments) throws -> Int32 {
     let who = try arguments.next("WHO")
     try arguments.end()
+    guard arguments.value("card") == nil else {
+      throw UsageFailure("`patron member card add \(who) CARD` gives somebody a card")
+    }
+    for other in ["reason", "expires", "into", "with"] where arguments.value(other) != nil {
+      throw UsageFailure("`member update` has no --\(other)")
+    }
     var desk = try desk()
     let member = try desk.member(who)
     try desk.update(member, try change(arguments))
