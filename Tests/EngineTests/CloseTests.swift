@@ -321,7 +321,9 @@ extension CloseTests {
         top:
           qualify: {rank: top 20% by spend, within: last calendar year}
           keeps: end of calendar year
-        now: {qualify: {rank: top 1 by spend, within: calendar month}, keeps: end of calendar month}
+        month:
+          qualify: {rank: top 1 by spend, within: last calendar month}
+          keeps: end of calendar month
       rules:
         base: {earn: {points: 1 per 1.00}}
       """, from: "2023-12-02")
@@ -333,8 +335,8 @@ extension CloseTests {
       case .closed(let after) = try store.close("2024-01-01")
     else { return #expect(Bool(false)) }
     #expect(before.reviews.isEmpty)
-    #expect(after.reviews.map(\.key) == ["top", "now"])
-    #expect(after.reviews.map(\.reached) == [2, 0])
+    #expect(after.reviews.map(\.key) == ["top", "month"])
+    #expect(after.reviews.map(\.reached) == [2, 1])
     try expectClean(store)
   }
 
