@@ -100,7 +100,7 @@ public enum ParkedReason {
     case "unknown card":
       "it is rated when the card is enrolled: `patron load members FILE`"
     case "unreadable":
-      "send it again as language.md's feed has it; the row stays here for the record"
+      "send it again as config/README.md shows a feed; the row stays here for the record"
     case "date in the future":
       "say when it was: `patron parked correct ID --at INSTANT`, or release it when that day has "
         + "come"
@@ -109,7 +109,7 @@ public enum ParkedReason {
         + "then release it, or say when it was: `patron parked correct ID --at INSTANT`"
     case "dropped": "a person gave it up; `patron parked release ID` lets it in all the same"
     case "card blocked":
-      "`patron member unblock CARD` lets it in; a new card of the same member does not"
+      "`patron member card unblock CARD` lets it in; a new card of the same member does not"
     case "account paused": "`patron member resume MEMBER` lets it in"
     case "account closed": "nothing earns any more on this account"
     case "forgotten": "the member asked to be forgotten; the row stays as a number"
@@ -120,7 +120,8 @@ public enum ParkedReason {
       "send it again under an id of its own with a value that the event declares, and give this "
         + "one up: `patron parked drop ID --why TEXT`"
     case "original unknown":
-      "it is taken in as soon as the transaction arrives that it brings something back of"
+      "it is taken in as soon as what it names arrives; where it names the wrong one, send it "
+        + "again under an id of its own and give this one up: `patron parked drop ID --why TEXT`"
     default: "look at it, then `patron parked release ID`"
     }
   }
