@@ -240,6 +240,10 @@ CREATE TABLE patron.accounts (
   merged_into bigint,               -- the account that took this one in
   shard smallint NOT NULL,
   status smallint NOT NULL DEFAULT 0, -- 0 open, 1 paused, 2 closed, 3 merged
+  -- The tiers that it has, or had up to now: one entry a tier, in all three; as rows: standings.
+  standing_tiers smallint[],
+  standing_sinces timestamptz[],
+  standing_untils timestamptz[],
   -- A column, for an index on last_seq and position would be written at each arrival.
   waiting boolean GENERATED ALWAYS AS (position < last_seq) STORED,
   PRIMARY KEY (shard, account_id),

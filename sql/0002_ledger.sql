@@ -101,15 +101,6 @@ CREATE TABLE patron.counter_values (
   PRIMARY KEY (shard, account_id, counter, bucket)
 ) WITH (fillfactor = 70);
 
-CREATE TABLE patron.standings (
-  account_id bigint NOT NULL,
-  since timestamptz NOT NULL,
-  until timestamptz NOT NULL,
-  shard smallint NOT NULL,
-  tier smallint NOT NULL,
-  PRIMARY KEY (shard, account_id, tier)
-);
-
 CREATE TABLE patron.tier_changes (
   account_id bigint NOT NULL,
   seq bigint NOT NULL,
@@ -277,7 +268,7 @@ CREATE TABLE patron.outbox (
   created_at timestamptz NOT NULL DEFAULT now(),
   shard smallint NOT NULL,
   topic text NOT NULL,
-  body jsonb NOT NULL,
+  body json NOT NULL,
   PRIMARY KEY (shard, account_id, message_id)
 );
 
@@ -305,7 +296,7 @@ CREATE TABLE patron.dead_letters (
   shard smallint NOT NULL,
   topic text NOT NULL,
   error text NOT NULL,
-  body jsonb NOT NULL,
+  body json NOT NULL,
   PRIMARY KEY (shard, account_id, message_id)
 );
 CREATE INDEX dead_letters_id ON patron.dead_letters (message_id);

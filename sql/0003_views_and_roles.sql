@@ -20,6 +20,13 @@ CREATE VIEW patron.event_lines AS
   LEFT JOIN patron.symbols category ON category.symbol = line.category
   LEFT JOIN patron.symbols unit ON unit.symbol = e.units[line.n];
 
+CREATE VIEW patron.standings AS
+  SELECT a.shard, a.account_id, s.tier, s.since, s.until
+  FROM patron.accounts a
+  CROSS JOIN LATERAL unnest(a.standing_tiers, a.standing_sinces, a.standing_untils)
+    AS s (tier, since, until)
+  WHERE a.standing_tiers IS NOT NULL;
+
 CREATE VIEW patron.posting_parts AS
   SELECT p.shard, p.account_id, p.seq, p.n, p.currency, part.n AS part, r.key AS rule,
     part.basis, part.total - coalesce(p.part_sums[part.n - 1], 0) AS amount, f.funder

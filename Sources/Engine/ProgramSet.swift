@@ -32,6 +32,8 @@ public struct ProgramSet: Sendable {
 
   /// Whether some version gives tiers by rank.
   public private(set) var hasRanks = false
+  /// What some version asks of events.
+  private(set) var eventParts: EventParts = .all
 
   public init() {}
 
@@ -69,6 +71,7 @@ public struct ProgramSet: Sendable {
     let begins = entries.first?.version.begins ?? .distantPast
     let isLimited = entries.contains { $0.rater.program.hasLimits }
     hasRanks = entries.contains { $0.rater.program.hasRanks }
+    eventParts = entries.reduce([]) { $0.union($1.rater.program.eventParts) }
     for place in entries.indices {
       entries[place].rater.notesUses = isLimited
       entries[place].rater.begins = begins

@@ -38,8 +38,9 @@ public struct Worker: ~Copyable {
   /// Something waits behind a review that could not be held yet: try again in a moment.
   public internal(set) var isHeldUp = false
   let settings: ConnectionSettings
-  /// Events an account had waiting on average: how many accounts to lock for a batch.
-  private var eventsPerAccount = 1
+  /// Events an account had waiting on average: how many accounts to lock for a batch. Unknown
+  /// before the first one.
+  private var eventsPerAccount: Int?
 
   public init(
     _ settings: ConnectionSettings, limits: BatchLimits = BatchLimits(), from shard: Int16 = 0
@@ -164,7 +165,8 @@ public struct Worker: ~Copyable {
 
   /// With what lies before the next review, where one is due.
   private mutating func lockAccounts() throws -> [WaitingAccount] {
-    let most = max(1, (limits.events + eventsPerAccount - 1) / eventsPerAccount)
+    let each = try eventsPerAccount ?? store.eventsWaitingEach(from: cursor)
+    let most = max(1, (limits.events + each - 1) / each)
     let limit = try pendingReview()?.at
     var waiting = try store.lockWaiting(from: cursor, most: most, before: limit)
     if waiting.isEmpty, cursor > 0 {
@@ -196,7 +198,8 @@ public struct Worker: ~Copyable {
         room -= Int(count)
         end += 1
       }
-      let events = try store.events(spans, withReviews: programs.hasRanks)
+      let events = try store.events(
+        spans, withReviews: programs.hasRanks, programs.eventParts)
       guard events.count == spans.reduce(0, { $0 + Int($1.last - $1.first + 1) }) else {
         throw EngineError(
           "accounts \(spans[0].account) … \(spans[spans.count - 1].account) have fewer events than "
@@ -331,36 +334,37 @@ public struct Worker: ~Copyable {
     guard let place else {
       return booking.add(outcome, of: event, account: account, version: 0, codes: [])
     }
+    let shared = programs.entries[place].rater.shared
     let made =
       outcome.coupons.isEmpty
       ? []
       : try codes.make(
-        outcome, programs.entries[place].rater.program, account, event.seq, store)
+        outcome, shared.program, account, event.seq, store)
     account.take(outcome, codes: made, of: event)
     booking.add(
       outcome, of: event, account: account, version: programs.entries[place].version.id,
       codes: made)
     if !event.coupons.isEmpty {
       Messages.tellUses(
-        outcome, programs.entries[place].rater.program, account, event, &booking)
+        outcome, shared.program, account, event, &booking)
     }
     for record in outcome.returned {
       Messages.tellReturned(
-        record, programs.entries[place].rater.program, account, event, &booking)
+        record, shared.program, account, event, &booking)
     }
     if !outcome.benefits.isEmpty {
-      keepOrders(event, programs.entries[place].rater.program, account)
+      keepOrders(event, shared.program, account)
     }
     for change in outcome.holds {
       Messages.tell(
-        change, of: outcome, programs.entries[place].rater.program, account, event, &booking)
+        change, of: outcome, shared.program, account, event, &booking)
     }
     let isSilent =
       outcome.tierChanges.isEmpty && made.isEmpty && outcome.notices.isEmpty
       && outcome.segmentChanges.isEmpty
     if !isSilent {
       Messages.tell(
-        outcome, codes: made, programs.entries[place].rater.program, account, event, &booking)
+        outcome, codes: made, shared.program, account, event, &booking)
     }
   }
 }

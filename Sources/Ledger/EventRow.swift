@@ -55,18 +55,19 @@ enum EventRow {
   }
 
   private static func lines(_ rows: borrowing Rows, _ row: Int) -> [Line] {
-    let products = rows.int4Array(row, 10)
-    guard !products.isEmpty else { return [] }
     let categories = rows.int4Array(row, 11)
-    let quantities = rows.int8Array(row, 12)
+    guard !categories.isEmpty else { return [] }
+    let products = rows.int4ArrayOrNil(row, 10)
+    let quantities = rows.int8ArrayOrNil(row, 12)
     let totals = rows.int8Array(row, 13)
     var lines: [Line] = []
-    lines.reserveCapacity(products.count)
-    for n in products.indices {
+    lines.reserveCapacity(categories.count)
+    for n in categories.indices {
       lines.append(
         Line(
-          product: Symbol(id: products[n]), category: Symbol(id: categories[n]),
-          quantity: Quantity(millionths: quantities[n]), total: Money(minor: totals[n])))
+          product: products.map { Symbol(id: $0[n]) } ?? .none, category: Symbol(id: categories[n]),
+          quantity: quantities.map { Quantity(millionths: $0[n]) } ?? Quantity(1),
+          total: Money(minor: totals[n])))
     }
     if let units = rows.int4ArrayOrNil(row, 14) {
       for n in lines.indices { lines[n].unit = Symbol(id: units[n]) }

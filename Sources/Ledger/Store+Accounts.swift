@@ -29,6 +29,7 @@ extension Store {
       account.position = row.position
       account.clock = row.clock
       account.due = row.due
+      account.standings = row.standings ?? []
       return account
     }
     for index in accounts.indices where !needs[index].tierChanges {
@@ -39,12 +40,13 @@ extension Store {
       accounts[index].dueOfUnloaded = accounts[index].due
     }
     let all = Array(accounts.indices)
+    let isRead = waiting.map { $0.standings != nil }
     let chosen = { (isNeeded: (AccountNeeds) -> Bool) in all.filter { isNeeded(needs[$0]) } }
     let withHolds = chosen { $0.lots || $0.holds || $0.coupons }
     let readings = [
       Reading(Self.loadBalances, all, Self.readBalances),
       Reading(Self.loadCounters, all, Self.readCounters),
-      Reading(Self.loadStandings, all, Self.readStandings),
+      Reading(Self.loadStandings, all.filter { !isRead[$0] }, Self.readStandings),
       Reading(Self.loadLots, chosen(\.lots), Self.readLots),
       Reading(Self.loadExpiredLots, chosen { $0.lots && $0.holds }, Self.readLots),
       Reading(Self.loadTierChanges, chosen(\.tierChanges), Self.readTierChanges),
@@ -116,7 +118,9 @@ extension Store {
       t.adjusted, t.transferred
     """)
   private static let loadCounters = loading("counter_values", "t.counter, t.bucket, t.value")
-  private static let loadStandings = loading("standings", "t.tier, t.since, t.until")
+  private static let loadStandings = loading(
+    "accounts", "t.standing_tiers, t.standing_sinces, t.standing_untils", named: "standings",
+    order: "WHERE t.standing_tiers IS NOT NULL")
   private static let loadLots = loading(
     "lots",
     "t.currency, t.due, t.expires, t.granted, t.held, t.spent, t.expired, t.reversed, t.remaining",
@@ -173,11 +177,19 @@ extension Store {
 
   private static func readStandings(_ rows: Rows, _ chosen: [Int], _ accounts: inout [Account]) {
     for row in 0..<rows.count {
-      var standing = Standing(
-        tier: rows.int2(row, 1), since: Instant(microseconds: rows.instant(row, 2)),
-        until: Instant(microseconds: rows.instant(row, 3)))
-      standing.isStored = true
-      accounts[chosen[rows.int(row, 0) - 1]].standings.append(standing)
+      accounts[chosen[rows.int(row, 0) - 1]].standings = standings(rows, row, from: 1)
+    }
+  }
+
+  /// Three columns that stand beside each other; an account that never had a tier has none there.
+  static func standings(_ rows: borrowing Rows, _ row: Int, from column: Int) -> [Standing] {
+    guard let tiers = rows.int2ArrayOrNil(row, column) else { return [] }
+    let sinces = rows.instantArray(row, column + 1)
+    let untils = rows.instantArray(row, column + 2)
+    return tiers.indices.map {
+      Standing(
+        tier: tiers[$0], since: Instant(microseconds: sinces[$0]),
+        until: Instant(microseconds: untils[$0]))
     }
   }
 

@@ -14,14 +14,33 @@ extension Store {
     try writeBalances(accounts)
     try writeLots(accounts)
     try writeCounters(accounts)
-    try writeStandings(accounts)
     try writeSegments(booking, accounts)
+    try writeAccounts(accounts)
+  }
+
+  private func writeAccounts(_ accounts: [Account]) throws {
+    // All that changed in one list, and of each account where its own begin and end there.
+    var standings: [Standing] = []
+    var (firsts, lasts) = ([Int32](), [Int32]())
+    for place in accounts.indices {
+      firsts.append(Int32(standings.count + 1))
+      if accounts[place].standings.contains(where: \.isTouched) {
+        standings += accounts[place].standings.sorted { $0.tier < $1.tier }
+      }
+      lasts.append(Int32(standings.count))
+    }
     try db.query(
       """
       UPDATE patron.accounts a SET position = b.position, clock = b.clock, due = b.due,
-        last_seq = greatest(a.last_seq, b.position)
-      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::timestamptz[], $5::timestamptz[])
-        AS b (shard, account_id, position, clock, due)
+        last_seq = greatest(a.last_seq, b.position),
+        standing_tiers = CASE WHEN b.first > b.last THEN a.standing_tiers
+          ELSE ($8::int2[])[b.first:b.last] END,
+        standing_sinces = CASE WHEN b.first > b.last THEN a.standing_sinces
+          ELSE ($9::timestamptz[])[b.first:b.last] END,
+        standing_untils = CASE WHEN b.first > b.last THEN a.standing_untils
+          ELSE ($10::timestamptz[])[b.first:b.last] END
+      FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::timestamptz[], $5::timestamptz[],
+        $6::int4[], $7::int4[]) AS b (shard, account_id, position, clock, due, first, last)
       WHERE a.shard = b.shard AND a.account_id = b.account_id
       """,
       [
@@ -29,6 +48,10 @@ extension Store {
         .int8Array(accounts.map(\.position)),
         .instantArray(accounts.map(\.clock.microseconds)),
         .instantArray(accounts.map(\.due.microseconds)),
+        .int4Array(firsts), .int4Array(lasts),
+        .int2Array(standings.map(\.tier)),
+        .instantArray(standings.map(\.since.microseconds)),
+        .instantArray(standings.map(\.until.microseconds)),
       ])
   }
 
@@ -255,36 +278,6 @@ extension Store {
       ])
   }
 
-  private func writeStandings(_ accounts: [Account]) throws {
-    let standings = TouchedRows(accounts) { $0.standings }
-    if !standings.new.isEmpty {
-      try db.copyIn(
-        """
-        COPY patron.standings (shard, account_id, tier, since, until) FROM STDIN (FORMAT binary)
-        """
-      ) { copy in
-        standings.new.write(&copy, fields: 3) { standing, copy in
-          copy.int2(standing.tier)
-          copy.instant(standing.since.microseconds)
-          copy.instant(standing.until.microseconds)
-        }
-      }
-    }
-    guard !standings.changed.isEmpty else { return }
-    let changed = standings.changed.rows
-    try db.query(
-      """
-      UPDATE patron.standings s SET since = c.since, until = c.until
-      FROM unnest($1::int2[], $2::int8[], $3::int2[], $4::timestamptz[], $5::timestamptz[])
-        AS c (shard, account_id, tier, since, until)
-      WHERE s.shard = c.shard AND s.account_id = c.account_id AND s.tier = c.tier
-      """,
-      standings.changed.owners + [
-        .int2Array(changed.map(\.tier)), .instantArray(changed.map(\.since.microseconds)),
-        .instantArray(changed.map(\.until.microseconds)),
-      ])
-  }
-
   /// What few events bring: uses of lots, changes of tier, coupons, messages.
   private func writeRare(_ booking: Booking) throws {
     if !booking.lotUses.isEmpty {
@@ -344,7 +337,7 @@ extension Store {
         copy.int8(row.account)
         copy.int8(row.seq)
         copy.text(row.topic)
-        copy.jsonb(row.body)
+        copy.text(row.body)
       }
     }
   }

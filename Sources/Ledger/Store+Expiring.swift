@@ -106,7 +106,7 @@ extension Store {
       JOIN patron.currencies c ON c.currency = e.currency
     ), sent AS (
       INSERT INTO patron.outbox (shard, account_id, seq, topic, body)
-      SELECT shard, account_id, position, 'expiring', jsonb_build_object('version', 1,
+      SELECT shard, account_id, position, 'expiring', json_build_object('version', 1,
         'topic', 'expiring', 'account', account_id, 'at', $8::text, 'currency', key,
         'amount', round(amount / 10::numeric ^ decimals, decimals), 'last day', last_day)
       FROM message ORDER BY shard, account_id, last_day, currency

@@ -98,7 +98,7 @@ extension Store {
     """
     INSERT INTO patron.outbox (shard, account_id, seq, topic, body)
     SELECT a.shard, a.account_id, a.position, 'segment',
-      jsonb_build_object('version', 1, 'topic', 'segment', 'account', a.account_id,
+      json_build_object('version', 1, 'topic', 'segment', 'account', a.account_id,
         'at', to_char($4 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         'segment', $3::text, 'change', '\(change)')
     FROM patron.accounts a JOIN gone ON gone.shard = a.shard AND gone.account_id = a.account_id

@@ -9,16 +9,20 @@ public struct WaitingAccount: Sendable, Equatable {
   public var last: Int64
   public var clock: Instant
   public var due: Instant
+  /// Where its row was read for rating.
+  public var standings: [Standing]?
 }
 
 extension Store {
   private static let anyWaiting: Statement = """
-    SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts
+    SELECT shard, account_id, position, last_seq, clock, due, standing_tiers, standing_sinces,
+      standing_untils FROM patron.accounts
     WHERE waiting AND shard >= $1
     ORDER BY shard, account_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
     """
   private static let waitingBefore: Statement = """
-    SELECT shard, account_id, position, last_seq, clock, due FROM patron.accounts a
+    SELECT shard, account_id, position, last_seq, clock, due, standing_tiers, standing_sinces,
+      standing_untils FROM patron.accounts a
     WHERE waiting AND shard >= $1 AND (
       SELECT e.at FROM patron.events e WHERE e.shard = a.shard AND e.account_id = a.account_id
         AND e.seq = a.position + 1) < $3
@@ -41,16 +45,30 @@ extension Store {
     return Self.waitingAccounts(rows)
   }
 
-  /// Rows of shard, number, position, last number, clock and due.
+  /// How many events the next accounts have waiting on average, at least 1: of a few of them, for
+  /// it is only a guess.
+  public func eventsWaitingEach(from shard: Int16) throws -> Int {
+    let rows = try db.query(
+      """
+      SELECT coalesce(avg(waits), 1)::int8 FROM (
+        SELECT last_seq - position AS waits FROM patron.accounts
+        WHERE waiting AND shard >= $1 ORDER BY shard, account_id LIMIT 100) next
+      """, [.int2(shard)])
+    return max(1, Int(rows.int8(0, 0)))
+  }
+
+  /// Rows of shard, number, position, last number, clock and due, with the three columns of
+  /// standings behind them where they were asked for.
   static func waitingAccounts(_ rows: borrowing Rows) -> [WaitingAccount] {
     var accounts: [WaitingAccount] = []
     accounts.reserveCapacity(rows.count)
     for row in 0..<rows.count {
-      accounts.append(
-        WaitingAccount(
-          shard: rows.int2(row, 0), id: rows.int8(row, 1), position: rows.int8(row, 2),
-          last: rows.int8(row, 3), clock: Instant(microseconds: rows.instant(row, 4)),
-          due: Instant(microseconds: rows.instant(row, 5))))
+      var account = WaitingAccount(
+        shard: rows.int2(row, 0), id: rows.int8(row, 1), position: rows.int8(row, 2),
+        last: rows.int8(row, 3), clock: Instant(microseconds: rows.instant(row, 4)),
+        due: Instant(microseconds: rows.instant(row, 5)))
+      if rows.columns > 6 { account.standings = standings(rows, row, from: 6) }
+      accounts.append(account)
     }
     return accounts
   }
@@ -148,15 +166,18 @@ extension Store {
     "events of spans",
     """
     SELECT span.n::int4, e.seq, e.kind, e.at, e.utc_offset, e.name, e.store,
-      (SELECT s.region FROM patron.stores s WHERE s.store = e.store), e.channel, e.training,
-      e.products, e.categories, e.quantities, e.totals, e.units, e.taxes, e.store_discounts,
-      e.manufacturer_discounts, e.loyalty_discounts, e.tender_kinds, e.tender_amounts, e.coupons,
-      e.line_details, e.attributes, e.costs, e.numbers, e.original_seq,
-      e.original_account, e.suspended
+      CASE WHEN $5 THEN (SELECT s.region FROM patron.stores s WHERE s.store = e.store) END,
+      e.channel, e.training, CASE WHEN $6 OR e.is_back THEN e.products END, e.categories,
+      CASE WHEN $7 OR e.is_back OR 0 > ANY (e.quantities) THEN e.quantities END, e.totals, e.units,
+      e.taxes, e.store_discounts, e.manufacturer_discounts, e.loyalty_discounts,
+      CASE WHEN $8 OR e.is_back THEN e.tender_kinds END,
+      CASE WHEN $8 OR e.is_back THEN e.tender_amounts END, e.coupons, e.line_details, e.attributes,
+      e.costs, CASE WHEN $9 OR e.is_back THEN e.numbers END, e.original_seq, e.original_account,
+      e.suspended
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[])
       WITH ORDINALITY AS span (shard, account_id, first, last, n)
     JOIN LATERAL (
-      SELECT * FROM patron.events e
+      SELECT *, e.kind <> 1 OR e.original_seq IS NOT NULL AS is_back FROM patron.events e
       WHERE e.shard = span.shard AND e.account_id = span.account_id
         AND e.seq BETWEEN span.first AND span.last
       ORDER BY e.seq OFFSET 0
@@ -164,15 +185,19 @@ extension Store {
     """)
 
   /// The events of the spans, each with the number of its span (from 0), in the order of spans and
-  /// sequence; where they are to be rated, and there are tiers by rank, `withReviews`.
+  /// sequence; where they are to be rated, and there are tiers by rank, `withReviews`. Sales that
+  /// bring nothing back have no more than the `parts`.
   public func events(
-    _ spans: [EventSpan], withReviews: Bool = false
+    _ spans: [EventSpan], withReviews: Bool = false, _ parts: EventParts = .all
   ) throws -> [(span: Int, event: Event)] {
     let keys: [Cell] = [
       .int2Array(spans.map(\.shard)), .int8Array(spans.map(\.account)),
       .int8Array(spans.map(\.first)), .int8Array(spans.map(\.last)),
     ]
-    let rows = try db.query(Self.eventsOfSpans, keys)
+    let asked = [EventParts.regions, .products, .quantities, .tenders, .numbers].map {
+      Cell.bool(parts.contains($0))
+    }
+    let rows = try db.query(Self.eventsOfSpans, keys + asked)
     var events: [(span: Int, event: Event)] = []
     events.reserveCapacity(rows.count)
     for row in 0..<rows.count {

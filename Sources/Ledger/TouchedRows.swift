@@ -11,7 +11,6 @@ protocol AccountRow {
 
 extension Balance: AccountRow {}
 extension Lot: AccountRow {}
-extension Standing: AccountRow {}
 extension CounterValue: AccountRow {
   /// What came to nothing within a batch would stand as 0 after two: the rows are the same.
   var isTouched: Bool { delta != 0 || !isStored }

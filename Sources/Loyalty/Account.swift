@@ -142,7 +142,6 @@ public struct Standing: Sendable, Equatable {
   public var since: Instant
   public var until: Instant
   public var isTouched = false
-  public var isStored = false
 
   public init(tier: TierID, since: Instant, until: Instant) {
     self.tier = tier

@@ -90,8 +90,19 @@ extension CivilDate {
 extension CivilDate: CustomStringConvertible {
   /// `2026-02-07`
   public var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(10)
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func write(to bytes: inout [UInt8]) {
     let (year, month, day) = parts
-    return Digits.padded(year, 4) + "-" + Digits.padded(month, 2) + "-" + Digits.padded(day, 2)
+    Digits.write(year, 4, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    Digits.write(month, 2, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    Digits.write(day, 2, to: &bytes)
   }
 
   /// Reads `2026-02-07` and nothing else.
@@ -110,6 +121,21 @@ public enum Digits {
   public static func padded(_ number: Int, _ width: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+  }
+
+  /// What `padded` gives.
+  static func write(_ number: Int, _ width: Int, to bytes: inout [UInt8]) {
+    guard number >= 0, number < 10_000, width <= 4 else {
+      bytes += padded(number, width).utf8
+      return
+    }
+    var divisor = 1000
+    for place in 0..<4 {
+      if 4 - place <= width || number >= divisor {
+        bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+      }
+      divisor /= 10
+    }
   }
 
   /// The number that all these bytes spell, nil where one is no digit.

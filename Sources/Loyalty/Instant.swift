@@ -41,8 +41,16 @@ extension Instant {
   /// `2026-02-07T10:00:00-06:00`, with a fraction only where there is one.
   public func text(offset: Int32) -> String {
     let (date, second) = local(offset: offset)
-    var text = date.description + "T" + Digits.padded(second / 3600, 2) + ":"
-    text += Digits.padded(second / 60 % 60, 2) + ":" + Digits.padded(second % 60, 2)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(25)
+    date.write(to: &bytes)
+    bytes.append(UInt8(ascii: "T"))
+    Digits.write(second / 3600, 2, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    Digits.write(second / 60 % 60, 2, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    Digits.write(second % 60, 2, to: &bytes)
+    var text = String(decoding: bytes, as: UTF8.self)
     let fraction = Int(microseconds - seconds * 1_000_000)
     if fraction != 0 {
       var digits = Digits.padded(fraction, 6)

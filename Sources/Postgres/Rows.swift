@@ -2,21 +2,22 @@ import CPostgres
 
 /// What a statement gave back. Rows and columns count from 0.
 ///
-/// A reader asks for what the column is: another width or an unexpected NULL stops the program,
-/// for then the statement and its reader do not agree.
+/// A reader asks for what the column is: another width, an unexpected NULL or a row that is not
+/// there stops the program, for then the statement and its reader do not agree.
 public final class Rows {
   let result: OpaquePointer?
 
   /// Takes over the result and clears it in the end.
   init(_ result: OpaquePointer?) {
     self.result = result
+    count = Int(PQntuples(result))
   }
 
   deinit {
     PQclear(result)
   }
 
-  public var count: Int { Int(PQntuples(result)) }
+  public let count: Int
   public var isEmpty: Bool { count == 0 }
   public var columns: Int { Int(PQnfields(result)) }
 
@@ -32,6 +33,8 @@ public final class Rows {
 
   @inline(__always)
   func field(_ row: Int, _ column: Int) -> Field? {
+    // libpq would tell a connection that may be gone by now.
+    precondition(row < count, "the result has \(count) rows, none of number \(row)")
     let (row, column) = (Int32(row), Int32(column))
     guard PQgetisnull(result, row, column) == 0 else { return nil }
     return Field(
@@ -42,7 +45,7 @@ public final class Rows {
   private func type(_ column: Int) -> UInt32 { PQftype(result, Int32(column)) }
 
   public func isNull(_ row: Int, _ column: Int) -> Bool {
-    PQgetisnull(result, Int32(row), Int32(column)) == 1
+    field(row, column) == nil
   }
 
   public func bool(_ row: Int, _ column: Int) -> Bool { field(row, column).known.bool }

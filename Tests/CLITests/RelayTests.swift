@@ -85,7 +85,7 @@ import Testing
     #expect(try shop.number("SELECT count(*) FROM patron.outbox") == 0)
     var seen: [String: [Int]] = [:]
     for post in receiver.taken {
-      let account = post.body.components(separatedBy: "\"account\": ")[1].prefix { $0.isNumber }
+      let account = post.body.components(separatedBy: "\"account\":")[1].prefix { $0.isNumber }
       let id = try #require(Int(post.headers["webhook-id"] ?? ""))
       if seen[String(account)]?.contains(id) != true {
         seen[String(account), default: []].append(id)

@@ -29,7 +29,7 @@ import Testing
   private func told(_ shop: TestStore, _ member: String) throws -> [String] {
     let rows = try Connection(shop.settings).query(
       """
-      SELECT body ->> $1 FROM patron.outbox WHERE body ? $1 AND topic = 'hold'
+      SELECT body ->> $1 FROM patron.outbox WHERE body::jsonb ? $1 AND topic = 'hold'
       ORDER BY message_id
       """, [.text(member)])
     return (0..<rows.count).map { rows.text($0, 0) }

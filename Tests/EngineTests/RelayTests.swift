@@ -258,7 +258,7 @@ import Testing
 
   @Test func `a receiver that is slow for one account does not hold up another`() throws {
     let shop = try Self.shop(members: 20, sales: 2)
-    let slow = "\"account\": 7"
+    let slow = "\"account\":7,"
     let receiver = try TestReceiver { post in
       if post.body.contains(slow) { wait(milliseconds: 3_000) }
       return .status(200)

@@ -34,6 +34,18 @@ import Testing
     #expect(CivilDate(text) == nil)
   }
 
+  @Test(arguments: [
+    (2026, 2, 7, "2026-02-07"), (7, 12, 31, "0007-12-31"), (9999, 10, 10, "9999-10-10"),
+  ])
+  func `dates are written with two digits for day and month`(
+    _ year: Int, _ month: Int, _ day: Int, _ text: String
+  ) throws {
+    #expect(try #require(CivilDate(year: year, month: month, day: day)).description == text)
+    let date = try #require(CivilDate(year: year, month: month, day: day))
+    let noon = Instant(seconds: Int64(date.day) * 86_400 + 43_205)
+    #expect(noon.text(offset: 0) == text + "T12:00:05Z")
+  }
+
   @Test func `weeks begin on Monday`() throws {
     let sunday = try #require(CivilDate("2026-03-01"))
     #expect(sunday.weekday == 6)

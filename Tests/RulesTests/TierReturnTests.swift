@@ -341,13 +341,3 @@ private struct TierHistory {
 extension [TierHistory.Time] {
   fileprivate func hold(_ day: CivilDate) -> Bool { contains { $0.from <= day && $0.end > day } }
 }
-
-private struct Numbers {
-  var state: UInt64
-  mutating func below(_ bound: Int) -> Int {
-    state ^= state >> 12
-    state ^= state << 25
-    state ^= state >> 27
-    return Int((state &* 0x2545_F491_4F6C_DD1D) >> 33) % bound
-  }
-}

@@ -172,7 +172,10 @@ public struct TestStore: Sendable {
     ),
     (
       "outbox",
-      "SELECT account_id, topic, body - 'code' AS body FROM patron.outbox WHERE topic <> 'expiring'"
+      """
+      SELECT account_id, topic, body::jsonb - 'code' AS body FROM patron.outbox
+      WHERE topic <> 'expiring'
+      """
     ),
   ]
 

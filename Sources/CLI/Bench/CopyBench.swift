@@ -9,7 +9,7 @@ struct CopyBench {
   let connections: Int
 
   private static let tables = [
-    "outcomes", "postings", "lots", "balances", "counter_values", "standings", "tier_changes",
+    "outcomes", "postings", "lots", "balances", "counter_values", "tier_changes",
     "tier_grounds", "outbox",
   ]
 
@@ -72,7 +72,7 @@ struct CopyBench {
       Statement(
         """
         COPY (SELECT account_id, seq, kind, at, utc_offset, name, store, channel, training,
-          products, categories, quantities, totals, units, taxes, store_discounts,
+          categories, totals, units, taxes, store_discounts,
           manufacturer_discounts, loyalty_discounts, tender_kinds, tender_amounts, coupons,
           line_details, attributes
         FROM patron.events WHERE \(shards)) TO STDOUT (FORMAT binary)

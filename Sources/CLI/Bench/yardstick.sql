@@ -48,12 +48,17 @@ CREATE TABLE yardstick.batches (
 -- Moves accounts by index, which the plan of the whole (see below) would not.
 CREATE FUNCTION yardstick.move(
   shards smallint[], accounts bigint[], positions bigint[], clocks timestamptz[],
-  dues timestamptz[]
+  dues timestamptz[], firsts bigint[], lasts bigint[], tiers smallint[], sinces timestamptz[],
+  untils timestamptz[]
 ) RETURNS void LANGUAGE sql
 SET jit = off
 SET plan_cache_mode = force_generic_plan SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-  UPDATE patron.accounts a SET position = m.position, clock = m.clock, due = m.due
-  FROM unnest($1, $2, $3, $4, $5) AS m (shard, account_id, position, clock, due)
+  UPDATE patron.accounts a SET position = m.position, clock = m.clock, due = m.due,
+    standing_tiers = CASE WHEN m.first <= m.last THEN tiers[m.first:m.last] END,
+    standing_sinces = CASE WHEN m.first <= m.last THEN sinces[m.first:m.last] END,
+    standing_untils = CASE WHEN m.first <= m.last THEN untils[m.first:m.last] END
+  FROM unnest($1, $2, $3, $4, $5, $6, $7)
+    AS m (shard, account_id, position, clock, due, first, last)
   WHERE a.shard = m.shard AND a.account_id = m.account_id
 $$;
 
@@ -161,18 +166,16 @@ BEGIN
     INSERT INTO patron.counter_values AS t (shard, account_id, counter, bucket, value)
     SELECT shard, account_id, 3, year, sum(spend) FROM result GROUP BY shard, account_id, year
     ON CONFLICT (shard, account_id, counter, bucket) DO UPDATE SET value = t.value + excluded.value
-  ), standings AS (
-    INSERT INTO patron.standings (shard, account_id, tier, since, until)
-    SELECT r.shard, r.account_id, t.tier, r.at, r.until
+  ), standings AS MATERIALIZED (
+    SELECT r.shard, r.account_id, r.seq, t.tier, r.at, r.until
     FROM result r JOIN yardstick.tiers t ON r.spent - r.spend < t.least AND r.spent >= t.least
   ), grounds AS (
     INSERT INTO patron.tier_grounds (shard, account_id, seq, n, tier, kind, cause_account,
       cause_seq, parent, day, since, until, back)
-    SELECT r.shard, r.account_id, r.seq,
-      row_number() OVER (PARTITION BY r.shard, r.account_id, r.seq ORDER BY t.least DESC) - 1,
-      t.tier, 1, r.account_id, r.seq, 0, (r.at AT TIME ZONE 'America/Chicago')::date, r.at,
-      r.until, false
-    FROM result r JOIN yardstick.tiers t ON r.spent - r.spend < t.least AND r.spent >= t.least
+    SELECT shard, account_id, seq,
+      row_number() OVER (PARTITION BY shard, account_id, seq ORDER BY tier DESC) - 1,
+      tier, 1, account_id, seq, 0, (at AT TIME ZONE 'America/Chicago')::date, at, until, false
+    FROM standings
   ), changes AS (
     INSERT INTO patron.tier_changes (shard, account_id, seq, n, from_tier, to_tier, at, until,
       reason)
@@ -181,23 +184,33 @@ BEGIN
   ), messages AS (
     INSERT INTO patron.outbox (shard, account_id, seq, topic, body)
     SELECT r.shard, r.account_id, r.seq, 'tier',
-      jsonb_build_object('version', 1, 'topic', 'tier', 'account', r.account_id,
-        'at', to_char(r.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'from', f.key, 'to', t.key,
-        'until', to_char(r.until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'reason', 'qualified')
+      format('{"version":1,"topic":"tier","account":%s,"at":"%s","from":"%s","to":"%s",'
+        '"until":"%s","reason":"qualified"}', r.account_id,
+        to_char(r.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), f.key, t.key,
+        to_char(r.until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))::json
     FROM result r JOIN yardstick.tiers f ON f.tier = r.tier
     JOIN yardstick.tiers t ON t.tier = r.next_tier
     WHERE r.tier <> r.next_tier
   )
   SELECT array_agg(shard) AS shards, array_agg(account_id) AS accounts,
     array_agg(position) AS positions, array_agg(clock) AS clocks, array_agg(due) AS dues,
+    array_agg(last - reached + 1) AS firsts, array_agg(last) AS lasts,
+    (SELECT array_agg(tier ORDER BY shard, account_id, tier) FROM standings) AS tiers,
+    (SELECT array_agg(at ORDER BY shard, account_id, tier) FROM standings) AS sinces,
+    (SELECT array_agg(until ORDER BY shard, account_id, tier) FROM standings) AS untils,
     sum(sales) AS sales
   INTO moved
   FROM (
-    SELECT shard, account_id, max(seq) AS position, max(at) AS clock, count(*) AS sales,
-      least(min(due), min(expires), min(CASE WHEN spent >= 10000 THEN until END)) AS due
-    FROM result GROUP BY shard, account_id
+    SELECT *, (sum(reached) OVER (ORDER BY shard, account_id))::bigint AS last
+    FROM (
+      SELECT shard, account_id, max(seq) AS position, max(at) AS clock, count(*) AS sales,
+        least(min(due), min(expires), min(CASE WHEN spent >= 10000 THEN until END)) AS due,
+        max(next_tier) - min(tier) AS reached
+      FROM result GROUP BY shard, account_id
+    ) account
   ) account;
-  PERFORM yardstick.move(moved.shards, moved.accounts, moved.positions, moved.clocks, moved.dues);
+  PERFORM yardstick.move(moved.shards, moved.accounts, moved.positions, moved.clocks, moved.dues,
+    moved.firsts, moved.lasts, moved.tiers, moved.sinces, moved.untils);
   RETURN moved.sales;
 END
 $$;

@@ -8,7 +8,7 @@ import Loyalty
 /// Nothing is allocated per event once the scratch has grown.
 public struct Rater: Sendable {
   /// Behind one reference: handing it on counts one reference, not one for each of its arrays.
-  @usableFromInline let shared: SharedProgram
+  public let shared: SharedProgram
   var basket: Basket
   var moment = Moment()
   var matched = ReusedList<Match>()
@@ -370,10 +370,9 @@ public struct Rater: Sendable {
   }
 }
 
-/// A compiled program for many raters.
-@usableFromInline
-final class SharedProgram: Sendable {
-  @usableFromInline let program: Program
+/// A compiled program for many raters: who holds it need not copy what it holds.
+public final class SharedProgram: Sendable {
+  public let program: Program
   /// A line counts for its total and nothing else.
   let countsTotals: Bool
   let moneyRounding: Rounding
