@@ -36,16 +36,23 @@ struct RatingBench {
     accounts = workload.accounts
   }
 
-  /// Transactions a second: the median of `runs` over all events, after one to warm up.
-  mutating func measure(runs: Int = 5) -> Double {
-    _ = RatingBench.run(&rater, events, owners, accounts)
-    var rates: [Double] = []
-    for _ in 0..<runs {
-      let (taken, parts) = RatingBench.run(&rater, events, owners, accounts)
-      self.parts = parts
-      rates.append(Double(events.count) / Seconds.of(taken))
+  /// Transactions a second of each: the median of `runs` over all its events, after one to warm up.
+  /// They run in turns, so that a machine that slows down for a while slows all of them.
+  static func measure(_ benches: inout [RatingBench], runs: Int = 9) -> [Double] {
+    var rates: [[Double]] = benches.map { _ in [] }
+    for run in 0...runs {
+      for place in benches.indices {
+        let rate = benches[place].measureOnce()
+        if run > 0 { rates[place].append(rate) }
+      }
     }
-    return rates.sorted()[runs / 2]
+    return rates.map { Median.of($0) }
+  }
+
+  private mutating func measureOnce() -> Double {
+    let taken: Duration
+    (taken, parts) = RatingBench.run(&rater, events, owners, accounts)
+    return Double(events.count) / Seconds.of(taken)
   }
 
   private static func run(
