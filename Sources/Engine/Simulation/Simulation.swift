@@ -68,7 +68,8 @@ public struct Simulation: Sendable {
 
   public struct Result: Sendable {
     public var tally = SimulationTally()
-    /// Where corrections are asked for, in no order.
+    /// Where corrections are asked for, in no order; of accounts that the published program
+    /// reproduces.
     public var differences: [AccountDifference] = []
     /// What the accounts reach in each review that is to be made again.
     var values: [[Int64]] = []

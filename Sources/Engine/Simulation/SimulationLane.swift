@@ -399,7 +399,8 @@ struct SimulationLane: ~Copyable {
     compare(pair, account)
     let corrections = pair.differences.filter { $0.value != 0 }
       .map { Correction(rule: $0.key.rule, currency: $0.key.currency, amount: $0.value) }
-    guard simulation.keepsDifferences, !corrections.isEmpty else { return }
+    // What one that disagrees would have had is not known.
+    guard simulation.keepsDifferences, !pair.disagrees, !corrections.isEmpty else { return }
     differences.append(
       AccountDifference(
         shard: account.shard, account: account.id,
