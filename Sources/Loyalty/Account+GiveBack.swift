@@ -64,10 +64,7 @@ extension Account {
     lots[lot].remaining -= amount
     lots[lot].spent += amount
     lots[lot].isTouched = true
-    outcome.lotUses.append(
-      LotUse(
-        posting: Int32(outcome.postings.count - 1), due: lots[lot].due, expires: lots[lot].expires,
-        amount: amount))
+    outcome.use(amount, ofLotDue: lots[lot].due, expiring: lots[lot].expires)
   }
 
   /// Gives the parts `range` of the outcome again, which had been taken back: what is owed is paid

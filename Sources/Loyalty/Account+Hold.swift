@@ -220,8 +220,7 @@ extension Account {
       lots[lot].held -= amount
       lots[lot][keyPath: column] += amount
       lots[lot].isTouched = true
-      outcome.lotUses.append(
-        LotUse(posting: posting, due: lots[lot].due, expires: lots[lot].expires, amount: amount))
+      outcome.use(amount, ofLotDue: lots[lot].due, expiring: lots[lot].expires, by: posting)
     }
   }
 }

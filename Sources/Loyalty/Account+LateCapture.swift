@@ -72,9 +72,6 @@ extension Account {
     lots[lot].expired -= back
     lots[lot].remaining += back
     lots[lot].isTouched = true
-    outcome.lotUses.append(
-      LotUse(
-        posting: Int32(outcome.postings.count - 1), due: piece.due, expires: piece.expires,
-        amount: back))
+    outcome.use(back, ofLotDue: piece.due, expiring: piece.expires)
   }
 }

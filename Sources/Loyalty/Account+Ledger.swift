@@ -130,9 +130,7 @@ extension Account {
       lots[index].remaining -= used
       lots[index][keyPath: column] += used
       lots[index].isTouched = true
-      outcome.lotUses.append(
-        LotUse(
-          posting: posting, due: lots[index].due, expires: lots[index].expires, amount: used))
+      outcome.use(used, ofLotDue: lots[index].due, expiring: lots[index].expires, by: posting)
       left -= used
     }
     precondition(left == 0, "lots hold less than the balance")
@@ -211,10 +209,7 @@ extension Account {
         lots[index].remaining -= paid
         lots[index].spent += paid
         lots[index].isTouched = true
-        outcome.lotUses.append(
-          LotUse(
-            posting: Int32(outcome.postings.count - 1), due: lot.due, expires: lot.expires,
-            amount: paid))
+        outcome.use(paid, ofLotDue: lot.due, expiring: lot.expires)
       }
       let rest = lot.remaining - paid
       guard rest > 0 else { continue }
@@ -249,10 +244,7 @@ extension Account {
       Posting(
         currency: lots[index].currency, from: wasPending ? .pending : .available, to: .expired,
         amount: amount, at: at, reason: .expiry))
-    outcome.lotUses.append(
-      LotUse(
-        posting: Int32(outcome.postings.count - 1), due: lots[index].due,
-        expires: lots[index].expires, amount: amount))
+    outcome.use(amount, ofLotDue: lots[index].due, expiring: lots[index].expires)
   }
 
   /// Reckons anew when something next falls due.

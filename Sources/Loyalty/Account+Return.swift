@@ -30,10 +30,7 @@ extension Account {
       lots[lot].remaining -= amount
       lots[lot].reversed += amount
       lots[lot].isTouched = true
-      outcome.lotUses.append(
-        LotUse(
-          posting: Int32(outcome.postings.count - 1), due: lots[lot].due,
-          expires: lots[lot].expires, amount: amount))
+      outcome.use(amount, ofLotDue: lots[lot].due, expiring: lots[lot].expires)
       done += amount
     }
     if reach == .debt, done < total {

@@ -69,9 +69,7 @@ extension Account {
       lots[index].remaining -= used
       lots[index][keyPath: column] += used
       lots[index].isTouched = true
-      outcome.lotUses.append(
-        LotUse(
-          posting: posting, due: lots[index].due, expires: lots[index].expires, amount: used))
+      outcome.use(used, ofLotDue: lots[index].due, expiring: lots[index].expires, by: posting)
       left -= used
     }
     precondition(left == 0, "lots hold less than the balance")

@@ -35,6 +35,15 @@ public struct Outcome: Sendable {
 
   public init() {}
 
+  /// Notes that a posting (its place; else the last one) moves so much of the lot of these dates.
+  mutating func use(
+    _ amount: Int64, ofLotDue due: Instant, expiring expires: Instant, by posting: Int32? = nil
+  ) {
+    lotUses.append(
+      LotUse(
+        posting: posting ?? Int32(postings.count - 1), due: due, expires: expires, amount: amount))
+  }
+
   @inlinable
   public mutating func removeAll() {
     parts.removeAll()
