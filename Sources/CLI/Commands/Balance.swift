@@ -122,7 +122,8 @@ enum BalanceCommand: Command {
         table.add(["\(dated.date)", Asking.points(dated.amount, decimals), name])
       }
       table.show()
-      if dates.count > mostDates { print("  and \(dates.count - mostDates) later dates") }
+      let later = dates.count - mostDates
+      if later > 0 { print("  and \(CheckCommand.counted(later, "later date"))") }
     }
   }
 

@@ -137,9 +137,10 @@ enum PostCommand: Command {
   static func show(_ summary: PostSummary, _ path: String) {
     if summary.total > 0, summary["already"] == summary.total {
       print(
-        "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
-          + "nothing was changed."
-      )
+        summary.total == 1
+          ? "\(path): its 1 transaction is there already; nothing was changed."
+          : "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
+            + "nothing was changed.")
       return
     }
     print("\(path): \(CheckCommand.counted(summary.total, "transaction"))")
@@ -179,7 +180,7 @@ enum PostCommand: Command {
       }
     }
     print(
-      "\(name): \(Terminal.grouped(spool.count)) transactions, of which "
+      "\(name): \(CheckCommand.counted(spool.count, "transaction")), of which "
         + "\(Terminal.grouped(spool.problemCount)) cannot be read; nothing was changed (--dry-run)")
     for text in totals.text(money) { print(text) }
     showLeftOut(spool)

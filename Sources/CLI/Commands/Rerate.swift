@@ -53,7 +53,7 @@ enum RerateCommand: Command {
       print("\nThere is nothing to correct.")
       return ExitStatus.done
     }
-    print("\nCorrections for \(Terminal.grouped(accounts)) accounts are to be posted.")
+    print("\nCorrections for \(CheckCommand.counted(accounts, "account")) are to be posted.")
     guard try arguments.has("post") || isConfirmed() else {
       print("Nothing was posted. `--post` posts them.")
       return ExitStatus.done

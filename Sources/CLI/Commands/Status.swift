@@ -42,7 +42,8 @@ enum StatusCommand: Command {
 
   private static func show(_ report: StatusReport) {
     var table = Table([.left, .right, .left])
-    table.add(["inbox", inbox(report), "rows to be taken in"])
+    let rows = report.inbox == 1 ? "row" : "rows"
+    table.add(["inbox", inbox(report), "\(rows) to be taken in"])
     let since = lag(report).map { ", the oldest for \(Terminal.grouped($0)) s" } ?? ""
     table.add(["waiting", Terminal.grouped(report.waiting), "events to be rated\(since)"])
     table.add(["closed", report.closed?.description ?? "", closed(report)])
@@ -53,7 +54,8 @@ enum StatusCommand: Command {
       [
         "conflicts", Terminal.grouped(report.conflicts),
         report.conflicts > 0
-          ? "ids that came again with other content; `patron conflicts` lists them" : "",
+          ? (report.conflicts == 1 ? "id that came" : "ids that came")
+            + " again with other content; `patron conflicts` lists them" : "",
       ], [nil, report.conflicts > 0 ? .yellow : nil])
     for (what, count, list) in [
       (
@@ -79,7 +81,7 @@ enum StatusCommand: Command {
         + (report.storesAreSampled ? " (in a sample of the events)" : ""))
     var stores = Table([.left, .right, .left])
     for (store, events) in report.unknownStores {
-      stores.add([store, Terminal.grouped(events), "events"])
+      stores.add([store, Terminal.grouped(events), events == 1 ? "event" : "events"])
     }
     stores.show()
     print("  They take the program's time zone; `patron load stores FILE` describes them.")
@@ -90,11 +92,21 @@ enum StatusCommand: Command {
     let count = Terminal.grouped(min(messages.waiting, StatusReport.mostMessages))
     table.add([
       "outbox", (isMore ? "more than " : "") + count,
-      messages.waiting > 0 ? "messages; `patron relay` delivers them" : "",
+      messages.waiting > 1
+        ? "messages; `patron relay` delivers them"
+        : messages.waiting == 1 ? "message; `patron relay` delivers it" : "",
     ])
     for (count, what) in [
-      (messages.late, "accounts whose oldest was not taken; `patron relay --late`"),
-      (messages.dead, "dead letters; `patron relay --dead`"),
+      (
+        messages.late,
+        (messages.late == 1 ? "account" : "accounts")
+          + " whose oldest was not taken; `patron relay --late`"
+      ),
+      (
+        messages.dead,
+        (messages.dead == 1 ? "dead letter" : "dead letters")
+          + "; `patron relay --dead`"
+      ),
     ] where count > 0 { table.add(["", Terminal.grouped(count), what], [nil, .yellow]) }
   }
 

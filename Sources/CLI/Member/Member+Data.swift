@@ -58,7 +58,7 @@ extension MemberCommand {
       text = ""
     }
     FileHandle.standardOutput.write(Data(text.utf8))
-    if who == nil { Terminal.note("\(Terminal.grouped(count)) statements") }
+    if who == nil { Terminal.note(CheckCommand.counted(count, "statement")) }
     return ExitStatus.done
   }
 }
