@@ -174,6 +174,10 @@ extension MemberCommand {
       let codes = report.absorbed.joined(separator: ", ")
       print("\nIt took in: \(codes)")
     }
+    if !report.left.isEmpty {
+      let codes = report.left.joined(separator: ", ")
+      print("\nIt took in and kept the points of \(codes), who left it since: `household leave`.")
+    }
     if !report.adjustments.isEmpty { Terminal.heading("Waiting adjustments") }
     for adjustment in report.adjustments {
       print("  \(adjustment.id)  by \(adjustment.operatorName): \(adjustment.reason)")
