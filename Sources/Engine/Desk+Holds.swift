@@ -29,7 +29,7 @@ public struct HoldAnswer: Sendable, Equatable {
   public var state: Hold.State?
   public var until: Instant?
   public var points: [Points] = []
-  /// What it pays, in minor units of money.
+  /// What it pays, in minor units of money; of a part that was captured, what that pays.
   public var money: Int64 = 0
   public var times: Int64 = 1
   /// How often this refund gave it back; nil where it was none, or where it is not known any more.
@@ -47,7 +47,7 @@ public struct HoldAnswer: Sendable, Equatable {
     guard let hold else { return }
     state = hold.state
     until = hold.until
-    money = hold.money
+    money = hold.pays
     times = hold.times
     points = hold.currencies.map { currency in
       let own = hold.lots.filter { $0.currency == currency }

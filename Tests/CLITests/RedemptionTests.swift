@@ -53,6 +53,11 @@ import Testing
     try told(
       "refund P --id r3 \(at)", env,
       "Hold P: refunded, 10 points; given back in all: 40 of 40 points\n")
+    try told("hold 6001 --pay 4.00 --id Q \(at)", env, "held, 40 points, for 4.00 USD")
+    try told("capture Q --points 15 \(at)", env, "captured, 15 points, for 1.50 USD\n")
+    try told(
+      "capture Q --points 15 \(at)", env, "Already captured: hold Q, 15 points, for 1.50 USD")
+    try told("refund Q \(at)", env, "Hold Q: refunded, 15 points\n")
     try told("hold 6001 --reward mug --times 3 --id K \(at)", env, "held, 120 points, 3 times")
     try told("capture K \(at)", env, "captured, 120 points, 3 times")
     try told(
