@@ -47,7 +47,9 @@ enum PostCommand: Command {
     guard let format = try format(arguments, context) else { return ExitStatus.errors }
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
     guard let spool = try read(input, format, path) else { return ExitStatus.errors }
-    if arguments.has("dry-run") { return try dryRun(spool, name, context.money) }
+    if arguments.has("dry-run") {
+      return try dryRun(spool, name, context.money, UndeclaredAttributes(programs))
+    }
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
     var problems: [String] = []
@@ -166,14 +168,18 @@ enum PostCommand: Command {
   }
 
   private static func dryRun(
-    _ spool: borrowing FileSpool, _ name: String, _ money: MoneyUnit
+    _ spool: borrowing FileSpool, _ name: String, _ money: MoneyUnit,
+    _ undeclared: UndeclaredAttributes
   ) throws -> Int32 {
     var shown = 0
+    var unread = undeclared
     var totals = PostTotals()
     try spool.batches(of: 1_000) { rows in
       for row in rows {
         switch row {
-        case .transaction(let transaction, _, _, _): totals.add(transaction)
+        case .transaction(let transaction, _, _, _):
+          totals.add(transaction)
+          unread.add(transaction)
         case .unreadable(_, _, _, let problems, _, let line):
           guard shown < 50 else { continue }
           shown += 1
@@ -186,6 +192,7 @@ enum PostCommand: Command {
         + "\(Terminal.grouped(spool.problemCount)) cannot be read; nothing was changed (--dry-run)")
     for text in totals.text(money) { print(text) }
     showLeftOut(spool)
+    for line in unread.lines { Terminal.note(line) }
     return spool.problemCount > 0 ? ExitStatus.errors : ExitStatus.done
   }
 }
