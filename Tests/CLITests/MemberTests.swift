@@ -167,7 +167,8 @@ import Testing
     #expect(try patron("member show A-1", shop).stdout.contains("It took in: C-3\n"))
     try told("member household leave B-2", shop, "account of her own")
     try told("member show A-1", shop, "It took in: C-3\n")
-    try told("member show A-1", shop, "kept the points of B-2, who left it since")
+    try told(
+      "member show A-1", shop, "It took in B-2, who left again: what had come along stayed here.")
     try told("member show A-1 --json", shop, #""absorbed":["C-3"],"left":["B-2"]"#)
     #expect(try !patron("member show B-2", shop).stdout.contains("took in"))
     try told("member merge B-2 --into A-1", shop, "B-2 is A-1 now")

@@ -176,7 +176,7 @@ extension MemberCommand {
     }
     if !report.left.isEmpty {
       let codes = report.left.joined(separator: ", ")
-      print("\nIt took in and kept the points of \(codes), who left it since: `household leave`.")
+      print("\nIt took in \(codes), who left again: what had come along stayed here.")
     }
     if !report.adjustments.isEmpty { Terminal.heading("Waiting adjustments") }
     for adjustment in report.adjustments {
