@@ -247,10 +247,11 @@ extension ExplainReport {
   ) throws {
     guard event.kind == .refund || event.kind == .release else { return }
     let back = postings.filter { $0.reason == .givenBack || $0.reason == .holdEnded }
-      .filter { $0.to == .available }
+      .filter { $0.to == .available || $0.to == .debt }
     let amounts = back.map { posting -> String in
       let (key, decimals) = currencies[posting.currency] ?? ("", 0)
       return PlainWords.amount(posting.amount, key, decimals: decimals)
+        + (posting.to == .debt ? " for what was owed" : "")
     }
     let hold =
       try store.identity(shard: claim.shard, account: claim.account, seq: event.original)
