@@ -109,6 +109,12 @@ import Testing
         let text = try shop.explain("H\(place + 1)")
         #expect(text.contains(reason), "\(text)")
       }
+      _ = try shop.post(("H6", "redeem", "03", #""attributes":{"name":"mgu"}"#))
+      let redemption = try shop.explain("H6")
+      #expect(
+        redemption.contains(
+          "mgu    the redemption was refused: unknown; no reward is called `mgu`; did you mean "
+            + "`mug`?"), "\(redemption)")
       let pay = try shop.patron("hold", "C1", "--pay", "1.005")
       #expect(pay.status == 1 && pay.stderr.contains("EUR has 2"), "\(pay.stderr)")
     }
