@@ -42,14 +42,16 @@ struct HoldAnswers {
       let amount =
         switch done {
         case "captured": points.captured
-        case "refunded": points.returned
+        case "refunded": points.returnedNow ?? points.returned
         default: points.held
         }
       return "\(Asking.points(amount, decimals)) \(key)"
     }
     if !points.isEmpty { text += ", " + points.joined(separator: " and ") }
-    if answer.times > 1 { text += ", \(answer.times) times" }
-    if answer.money > 0, let money {
+    let times = done == "refunded" ? answer.timesNow ?? 1 : answer.times
+    if times > 1 { text += ", \(times) times" }
+    text += givenBackInAll(answer)
+    if answer.money > 0, done != "refunded", let money {
       text += ", for \(money.text(Money(minor: answer.money))) \(money.code)"
     }
     if done == "held", let until = answer.until {
@@ -60,6 +62,17 @@ struct HoldAnswers {
     }
     for code in answer.coupons { text += "\n  \(Terminal.styled(code, .green))" }
     return text
+  }
+
+  /// Where a refund was not of all that had been captured: how much of it is given back by now.
+  private func givenBackInAll(_ answer: HoldAnswer) -> String {
+    let parts = answer.points.compactMap { points -> String? in
+      guard let now = points.returnedNow, now < points.captured else { return nil }
+      let (key, decimals) = names[points.currency]
+      return "\(Asking.points(points.returned, decimals)) of "
+        + "\(Asking.points(points.captured, decimals)) \(key)"
+    }
+    return parts.isEmpty ? "" : "; given back in all: " + parts.joined(separator: " and ")
   }
 
   /// Why something was refused, for the person at the till.
@@ -129,6 +142,9 @@ struct HoldAnswers {
         json.name(name)
         json.number(ExactDecimal.text(value, places: decimals))
       }
+      guard let now = points.returnedNow else { return }
+      json.name("given back now")
+      json.number(ExactDecimal.text(now, places: decimals))
     }
   }
 }

@@ -12,12 +12,16 @@ struct SimulationText {
     let (from, to) = (report.days.lowerBound, report.days.upperBound)
     print(Terminal.styled("\(report.program), \(from) to \(to)", .bold))
     print(
-      "\(Terminal.grouped(report.events)) transactions and events of "
-        + "\(Terminal.grouped(report.accounts)) account\(report.accounts == 1 ? "" : "s"), "
+      (report.events == 1
+        ? "1 transaction or event" : "\(Terminal.grouped(report.events)) transactions and events")
+        + " of \(CheckCommand.counted(report.accounts, "account")), "
         + "with this program beside the published "
         + "one. Nothing was written.")
     if report.waiting > 0 {
-      print("\(Terminal.grouped(report.waiting)) that wait to be rated are not among them.")
+      print(
+        report.waiting == 1
+          ? "1 that waits to be rated is not among them."
+          : "\(Terminal.grouped(report.waiting)) that wait to be rated are not among them.")
     }
     showTotals()
     show("By rule", report.rules, onlyChanged: true)
@@ -86,7 +90,9 @@ struct SimulationText {
     }
     table.show()
     if onlyChanged, sorted.count > Self.mostRows {
-      print("  and \(sorted.count - Self.mostRows) more, which change less; all are in --json.")
+      let more = sorted.count - Self.mostRows
+      let change = more == 1 ? "changes" : "change"
+      print("  and \(more) more, which \(change) less; all are in --json.")
     }
     if onlyChanged, same > 0 {
       let all = shown.isEmpty ? "" : "other "
@@ -116,8 +122,9 @@ struct SimulationText {
     Terminal.heading("Members")
     let same = report.accounts - report.gaining - report.losing
     print(
-      "  \(Terminal.grouped(report.gaining)) gain, \(Terminal.grouped(report.losing)) lose, "
-        + "\(Terminal.grouped(same)) have the same.")
+      "  \(Self.counted(report.gaining, "gains", "gain")), "
+        + "\(Self.counted(report.losing, "loses", "lose")), "
+        + "\(Self.counted(same, "has", "have")) the same.")
     list("Most gained:", report.mostGained)
     list("Most lost:", report.mostLost)
   }
@@ -148,17 +155,21 @@ struct SimulationText {
     guard report.disagreeing > 0 else {
       print(
         "The published program gives again what the ledger has: "
-          + "\(Terminal.grouped(report.checked)) events, each with the same balances.")
+          + "\(CheckCommand.counted(report.checked, "event")), each with the same balances.")
       return
     }
     Terminal.error(
-      "of \(Terminal.grouped(report.disagreeing)) accounts the published program gives something "
-        + "else than the ledger has, so the figures above are not to be relied upon:")
+      "of \(CheckCommand.counted(report.disagreeing, "account")) the published program gives "
+        + "something else than the ledger has, so the figures above are not to be relied upon:")
     for found in report.disagreements {
       Terminal.note(
         "  account \(found.account), \(found.transaction): the balances were "
           + "\(Self.list(found.stored)), and would be \(Self.list(found.again))")
     }
+  }
+
+  private static func counted(_ count: Int64, _ one: String, _ many: String) -> String {
+    "\(Terminal.grouped(count)) \(count == 1 ? one : many)"
   }
 
   private static func list(_ values: [Int64]) -> String {

@@ -11,6 +11,8 @@ public struct HoldAnswer: Sendable, Equatable {
     public var held: Int64
     public var captured: Int64
     public var returned: Int64
+    /// What this refund gave back of it; nil where it was none.
+    public var returnedNow: Int64?
   }
 
   /// In the currency's smallest unit.
@@ -27,9 +29,11 @@ public struct HoldAnswer: Sendable, Equatable {
   public var state: Hold.State?
   public var until: Instant?
   public var points: [Points] = []
-  /// What it pays, in minor units of money.
+  /// What it pays, in minor units of money; of a part that was captured, what that pays.
   public var money: Int64 = 0
   public var times: Int64 = 1
+  /// How often this refund gave it back; nil where it was none, or where it is not known any more.
+  public var timesNow: Int64?
   /// Where it was refused because that was not enough: what is available.
   public var available: [Amount] = []
   /// Codes of the coupons that the capture brought.
@@ -43,7 +47,7 @@ public struct HoldAnswer: Sendable, Equatable {
     guard let hold else { return }
     state = hold.state
     until = hold.until
-    money = hold.money
+    money = hold.pays
     times = hold.times
     points = hold.currencies.map { currency in
       let own = hold.lots.filter { $0.currency == currency }
@@ -184,7 +188,13 @@ extension Worker {
       guard known.owner == step.key.owner || known.owner == survivor else {
         throw EngineError("the id `\(step.id)` was used for another hold")
       }
-      return try answer(step.name, known, accounts[own], hold: step.key.seq, isAgain: true)
+      var again = try answer(step.name, known, accounts[own], hold: step.key.seq, isAgain: true)
+      guard step.kind == .refund else { return again }
+      let given = try store.givenBack(known.owner, known.seq)
+      for place in again.points.indices {
+        again.points[place].returnedNow = given[again.points[place].currency] ?? 0
+      }
+      return again
     }
     let hold = accounts[own].holds[place]
     if hold.state == .moved { return nil }
@@ -216,6 +226,15 @@ extension Worker {
     let after = accounts[own].holds[place]
     var answer = HoldAnswer(step.name, after, refusal: refusal ?? outcome.refusalOfHold)
     answer.coupons = accounts[own].codes(of: after)
+    if step.kind == .refund, answer.refusal == nil {
+      let before = HoldAnswer(step.name, hold).points
+      for place in answer.points.indices {
+        let points = answer.points[place]
+        let returned = before.first { $0.currency == points.currency }?.returned ?? 0
+        answer.points[place].returnedNow = points.returned - returned
+      }
+      answer.timesNow = after.state == .refunded ? hold.times : hold.times - after.times
+    }
     return answer
   }
 

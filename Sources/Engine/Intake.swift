@@ -145,6 +145,11 @@ public struct Intake: Sendable {
     declared[programs.place(at: transaction.at) ?? 0].fault(of: event, transaction.attributes)
   }
 
+  /// The kind of transaction or the event that was probably meant by an unknown one.
+  func nearEvent(to name: String) -> String? {
+    NearName.of(name, among: ["sale", "return", "void", "exchange"] + events.sorted())
+  }
+
   /// How far in the future an instant may lie.
   static let futureSeconds: Int64 = 86_400
 

@@ -58,7 +58,7 @@ extension IntakeBatch {
     } else {
       park(
         transaction, place, "original unknown",
-        "\(original.source) \(original.id) has not arrived", original: original)
+        "\(original.source)/\(original.id) has not arrived", original: original)
       waiting.append(original.id)
     }
   }

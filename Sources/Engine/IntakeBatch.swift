@@ -240,7 +240,8 @@ struct IntakeBatch {
     }
     switch transaction.kind {
     case .event(let name) where !intake.events.contains(name):
-      return ("unknown event", "the program declares no event `\(name)`")
+      let near = intake.nearEvent(to: name).map { "; did you mean `\($0)`?" } ?? ""
+      return ("unknown event", "the program declares no event `\(name)`\(near)")
     case .event(let name):
       if let fault = intake.fault(of: name, transaction) { return ("wrong attribute", fault) }
     default: break

@@ -11,13 +11,12 @@ public struct PostedBatch: Sendable {
   /// Whether any is unreadable or in conflict.
   public var hasProblems: Bool { shares.contains { $0.verdicts.contains { $0.isProblem } } }
 
-  /// Those that are events of the program, in no order.
-  public var events: [Transaction] {
-    shares.flatMap(\.arrivals).compactMap { arrival in
-      guard case .transaction(let readable) = arrival.content,
-        case .event = readable.transaction.kind
-      else { return nil }
-      return readable.transaction
+  /// Those that could be read, in no order.
+  public func forEachTransaction(_ body: (Transaction) -> Void) {
+    for share in shares {
+      for arrival in share.arrivals {
+        if case .transaction(let readable) = arrival.content { body(readable.transaction) }
+      }
     }
   }
 

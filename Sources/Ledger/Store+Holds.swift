@@ -335,4 +335,20 @@ extension Store {
       attributes: try rows.jsonbOrNil(0, 4).map { try EventDetails.attributes($0) } ?? [],
       refused: rows.textOrNil(0, 5))
   }
+
+  /// What an event gave back of what had been redeemed, by currency.
+  public func givenBack(_ owner: CardOwner, _ seq: Int64) throws -> [CurrencyID: Int64] {
+    let rows = try db.query(
+      """
+      SELECT currency, sum(amount)::bigint FROM patron.postings
+      WHERE shard = $1 AND account_id = $2 AND seq = $3 AND reason = $4 AND debited = $5
+      GROUP BY currency
+      """,
+      [
+        .int2(owner.shard), .int8(owner.account), .int8(seq),
+        .int2(PostingReason.givenBack.rawValue), .int2(Bucket.redeemed.rawValue),
+      ])
+    return Dictionary(
+      uniqueKeysWithValues: (0..<rows.count).map { (rows.int2($0, 0), rows.int8($0, 1)) })
+  }
 }

@@ -133,6 +133,18 @@ extension Store {
     return (rows.bool(0, 0), rows.bool(0, 1))
   }
 
+  /// How many accounts' next event lies at or behind an instant, and when the first of these events
+  /// arrived; nil where there is none.
+  public func waiting(from limit: Instant) throws -> (accounts: Int64, since: Instant)? {
+    let rows = try db.query(
+      """
+      SELECT count(*), min(e.received_at) FROM patron.accounts a JOIN patron.events e
+        ON (e.shard, e.account_id) = (a.shard, a.account_id) AND e.seq = a.position + 1
+      WHERE a.waiting AND e.at >= $1
+      """, [limit.cell])
+    return rows.instantOrNil(0, 1).map { (rows.int8(0, 0), Instant(microseconds: $0)) }
+  }
+
   /// How many events wait, and since when the one that waits longest.
   public func waiting() throws -> (events: Int64, since: Instant?) {
     let rows = try db.query(

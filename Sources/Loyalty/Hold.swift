@@ -79,6 +79,12 @@ public struct Hold: Sendable, Equatable {
   public var captured: Int64 { lots.reduce(0) { $0 + $1.captured } }
   public var returned: Int64 { lots.reduce(0) { $0 + $1.returned } }
 
+  /// What it pays, in minor units of money: where points were captured in part, what these pay.
+  public var pays: Int64 {
+    guard source == .points, captured > 0, amount > 0 else { return money }
+    return Int64(Int128(money) * Int128(captured) / Int128(amount))
+  }
+
   /// What stands of a currency: held, also of what fell away, or captured and not given back.
   public func standing(_ currency: CurrencyID) -> Int64 {
     lots.reduce(0) { sum, lot in

@@ -115,7 +115,9 @@ public enum ParkedReason {
     case "forgotten": "the member asked to be forgotten; the row stays as a number"
     case "other currency": "the program counts one money only"
     case "unknown event":
-      "declare the event in the program's `events:` and publish it, then release it"
+      "declare the event in the program's `events:` and publish it, then release it; where its "
+        + "name is a slip, send it again under an id of its own, and give this one up: "
+        + "`patron parked drop ID --why TEXT`"
     case "wrong attribute":
       "send it again under an id of its own with a value that the event declares, and give this "
         + "one up: `patron parked drop ID --why TEXT`"

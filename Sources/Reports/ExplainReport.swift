@@ -102,8 +102,15 @@ extension ExplainReport {
     }
   }
 
+  /// Whether anything was ever taken in as `SOURCE/ID` or `ID`.
+  public static func isThere(_ text: String, _ store: borrowing Store) throws -> Bool {
+    if try !ClaimedTransaction.find(text, store).isEmpty { return true }
+    if try !ClaimedTransaction.find(suspended: text, store).isEmpty { return true }
+    return try unclaimedNumber(text, store) != nil
+  }
+
   /// What could not be read has no claim; it is found by the id that could be made out.
-  private static func unclaimed(_ text: String, _ store: borrowing Store) throws -> ExplainReport {
+  private static func unclaimedNumber(_ text: String, _ store: borrowing Store) throws -> Int64? {
     let id = text.split(separator: "/", maxSplits: 1).last.map(String.init) ?? text
     let rows = try store.db.query(
       """
@@ -112,7 +119,13 @@ extension ExplainReport {
         AND (external_id = $1 OR external_id = $2 AND source || '/' || external_id = $1)
       ORDER BY parked_id LIMIT 1
       """, [.text(text), .text(id)])
-    guard rows.count == 1, let row = try store.parked([rows.int8(0, 0)]).first else {
+    return rows.count == 1 ? rows.int8(0, 0) : nil
+  }
+
+  private static func unclaimed(_ text: String, _ store: borrowing Store) throws -> ExplainReport {
+    guard let number = try unclaimedNumber(text, store),
+      let row = try store.parked([number]).first
+    else {
       throw ReportFailure(
         "no transaction `\(text)` was ever taken in. Rows that still lie in the inbox show in "
           + "`patron status`.")
@@ -234,10 +247,11 @@ extension ExplainReport {
   ) throws {
     guard event.kind == .refund || event.kind == .release else { return }
     let back = postings.filter { $0.reason == .givenBack || $0.reason == .holdEnded }
-      .filter { $0.to == .available }
+      .filter { $0.to == .available || $0.to == .debt }
     let amounts = back.map { posting -> String in
       let (key, decimals) = currencies[posting.currency] ?? ("", 0)
       return PlainWords.amount(posting.amount, key, decimals: decimals)
+        + (posting.to == .debt ? " for what was owed" : "")
     }
     let hold =
       try store.identity(shard: claim.shard, account: claim.account, seq: event.original)

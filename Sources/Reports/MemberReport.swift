@@ -11,8 +11,10 @@ public struct MemberReport: Sendable {
   public var contacts: [Contact]
   /// Those of the account that wait for a second person.
   public var adjustments: [Adjustment]
-  /// The codes of members whose accounts went into this one.
-  public var absorbed: [String]
+  /// The codes of members whose accounts went into this one, and who have no other now.
+  public var absorbed: [String] = []
+  /// The codes of members whose accounts went into this one, and who have left it since.
+  public var left: [String] = []
 
   public init(_ key: MemberKey, _ store: borrowing Store) throws {
     self.key = key
@@ -22,10 +24,18 @@ public struct MemberReport: Sendable {
     adjustments = try store.adjustments(waitingOnly: true, most: 1_000)
       .filter { $0.owner == key.owner }
     let here = members.map(\.key.code)
-    absorbed = try (store.merged(into: [key.owner])[key.owner] ?? []).flatMap {
+    let codes = try (store.merged(into: [key.owner])[key.owner] ?? []).flatMap {
       try store.codes(of: $0.owner)
-    }.filter { !here.contains($0) }
+    }
+    for code in codes where !here.contains(code) && !absorbed.contains(code) && !left.contains(code)
+    {
+      // Her code leads to where she is now.
+      let isElsewhere = try store.find(code).contains { $0.code == code && !isHere($0.account) }
+      if isElsewhere { left.append(code) } else { absorbed.append(code) }
+    }
   }
+
+  private func isHere(_ account: Int64) -> Bool { account == key.owner.account }
 
   public var json: String {
     var json = JSONWriter()
@@ -39,6 +49,7 @@ public struct MemberReport: Sendable {
         for contact in contacts { json.json(Self.json(contact).bytes) }
       }
       json.memberArray("absorbed") { json in for code in absorbed { json.value(code) } }
+      json.memberArray("left") { json in for code in left { json.value(code) } }
     }
     return json.text
   }

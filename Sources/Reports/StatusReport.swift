@@ -1,3 +1,4 @@
+import Engine
 import Ledger
 import Loyalty
 import Postgres
@@ -14,6 +15,8 @@ public struct StatusReport: Sendable {
   public var waiting: Int64
   /// Since when the event waits that waits longest.
   public var waitingSince: Instant?
+  /// The review of tiers by rank for which some of them wait.
+  public var dueReview: DueReview?
   public var inbox: Int64
   /// The last day that is closed, and the last one that was begun.
   public var closed: CivilDate?
@@ -51,6 +54,7 @@ extension StatusReport {
   public init(_ store: borrowing Store, now: Instant) throws {
     self.now = now
     (waiting, waitingSince) = try store.waiting()
+    if waiting > 0 { dueReview = try DueReview.find(store, now: now) }
     versions = try store.versions(withFiles: false)
     (closed, closing) = try store.lastClose()
     messages = try store.outboxCounts(most: Self.mostMessages + 1)

@@ -12,7 +12,8 @@ import Testing
     currencies:
       points: {worth: 1.00 per 100, expires: never, returns: balance}
       stars: {expires: never, decimals: 2}
-    events: {survey: {stars: number}}
+    events: {survey: {stars: number}, enrolment: {}}
+    attributes: {item: [colour], member: [skin], transaction: [salesroom]}
     rules:
       base: {earn: {points: 10 per 1.00}}
       asked: {event: survey, earn: {stars: 0.50}, limit: {times: 1 per day}}
@@ -108,6 +109,12 @@ import Testing
         let text = try shop.explain("H\(place + 1)")
         #expect(text.contains(reason), "\(text)")
       }
+      _ = try shop.post(("H6", "redeem", "03", #""attributes":{"name":"mgu"}"#))
+      let redemption = try shop.explain("H6")
+      #expect(
+        redemption.contains(
+          "mgu    the redemption was refused: unknown; no reward is called `mgu`; did you mean "
+            + "`mug`?"), "\(redemption)")
       let pay = try shop.patron("hold", "C1", "--pay", "1.005")
       #expect(pay.status == 1 && pay.stderr.contains("EUR has 2"), "\(pay.stderr)")
     }
@@ -168,6 +175,64 @@ import Testing
     }
   }
 
+  @Test func `what a sale and its lines carry undeclared is told, too`() throws {
+    try withShop { shop in
+      let line = #"{"sku":"A","total":"1.00","attributes":{"color":"red","brand":"x"}}"#
+      let posted = try shop.post(
+        (
+          "A1", "sale", "03",
+          #""attributes":{"saleroom":"2","skin":"dry","partner":"x","business-day":"2026-02-03"},"#
+            + #""lines":[\#(line),\#(line)]"#
+        ))
+      #expect(posted.contains("accepted                1"), "\(posted)")
+      #expect(
+        posted.contains(
+          "`saleroom` of the transaction is not declared, so no rule reads it (1 transaction): did "
+            + "you mean `salesroom`?"), "\(posted)")
+      #expect(
+        posted.contains(
+          "`color` of a line is not declared, so no rule reads it (2 lines): did you mean "
+            + "`colour`?"), "\(posted)")
+      for name in ["skin", "partner", "business-day", "brand"] {
+        #expect(!posted.contains("`\(name)`"), "\(posted)")
+      }
+    }
+  }
+
+  @Test func `an event that nobody declares is parked with the name that was meant`() throws {
+    try withShop { shop in
+      for (name, meant) in [
+        ("captur", "capture"), ("enrolmnt", "enrolment"), ("retrun", "return"), ("refnd", "refund"),
+      ] {
+        _ = try shop.post(("U-\(name)", name, "03", ""))
+        let text = try shop.explain("U-\(name)")
+        #expect(
+          text.contains("the program declares no event `\(name)`; did you mean `\(meant)`?"),
+          "\(text)")
+        #expect(text.contains("send it again under an id of its own"), "\(text)")
+      }
+      _ = try shop.post(("U", "xyzzy", "03", ""))
+      #expect(try shop.explain("U").contains("no event `xyzzy`)"))
+    }
+  }
+
+  @Test func `a receipt with the id of a diagnostic is the one that is explained`() throws {
+    try withShop { shop in
+      #expect(try shop.done("explain", "R012").hasPrefix("R012  "))
+      let unknown = try shop.patron("explain", "R777")
+      #expect(unknown.status == 64 && unknown.stderr.contains("no transaction"), "\(unknown)")
+      _ = try shop.post(
+        ("R777", "sale", "03", #""lines":[{"sku":"A","total":"1.00"}]"#),
+        ("R012", "sale", "03", #""lines":[{"sku":"A","total":"2.00"}]"#))
+      #expect(try shop.done("explain", "R777").hasPrefix("till/R777  sale"))
+      let both = try shop.patron("explain", "R012")
+      #expect(both.stdout.hasPrefix("till/R012  sale"), "\(both)")
+      #expect(both.stderr.contains("`patron explain R012 --code`"), "\(both)")
+      #expect(try shop.done("explain", "R012", "--code").hasPrefix("R012  "))
+      #expect(try shop.done("explain", "Y005", "--json").hasPrefix(#"{"code":"Y005","title":"#))
+    }
+  }
+
   @Test func `after a merge the history tells the balance of the account that is asked for`() throws
   {
     try withShop { shop in
@@ -190,6 +255,8 @@ import Testing
         ("--joined", "2999-01-01", "lies in the future"),
         ("--birthday", "2999-01-01", "lies in the future"),
         ("--birthday", "1899-12-31", "lies before 1900"),
+        ("--joined", "0001-01-01", "0001-01-01 lies before 1900; write the first day"),
+        ("--joined", "1899-12-31", "lies before 1900"),
       ] {
         let result = try shop.patron("member", "update", "M1", option, day)
         #expect(result.status == 1 && result.stderr.contains(reason), "\(result.stderr)")

@@ -116,6 +116,65 @@ import Testing
     try refused("member enroll B-2", shop, 64, "did you mean `enrol`")
   }
 
+  @Test func `what was done is told as JSON when it is asked for`() throws {
+    let shop = try shop()
+    let acts: [(line: String, object: String)] = [
+      ("enrol A-1 --name Ann --card 6001", #"{"done":"enrolled","member":"A-1"}"#),
+      ("enrol B-2", #"{"done":"enrolled","member":"B-2"}"#),
+      ("update A-1 --name 'Ann Lee'", #"{"done":"changed","member":"A-1"}"#),
+      ("card add A-1 6002", #"{"done":"card added","card":"…6002","member":"A-1"}"#),
+      ("card block 6002", #"{"done":"card blocked","card":"…6002"}"#),
+      (
+        "adjust A-1 50 --reason late",
+        #"{"done":"booked","adjustment":1,"member":"A-1","currency":"points","amount":50}"#
+      ),
+      (
+        "transfer A-1 B-2 20 --id t-1",
+        #""from":"A-1","to":"B-2","currency":"points","amount":20}"#
+      ),
+      (
+        "transfer A-1 B-2 20 --id t-1",
+        #"{"done":"already","from":"A-1","to":"B-2","currency":"points","amount":20}"#
+      ),
+      ("pause A-1", #"{"done":"paused","member":"A-1"}"#),
+      ("resume A-1", #"{"done":"resumed","member":"A-1"}"#),
+      ("note A-1 hello", #"{"done":"noted","contact":1,"member":"A-1","kind":"note"}"#),
+      ("operator anna --each 5 --month 9", #"{"done":"set","operator":"anna"}"#),
+      (
+        "operators",
+        #"{"operator":"anna","confirms":false,"may give alone":[{"currency":"points","each":5,"#
+      ),
+      ("household join B-2 --with A-1", #"{"done":"joined","member":"B-2","with":"A-1","id":"#),
+      ("household leave B-2", #"{"done":"left","member":"B-2"}"#),
+      ("merge B-2 --into A-1", #"{"done":"merged","member":"B-2","into":"A-1","id":"#),
+      ("forget A-1", #"{"done":"nothing","member":"A-1"}"#),
+      ("close A-1", #"{"done":"closed","member":"A-1"}"#),
+      ("forget A-1 --yes", #"{"done":"forgotten"}"#),
+    ]
+    for act in acts {
+      let result = try patron("member \(act.line) --json", shop)
+      #expect(result.status == 0, "\(act.line): \(result.stderr)")
+      #expect(result.stdout.contains(act.object), "\(act.line): \(result.stdout)")
+      #expect(result.stdout.filter { $0 == "\n" }.count == 1, "\(act.line): \(result.stdout)")
+    }
+  }
+
+  @Test func `who left a household is told apart from who was taken in`() throws {
+    let shop = try shop()
+    for code in ["A-1", "B-2", "C-3"] { try told("member enrol \(code)", shop, "enrolled") }
+    try told("member household join B-2 --with A-1", shop, "shares the account")
+    try told("member merge C-3 --into A-1", shop, "C-3 is A-1 now")
+    #expect(try patron("member show A-1", shop).stdout.contains("It took in: C-3\n"))
+    try told("member household leave B-2", shop, "account of her own")
+    try told("member show A-1", shop, "It took in: C-3\n")
+    try told(
+      "member show A-1", shop, "It took in B-2, who left again: what had come along stayed here.")
+    try told("member show A-1 --json", shop, #""absorbed":["C-3"],"left":["B-2"]"#)
+    #expect(try !patron("member show B-2", shop).stdout.contains("took in"))
+    try told("member merge B-2 --into A-1", shop, "B-2 is A-1 now")
+    try told("member show A-1 --json", shop, #""left":[]"#)
+  }
+
   @Test func `opening balances from a file`() throws {
     let shop = try shop()
     try told("member enrol A-1 --card 6001", shop, "enrolled")

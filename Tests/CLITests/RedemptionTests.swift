@@ -20,6 +20,7 @@ import Testing
     rewards:
       kettle: {price: {points: 40}, thing: yes}
       pay: {pays: 1.00 per 10 points}
+      mug: {price: {points: 40}, free: 1, items: {sku: [MUG]}, valid: 90 days}
     """
 
   private func told(
@@ -29,6 +30,43 @@ import Testing
     let result = try runPatron(words, env: env)
     #expect(result.status == status, "\(line): \(result.stdout) \(result.stderr)")
     #expect((result.stdout + result.stderr).contains(text), "\(line): \(result.stdout)")
+  }
+
+  @Test func `a refund in parts tells what it gave back, and what is given back in all`() throws {
+    let store = try TestStore(Self.program)
+    let url = store.settings.location + " dbname=" + (store.settings.database ?? "")
+    let env = ["DATABASE_URL": url]
+    try told("member enrol A-1 --card 6001", env, "A-1")
+    try told("member adjust A-1 200 --reason gift --at 2026-01-05", env, "booked")
+    let at = "--at 2026-01-06T10:00"
+    try told("hold 6001 --pay 4.00 --id P \(at)", env, "held, 40 points")
+    try told("capture P \(at)", env, "captured, 40 points, for 4.00 USD")
+    try told(
+      "refund P --points 10 --id r1 \(at)", env,
+      "Hold P: refunded, 10 points; given back in all: 10 of 40 points\n")
+    try told(
+      "refund P --points 20 --id r2 \(at) --json", env,
+      #""captured":40,"given back":30,"given back now":20}"#)
+    try told(
+      "refund P --points 10 --id r1 \(at)", env,
+      "Already refunded: hold P, 10 points; given back in all: 30 of 40 points; now it is captured")
+    try told(
+      "refund P --id r3 \(at)", env,
+      "Hold P: refunded, 10 points; given back in all: 40 of 40 points\n")
+    try told("hold 6001 --pay 4.00 --id Q \(at)", env, "held, 40 points, for 4.00 USD")
+    try told("capture Q --points 15 \(at)", env, "captured, 15 points, for 1.50 USD\n")
+    try told(
+      "capture Q --points 15 \(at)", env, "Already captured: hold Q, 15 points, for 1.50 USD")
+    try told("refund Q \(at)", env, "Hold Q: refunded, 15 points\n")
+    try told("hold 6001 --reward mug --times 3 --id K \(at)", env, "held, 120 points, 3 times")
+    try told("capture K \(at)", env, "captured, 120 points, 3 times")
+    try told(
+      "refund K --times 1 \(at)", env,
+      "Hold K: refunded, 40 points; given back in all: 40 of 120 points\n")
+    try told(
+      "refund K \(at)", env,
+      "Hold K: refunded, 80 points, 2 times; given back in all: 120 of 120 points\n")
+    try told("balance 6001 \(at)", env, "200")
   }
 
   @Test func `a till holds, captures, and gives back`() throws {

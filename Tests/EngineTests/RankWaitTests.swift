@@ -54,6 +54,25 @@ struct RankWaitTests {
     #expect(try store.number("SELECT count(*) FROM patron.accounts WHERE waiting") == 0)
   }
 
+  @Test func `what waits for a review that is due is told with the review`() throws {
+    let store = try made()
+    let asked = try Store(store.settings)
+    let first = try #require(try DueReview.find(asked, now: .now))
+    #expect(first.day == CivilDate("2024-01-01") && first.accounts == 10 && !first.isBehindOthers)
+    try store.run()
+    #expect(try StatusReport(asked, now: .now).dueReview == nil)
+    try store.post([Trade.sale("c1", "C1", "2026-02-04", 1_000)])
+    let due = try #require(try StatusReport(asked, now: .now).dueReview)
+    #expect(due.day == CivilDate("2026-01-01") && due.tiers == ["top"])
+    #expect(due.accounts == 1 && !due.isBehindOthers)
+    #expect(try due.since == asked.waiting().since)
+    try store.post([Trade.sale("c2", "C2", "2025-11-04", 1_000)])
+    #expect(try DueReview.find(asked, now: .now)?.isBehindOthers == true)
+    // Before the day is over, nothing waits for it.
+    let early = try #require(ZoneTable.zone("America/Chicago")).start(of: due.day)
+    #expect(try DueReview.find(asked, now: early) == nil)
+  }
+
   @Test func `a sale that comes back takes no tier with it that a review gave before it`() throws {
     let store = try made(run: true)
     var back = try Trade.sale("r1", "C1", "2025-02-03", 1_000)

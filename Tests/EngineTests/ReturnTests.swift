@@ -211,7 +211,7 @@ import Testing
     let back = Self.back("R", of: sale, at: 3_600, [("A", 1)])
     let verdicts = try shop.post([back, back])
     #expect(verdicts.map(\.word) == ["parked", "already"])
-    #expect(verdicts[0].detail == "original unknown: till S has not arrived")
+    #expect(verdicts[0].detail == "original unknown: till/S has not arrived")
     #expect(try shop.post([sale]).map(\.word) == ["accepted"])
     #expect(try shop.number("SELECT count(*) FROM patron.parked") == 0)
     #expect(try shop.post([back]).map(\.word) == ["already"])

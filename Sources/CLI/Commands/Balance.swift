@@ -75,9 +75,12 @@ enum BalanceCommand: Command {
     for goal in goals {
       let items = goal.items.map { " of \($0)" } ?? ""
       let unit = goal.money.map { " \($0)" } ?? ""
-      let (value, target) = (text(goal.value, goal), text(goal.target, goal))
+      let (value, target) = (text(max(0, goal.value), goal), text(goal.target, goal))
       var line = "  \(goal.measure)\(items) \(goal.window): \(value) of \(target)\(unit)"
       line += goal.missing > 0 ? ", \(text(goal.missing, goal)) to go" : ", reached"
+      if goal.value < 0 {
+        line += " (\(text(-goal.value, goal)) below zero: more came back than was counted)"
+      }
       print(line)
     }
     for rank in requirement.ranks { print("  \(goals.isEmpty ? "\(next): " : "or ")\(rank)") }
@@ -122,7 +125,8 @@ enum BalanceCommand: Command {
         table.add(["\(dated.date)", Asking.points(dated.amount, decimals), name])
       }
       table.show()
-      if dates.count > mostDates { print("  and \(dates.count - mostDates) later dates") }
+      let later = dates.count - mostDates
+      if later > 0 { print("  and \(CheckCommand.counted(later, "later date"))") }
     }
   }
 

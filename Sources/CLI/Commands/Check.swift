@@ -62,7 +62,7 @@ enum CheckCommand: Command {
     }
   }
 
-  static func counted(_ number: Int, _ word: String) -> String {
+  static func counted(_ number: some BinaryInteger, _ word: String) -> String {
     "\(Terminal.grouped(number)) \(word)\(number == 1 ? "" : "s")"
   }
 

@@ -80,7 +80,8 @@ enum ClaimCommand: Command {
     case .tooOld(let at, let offset):
       (
         false,
-        "the sale was at \(at.shown(offset: offset)); receipts are claimed within \(days) days"
+        "the sale was at \(at.shown(offset: offset)); receipts are claimed within "
+          + CheckCommand.counted(days, "day")
       )
     case .unknownCard:
       (false, "nobody has the card …\(card.suffix(4)): `patron member enrol`")

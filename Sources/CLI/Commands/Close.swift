@@ -71,7 +71,7 @@ enum CloseCommand: Command {
     for review in result.reviews {
       print(
         "  review \(review.day) \(review.key): \(Terminal.grouped(review.reached)) of "
-          + "\(Terminal.grouped(review.buyers)) accounts with a purchase from "
+          + "\(CheckCommand.counted(review.buyers, "account")) with a purchase from "
           + "\(review.window.lowerBound) to \(review.window.upperBound)")
     }
   }

@@ -1,5 +1,7 @@
 import JSON
+import Ledger
 import Loyalty
+import Postgres
 import Reports
 import Rules
 
@@ -7,32 +9,55 @@ import Rules
 enum ExplainCommand: Command {
   static let name = "explain"
   static let summary = "why a transaction brought its points: rules, places, arithmetic"
-  static let usage = "explain SOURCE/ID|ID|CODE [--lang LANGUAGE] [--json]"
+  static let usage = "explain SOURCE/ID|ID|CODE [--code] [--lang LANGUAGE] [--json]"
   static let help = """
     Tells every posting of a transaction with the rule that gave it, where that rule stands and how
     it reckoned; and which rules matched and gave nothing, and why. The event is rated again in
     memory with the program version and the answers of that time, and compared with what is booked.
     Of a return it tells line by line what came back and what that took back, award by award; of a
     sale, what of it came back.
-    A diagnostic's code (R012) is explained as well, with a file in which it is told.
+    A diagnostic's code (R012) is explained as well, with a file in which it is told. Where a
+    transaction has that very id, it comes first, and --code asks for the diagnostic.
     """
-  static let options = [Asking.language, Asking.json]
+  static let options = [
+    Option("code", "a diagnostic's code is meant, not a transaction of that id"),
+    Asking.language, Asking.json,
+  ]
 
   static func run(_ arguments: inout Arguments) throws -> Int32 {
     let what = try arguments.next("a transaction's id")
     try arguments.end()
-    if let code = Codes.find(what) {
-      print("\(Terminal.styled(code.id, .bold))  \(code.title)\n\n\(code.explanation)")
-      if let example = DiagnosticCases.text(of: code.id) { print("\nFor example:\n\n\(example)") }
+    let code = Codes.find(what)
+    let isCode = arguments.has("code") || what.wholeMatch(of: /[RYry]\d{3}/) != nil
+    if isCode, try arguments.has("code") || !isTransaction(what) {
+      guard let code else {
+        throw UsageFailure(
+          "no message has the code \(what)"
+            + (arguments.has("code") ? "" : ", and no transaction the id"))
+      }
+      DiagnosticCases.show(code, asJSON: arguments.has("json"))
       return ExitStatus.done
-    }
-    if what.wholeMatch(of: /[RY]\d{3}/) != nil {
-      throw UsageFailure("no message has the code \(what)")
     }
     let store = try Asking.store()
     let report = try ExplainReport(what, store, language: Asking.language(arguments))
     if arguments.has("json") { print(json(report)) } else { show(report) }
+    if let code {
+      Terminal.note(
+        "(\(code.id) is a diagnostic's code, too: `patron explain \(code.id) --code` tells of it)")
+    }
     return ExitStatus.done
+  }
+
+  /// Whether a transaction has an id that a diagnostic's code may have as well. Nothing is made or
+  /// started to find out.
+  private static func isTransaction(_ id: String) throws -> Bool {
+    guard let settings = ConnectionSettings.configured() ?? Database.running() else { return false }
+    do {
+      return try ExplainReport.isThere(id, Store(settings))
+    } catch is PostgresError {
+      // A diagnostic is explained where there is no database, or none with Patron's tables.
+      return false
+    }
   }
 
   private static func show(_ report: ExplainReport) {

@@ -58,7 +58,10 @@ enum LoadCommand: Command {
       "\(path): \(Terminal.grouped(summary.added)) \(what) added, "
         + "\(Terminal.grouped(summary.updated)) updated, \(summary.refused) refused")
     if summary.released.total > 0 {
-      print("\(Terminal.grouped(summary.released["accepted"])) waiting transactions were taken in")
+      let count = summary.released["accepted"]
+      print(
+        CheckCommand.counted(count, "waiting transaction")
+          + (count == 1 ? " was taken in" : " were taken in"))
       try store.wake()
     }
     return summary.refused > 0 ? ExitStatus.errors : ExitStatus.done

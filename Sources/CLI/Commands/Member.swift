@@ -44,6 +44,8 @@ enum MemberCommand: Command {
       export WHO                everything about a person, as JSON
       statement [WHO] --from DATE --to DATE   one member or all, a JSON line each, for letters
       forget WHO --yes          takes the person out of everything, for ever; the ledger stays
+
+    With --json what was done is told as one JSON object, which begins with "done".
     """
   static let options = [
     Option("name", "NAME", "the member's name"), Option("phone", "NUMBER", "her phone number"),
@@ -123,10 +125,22 @@ enum MemberCommand: Command {
     return number
   }
 
-  /// How many waiting transactions came in.
-  static func tell(_ released: PostSummary, _ store: borrowing Store) throws {
-    guard released["accepted"] > 0 else { return }
-    print("\(Terminal.grouped(released["accepted"])) waiting transactions were taken in")
-    try store.wake()
+  /// Tells what was done with one member.
+  static func tell(
+    _ done: String, _ member: String, _ sentence: String, _ arguments: Arguments
+  ) {
+    var deed = Deed(done, sentence)
+    deed.add("member", member)
+    deed.tell(arguments)
+  }
+
+  /// Tells what was done, with how many waiting transactions came in.
+  static func tell(
+    _ deed: consuming Deed, _ released: PostSummary, _ arguments: Arguments,
+    _ store: borrowing Store
+  ) throws {
+    deed.add(released)
+    deed.tell(arguments)
+    if released["accepted"] > 0 { try store.wake() }
   }
 }

@@ -22,7 +22,9 @@ enum PostCommand: Command {
     done, which needs no word. A row of a register with `"training": true` earns nothing either.
     `-` is standard input. A line (of a POSLog a transaction) longer than 8 MB, or a beginning of
     another kind, refuses the whole file. --dry-run tells what the transactions come to, to be laid
-    beside the till's own figures.
+    beside the till's own figures. An attribute of an event, or where the program declares any of
+    a transaction or a line, that no declaration names, is told: it is taken in, and no rule
+    reads it.
     Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict, and when the
     file is unfinished or does not fit its mapping.
     """
@@ -45,7 +47,9 @@ enum PostCommand: Command {
     guard let format = try format(arguments, context) else { return ExitStatus.errors }
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
     guard let spool = try read(input, format, path) else { return ExitStatus.errors }
-    if arguments.has("dry-run") { return try dryRun(spool, name, context.money) }
+    if arguments.has("dry-run") {
+      return try dryRun(spool, name, context.money, UndeclaredAttributes(programs))
+    }
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
     var problems: [String] = []
@@ -53,7 +57,7 @@ enum PostCommand: Command {
     var posting = ProgressBar("posting", unit: "transactions")
     try Poster.post(spool, file: name, settings: settings) { batch in
       batch.count(in: &summary)
-      for event in batch.events { unread.add(event) }
+      batch.forEachTransaction { unread.add($0) }
       try results?.write(batch)
       if batch.hasProblems, problems.count < mostShown {
         for (arrival, verdict) in batch.inOrder
@@ -137,9 +141,10 @@ enum PostCommand: Command {
   static func show(_ summary: PostSummary, _ path: String) {
     if summary.total > 0, summary["already"] == summary.total {
       print(
-        "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
-          + "nothing was changed."
-      )
+        summary.total == 1
+          ? "\(path): its 1 transaction is there already; nothing was changed."
+          : "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
+            + "nothing was changed.")
       return
     }
     print("\(path): \(CheckCommand.counted(summary.total, "transaction"))")
@@ -163,14 +168,18 @@ enum PostCommand: Command {
   }
 
   private static func dryRun(
-    _ spool: borrowing FileSpool, _ name: String, _ money: MoneyUnit
+    _ spool: borrowing FileSpool, _ name: String, _ money: MoneyUnit,
+    _ undeclared: UndeclaredAttributes
   ) throws -> Int32 {
     var shown = 0
+    var unread = undeclared
     var totals = PostTotals()
     try spool.batches(of: 1_000) { rows in
       for row in rows {
         switch row {
-        case .transaction(let transaction, _, _, _): totals.add(transaction)
+        case .transaction(let transaction, _, _, _):
+          totals.add(transaction)
+          unread.add(transaction)
         case .unreadable(_, _, _, let problems, _, let line):
           guard shown < 50 else { continue }
           shown += 1
@@ -179,10 +188,11 @@ enum PostCommand: Command {
       }
     }
     print(
-      "\(name): \(Terminal.grouped(spool.count)) transactions, of which "
+      "\(name): \(CheckCommand.counted(spool.count, "transaction")), of which "
         + "\(Terminal.grouped(spool.problemCount)) cannot be read; nothing was changed (--dry-run)")
     for text in totals.text(money) { print(text) }
     showLeftOut(spool)
+    for line in unread.lines { Terminal.note(line) }
     return spool.problemCount > 0 ? ExitStatus.errors : ExitStatus.done
   }
 }

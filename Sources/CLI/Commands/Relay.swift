@@ -123,15 +123,19 @@ enum RelayCommand: Command {
   }
 
   private static func say(_ tally: Relay.Tally) throws -> Int32 {
-    print("Delivered \(Terminal.grouped(tally.delivered)) messages.")
+    print("Delivered \(CheckCommand.counted(tally.delivered, "message")).")
     let left = try Asking.store().outboxCounts(most: StatusReport.mostMessages)
     if left.late > 0 {
       print(
-        "\(Terminal.grouped(left.late)) accounts wait for another try of their oldest; "
+        (left.late == 1
+          ? "1 account waits for another try of its oldest; "
+          : "\(Terminal.grouped(left.late)) accounts wait for another try of their oldest; ")
           + "`patron relay --late` lists them.")
     }
     if left.dead > 0 {
-      print("\(Terminal.grouped(left.dead)) dead letters; `patron relay --dead` lists them.")
+      print(
+        CheckCommand.counted(left.dead, "dead letter")
+          + "; `patron relay --dead` lists \(left.dead == 1 ? "it" : "them").")
     }
     guard let lost = tally.lost else { return ExitStatus.done }
     Terminal.error("the receiver cannot be reached: \(lost)")

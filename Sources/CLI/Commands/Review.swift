@@ -28,8 +28,9 @@ enum ReviewCommand: Command {
     if results.isEmpty { print("The program has no tier by rank.") }
     for (result, isRepeated) in results {
       print(
-        "\(result.key): \(Terminal.grouped(result.reached)) of \(Terminal.grouped(result.buyers)) "
-          + "accounts with a purchase from \(result.window.lowerBound) to "
+        "\(result.key): \(Terminal.grouped(result.reached)) of "
+          + "\(CheckCommand.counted(result.buyers, "account")) with a purchase from "
+          + "\(result.window.lowerBound) to "
           + "\(result.window.upperBound)" + (isRepeated ? " (reviewed before)" : ""))
     }
     try store.wake()

@@ -10,9 +10,9 @@ enum StatusCommand: Command {
   static let summary = "what waits, what is parked, which versions hold, how much there is"
   static let usage = "status [--json]"
   static let help = """
-    Shows what waits to be taken in and to be rated, what is parked and why, conflicts,
-    messages that wait to go out, the program's versions, stores that events name and nobody has
-    described, and how much is stored.
+    Shows what waits to be taken in and to be rated, and the review of tiers by rank that it waits
+    for, where one is due; what is parked and why, conflicts, messages that wait to go out, the
+    program's versions, stores that events name and nobody has described, and how much is stored.
     """
   static let options = [Asking.json]
 
@@ -40,11 +40,26 @@ enum StatusCommand: Command {
       + (report.closed == nil ? "no day is closed yet; `patron close` does" : "the last day")
   }
 
+  private static func words(_ due: DueReview) -> String {
+    let tiers = due.tiers.map { "`\($0)`" }.joined(separator: ", ")
+    return "of \(tiers) is due: \(CheckCommand.counted(due.accounts, "account")) "
+      + (due.accounts == 1 ? "waits" : "wait")
+      + " for it since \(due.since.shown(offset: 0)); "
+      + (due.isBehindOthers
+        ? "what lies before it is rated first: `patron run` does both"
+        : "`patron review --as-of \(due.day)` holds it, or `patron run`")
+  }
+
   private static func show(_ report: StatusReport) {
     var table = Table([.left, .right, .left])
-    table.add(["inbox", inbox(report), "rows to be taken in"])
+    let rows = report.inbox == 1 ? "row" : "rows"
+    table.add(["inbox", inbox(report), "\(rows) to be taken in"])
     let since = lag(report).map { ", the oldest for \(Terminal.grouped($0)) s" } ?? ""
-    table.add(["waiting", Terminal.grouped(report.waiting), "events to be rated\(since)"])
+    let events = report.waiting == 1 ? "event" : "events"
+    table.add(["waiting", Terminal.grouped(report.waiting), "\(events) to be rated\(since)"])
+    if let due = report.dueReview {
+      table.add(["review", "\(due.day)", words(due)], [nil, .yellow])
+    }
     table.add(["closed", report.closed?.description ?? "", closed(report)])
     let parked = report.parked.reduce(0) { $0 + $1.count }
     table.add(["parked", Terminal.grouped(parked), parked > 0 ? "`patron parked` lists them" : ""])
@@ -53,7 +68,8 @@ enum StatusCommand: Command {
       [
         "conflicts", Terminal.grouped(report.conflicts),
         report.conflicts > 0
-          ? "ids that came again with other content; `patron conflicts` lists them" : "",
+          ? (report.conflicts == 1 ? "id that came" : "ids that came")
+            + " again with other content; `patron conflicts` lists them" : "",
       ], [nil, report.conflicts > 0 ? .yellow : nil])
     for (what, count, list) in [
       (
@@ -79,7 +95,7 @@ enum StatusCommand: Command {
         + (report.storesAreSampled ? " (in a sample of the events)" : ""))
     var stores = Table([.left, .right, .left])
     for (store, events) in report.unknownStores {
-      stores.add([store, Terminal.grouped(events), "events"])
+      stores.add([store, Terminal.grouped(events), events == 1 ? "event" : "events"])
     }
     stores.show()
     print("  They take the program's time zone; `patron load stores FILE` describes them.")
@@ -90,11 +106,21 @@ enum StatusCommand: Command {
     let count = Terminal.grouped(min(messages.waiting, StatusReport.mostMessages))
     table.add([
       "outbox", (isMore ? "more than " : "") + count,
-      messages.waiting > 0 ? "messages; `patron relay` delivers them" : "",
+      messages.waiting > 1
+        ? "messages; `patron relay` delivers them"
+        : messages.waiting == 1 ? "message; `patron relay` delivers it" : "",
     ])
     for (count, what) in [
-      (messages.late, "accounts whose oldest was not taken; `patron relay --late`"),
-      (messages.dead, "dead letters; `patron relay --dead`"),
+      (
+        messages.late,
+        (messages.late == 1 ? "account" : "accounts")
+          + " whose oldest was not taken; `patron relay --late`"
+      ),
+      (
+        messages.dead,
+        (messages.dead == 1 ? "dead letter" : "dead letters")
+          + "; `patron relay --dead`"
+      ),
     ] where count > 0 { table.add(["", Terminal.grouped(count), what], [nil, .yellow]) }
   }
 
@@ -122,6 +148,15 @@ enum StatusCommand: Command {
       json.member("waiting", report.waiting)
       json.member("closed", report.closed?.description)
       if let lag = lag(report) { json.member("lag seconds", lag) }
+      if let due = report.dueReview {
+        json.memberObject("due review") { json in
+          json.member("day", due.day.description)
+          json.memberArray("tiers") { json in for tier in due.tiers { json.value(tier) } }
+          json.member("accounts", due.accounts)
+          json.member("since", due.since.text(offset: 0))
+          json.member("behind others", due.isBehindOthers)
+        }
+      }
       json.memberObject("parked") { json in
         for (reason, count) in report.parked { json.member(reason, count) }
       }

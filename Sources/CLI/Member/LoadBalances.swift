@@ -32,7 +32,7 @@ extension LoadCommand {
       print("\(path): it is there already (opening \(id))")
       return try prove(id, store)
     case .loaded(let id, let accounts):
-      print("\(path): \(Terminal.grouped(accounts)) accounts (opening \(id))")
+      print("\(path): \(CheckCommand.counted(accounts, "account")) (opening \(id))")
       try Runner(settings, once: true).run()
       return try prove(id, store)
     }
@@ -42,7 +42,9 @@ extension LoadCommand {
   private static func prove(_ id: Int32, _ store: borrowing Store) throws -> Int32 {
     let (sums, waiting) = try store.booked(opening: id)
     guard waiting == 0 else {
-      Terminal.note("\(waiting) accounts wait to be rated: `patron run --once`, then load it again")
+      Terminal.note(
+        CheckCommand.counted(waiting, "account") + (waiting == 1 ? " waits" : " wait")
+          + " to be rated: `patron run --once`, then load it again")
       return ExitStatus.failed
     }
     let names = try CurrencyNames(store)

@@ -16,8 +16,13 @@ extension MemberCommand {
     let at = try instant(arguments, desk)
     let holds = try openHolds(of: source, beside: target, desk, at)
     let id = try desk.merge(source, into: target, at: at)
-    print("\(source.code) is \(target.code) now, with everything that was there (\(id)).")
-    try tell(holds, of: source, in: target, desk)
+    var deed = Deed(
+      "merged", "\(source.code) is \(target.code) now, with everything that was there (\(id)).")
+    deed.add("member", source.code)
+    deed.add("into", target.code)
+    deed.add("id", id)
+    try add(holds, of: source, in: target, desk, to: &deed)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 
@@ -36,11 +41,19 @@ extension MemberCommand {
       let at = try instant(arguments, desk)
       let holds = try openHolds(of: member, beside: target, desk, at)
       let id = try desk.join(member, with: target, at: at)
-      print("\(member.code) shares the account of \(target.code) (\(id)).")
-      try tell(holds, of: member, in: target, desk)
+      var deed = Deed(
+        "joined", "\(member.code) shares the account of \(target.code) (\(id)).")
+      deed.add("member", member.code)
+      deed.add("with", target.code)
+      deed.add("id", id)
+      try add(holds, of: member, in: target, desk, to: &deed)
+      deed.tell(arguments)
     case "leave":
       _ = try desk.leave(member)
-      print("\(member.code) has an account of her own; what was shared stays with the others.")
+      tell(
+        "left", member.code,
+        "\(member.code) has an account of her own; what was shared stays with the others.",
+        arguments)
     default: throw UsageFailure("`household \(what)` is not one of join, leave")
     }
     return ExitStatus.done
@@ -55,21 +68,24 @@ extension MemberCommand {
   }
 
   /// What became of it.
-  private static func tell(
-    _ holds: [Int64: String], of source: MemberKey, in target: MemberKey, _ desk: borrowing Desk
+  private static func add(
+    _ holds: [Int64: String], of source: MemberKey, in target: MemberKey, _ desk: borrowing Desk,
+    to deed: inout Deed
   ) throws {
     let keys = holds.keys.sorted().map { HoldKey(owner: source.owner, seq: $0) }
     let moved = try desk.store.movedHolds(keys)
     let names = { (isMoved: Bool) in
       keys.filter { (moved[$0] != nil) == isMoved }.compactMap { holds[$0.seq] }
-        .joined(separator: ", ")
     }
     if !moved.isEmpty {
-      print("What was held is held for \(target.code) now (hold \(names(true))).")
+      let list = names(true).joined(separator: ", ")
+      deed.say("What was held is held for \(target.code) now (hold \(list)).")
+      deed.add("holds moved", names(true))
     }
     if moved.count < holds.count {
-      print(
-        "What was held is free again (hold \(names(false))): hold it anew for \(target.code).")
+      let list = names(false).joined(separator: ", ")
+      deed.say("What was held is free again (hold \(list)): hold it anew for \(target.code).")
+      deed.add("holds released", names(false))
     }
   }
 
@@ -79,7 +95,9 @@ extension MemberCommand {
     var desk = try desk()
     let member = try desk.member(who)
     try desk.pause(member)
-    print("The account of \(member.code) is paused: sales on its cards are parked.")
+    tell(
+      "paused", member.code,
+      "The account of \(member.code) is paused: sales on its cards are parked.", arguments)
     return ExitStatus.done
   }
 
@@ -89,8 +107,9 @@ extension MemberCommand {
     var desk = try desk()
     let member = try desk.member(who)
     let released = try desk.resume(member)
-    print("The account of \(member.code) is open again.")
-    try tell(released, desk.store)
+    var deed = Deed("resumed", "The account of \(member.code) is open again.")
+    deed.add("member", member.code)
+    try tell(deed, released, arguments, desk.store)
     return ExitStatus.done
   }
 
@@ -100,7 +119,10 @@ extension MemberCommand {
     var desk = try desk()
     let member = try desk.member(who)
     try desk.close(member, at: try instant(arguments, desk))
-    print("The account of \(member.code) is closed; what was left of its points is forfeited.")
+    tell(
+      "closed", member.code,
+      "The account of \(member.code) is closed; what was left of its points is forfeited.",
+      arguments)
     return ExitStatus.done
   }
 }

@@ -18,7 +18,11 @@ extension MemberCommand {
       Contact(
         member: member.member, kind: kind, text: text, operatorName: operatorName(arguments),
         at: try instant(arguments, desk) ?? .now))
-    print("Contact \(id) of \(member.code) is noted.")
+    var deed = Deed("noted", "Contact \(id) of \(member.code) is noted.")
+    deed.add("contact", id)
+    deed.add("member", member.code)
+    deed.add("kind", kind)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 
@@ -48,7 +52,10 @@ extension MemberCommand {
     guard isDone else {
       throw ReportFailure("contact \(id) is not there, or was settled before")
     }
-    print("Contact \(id) is settled.")
+    var deed = Deed("settled", "Contact \(id) is settled.")
+    deed.add("contact", id)
+    deed.add("outcome", outcome)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 

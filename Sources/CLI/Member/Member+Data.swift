@@ -25,16 +25,17 @@ extension MemberCommand {
         isAlone
         ? "The account is closed and its points are forfeited."
         : "The shared account stays with the others."
-      print(
+      tell(
+        "nothing", member.code,
         """
         \(member.code) would be forgotten for ever: name, cards, numbers, contacts, and what sales \
         say of the person. \(end)
-        """)
+        """, arguments)
       Terminal.note("Nothing is done yet: `patron member forget \(who) --yes` does it.")
       return ExitStatus.done
     }
     try desk.forget(member, at: try instant(arguments, desk))
-    print("Forgotten. The ledger stays whole and names nobody.")
+    Deed("forgotten", "Forgotten. The ledger stays whole and names nobody.").tell(arguments)
     return ExitStatus.done
   }
 
@@ -58,7 +59,7 @@ extension MemberCommand {
       text = ""
     }
     FileHandle.standardOutput.write(Data(text.utf8))
-    if who == nil { Terminal.note("\(Terminal.grouped(count)) statements") }
+    if who == nil { Terminal.note(CheckCommand.counted(count, "statement")) }
     return ExitStatus.done
   }
 }

@@ -19,8 +19,9 @@ extension MemberCommand {
     record.attributes = change.attributes
     if let card = arguments.value("card") { record.cards = [card] }
     let released = try desk.enrol(record)
-    print("\(record.member) is enrolled.")
-    try tell(released, desk.store)
+    var deed = Deed("enrolled", "\(record.member) is enrolled.")
+    deed.add("member", record.member)
+    try tell(deed, released, arguments, desk.store)
     return ExitStatus.done
   }
 
@@ -38,7 +39,7 @@ extension MemberCommand {
     var desk = try desk()
     let member = try desk.member(who)
     try desk.update(member, try change(arguments))
-    print("\(member.code) is changed.")
+    tell("changed", member.code, "\(member.code) is changed.", arguments)
     return ExitStatus.done
   }
 
@@ -86,27 +87,37 @@ extension MemberCommand {
       let card = try arguments.next("CARD")
       try arguments.end()
       let released = try desk.addCard(card, to: member)
-      print("…\(card.suffix(4)) is a card of \(member.code).")
-      try tell(released, desk.store)
+      var deed = Deed("card added", "…\(card.suffix(4)) is a card of \(member.code).")
+      deed.add("card", "…\(card.suffix(4))")
+      deed.add("member", member.code)
+      try tell(deed, released, arguments, desk.store)
     case "block", "unblock":
       let card = try arguments.next("CARD")
       try arguments.end()
       if what == "block" {
         try desk.block(card: card)
-        print("…\(card.suffix(4)) is blocked: sales on it are parked.")
+        var deed = Deed(
+          "card blocked", "…\(card.suffix(4)) is blocked: sales on it are parked.")
+        deed.add("card", "…\(card.suffix(4))")
+        deed.tell(arguments)
       } else {
         let released = try desk.unblock(card: card)
-        print("…\(card.suffix(4)) is free again.")
-        try tell(released, desk.store)
+        var deed = Deed("card unblocked", "…\(card.suffix(4)) is free again.")
+        deed.add("card", "…\(card.suffix(4))")
+        try tell(deed, released, arguments, desk.store)
       }
     case "replace":
       let (old, new) = (try arguments.next("OLD"), try arguments.next("NEW"))
       try arguments.end()
       let released = try desk.replace(card: old, by: new, keepingOld: arguments.has("keep"))
-      print(
+      var deed = Deed(
+        "card replaced",
         "…\(new.suffix(4)) is the new card"
           + (arguments.has("keep") ? "." : "; …\(old.suffix(4)) is blocked."))
-      try tell(released, desk.store)
+      deed.add("card", "…\(new.suffix(4))")
+      deed.add("old card", "…\(old.suffix(4))")
+      deed.add("old card is blocked", !arguments.has("keep"))
+      try tell(deed, released, arguments, desk.store)
     default: throw UsageFailure("`card \(what)` is not one of add, block, unblock, replace")
     }
     return ExitStatus.done
@@ -122,7 +133,11 @@ extension MemberCommand {
     let store = try Asking.store()
     let found = try store.search(text, most: most)
     guard !found.isEmpty else {
-      print("Nobody is found.")
+      if arguments.has("json") {
+        Terminal.note("nobody is found")
+      } else {
+        print("Nobody is found.")
+      }
       return ExitStatus.failed
     }
     var table = Table([.left, .left, .left, .left, .left])
@@ -158,6 +173,10 @@ extension MemberCommand {
     if !report.absorbed.isEmpty {
       let codes = report.absorbed.joined(separator: ", ")
       print("\nIt took in: \(codes)")
+    }
+    if !report.left.isEmpty {
+      let codes = report.left.joined(separator: ", ")
+      print("\nIt took in \(codes), who left again: what had come along stayed here.")
     }
     if !report.adjustments.isEmpty { Terminal.heading("Waiting adjustments") }
     for adjustment in report.adjustments {

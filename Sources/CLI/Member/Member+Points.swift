@@ -24,14 +24,26 @@ extension MemberCommand {
     if let day = try Asking.date(arguments, "expires") {
       adjustment.expires = desk.zone.end(of: day)
     }
+    let number: Int64
+    var deed: Deed
     switch try desk.adjust(adjustment, at: try instant(arguments, desk)) {
-    case .booked(let id): print("Adjustment \(id) is booked: \(text) \(currency.key).")
-    case .already(let id): print("Adjustment \(id) was made before.")
+    case .booked(let id):
+      number = id
+      deed = Deed("booked", "Adjustment \(id) is booked: \(text) \(currency.key).")
+    case .already(let id):
+      number = id
+      deed = Deed("already", "Adjustment \(id) was made before.")
     case .waits(let id):
-      print(
+      number = id
+      deed = Deed(
+        "waits",
         "Adjustment \(id) waits for a second person, for it is more than "
           + "\(adjustment.operatorName) may give alone: `patron member confirm \(id)`")
     }
+    deed.add("adjustment", number)
+    deed.add("member", member.code)
+    deed.add(adjustment.amount, currency.decimals, of: currency.key)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 
@@ -41,7 +53,9 @@ extension MemberCommand {
     var desk = try desk()
     try desk.confirm(
       adjustment: id, by: operatorName(arguments), at: try instant(arguments, desk))
-    print("Adjustment \(id) is booked.")
+    var deed = Deed("booked", "Adjustment \(id) is booked.")
+    deed.add("adjustment", id)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 
@@ -50,7 +64,9 @@ extension MemberCommand {
     try arguments.end()
     let desk = try desk()
     try desk.refuse(adjustment: id, by: operatorName(arguments))
-    print("Adjustment \(id) is refused.")
+    var deed = Deed("refused", "Adjustment \(id) is refused.")
+    deed.add("adjustment", id)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 
@@ -109,6 +125,10 @@ extension MemberCommand {
     let store = try Asking.store()
     let names = try CurrencyNames(store)
     let operators = try store.operators()
+    if arguments.has("json") {
+      for one in operators { print(json(one, names)) }
+      return ExitStatus.done
+    }
     guard !operators.isEmpty else {
       print("No operator is named: everybody may adjust without a second person.")
       return ExitStatus.done
@@ -130,6 +150,27 @@ extension MemberCommand {
     return ExitStatus.done
   }
 
+  private static func json(_ one: Operator, _ names: CurrencyNames) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("operator", one.name)
+      json.member("confirms", one.confirms)
+      json.memberArray("may give alone") { json in
+        for (currency, allowance) in one.allowances.sorted(by: { $0.key < $1.key }) {
+          let (key, decimals) = names[currency]
+          json.object { json in
+            json.member("currency", key)
+            json.name("each")
+            json.number(ExactDecimal.text(allowance.each, places: decimals))
+            json.name("month")
+            json.number(ExactDecimal.text(allowance.month, places: decimals))
+          }
+        }
+      }
+    }
+    return json.text
+  }
+
   static func setOperator(_ arguments: inout Arguments) throws -> Int32 {
     let name = try arguments.next("NAME")
     try arguments.end()
@@ -138,7 +179,9 @@ extension MemberCommand {
       guard try store.removeOperator(name) else {
         throw ReportFailure("no operator is called `\(name)`")
       }
-      print("\(name) may adjust nothing any more.")
+      var deed = Deed("removed", "\(name) may adjust nothing any more.")
+      deed.add("operator", name)
+      deed.tell(arguments)
       return ExitStatus.done
     }
     var confirms: Bool?
@@ -161,7 +204,9 @@ extension MemberCommand {
       )
     }
     try desk.store.setOperator(name, confirms: confirms, allowance: allowance)
-    print("\(name) is an operator.")
+    var deed = Deed("set", "\(name) is an operator.")
+    deed.add("operator", name)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 
@@ -172,14 +217,22 @@ extension MemberCommand {
     var desk = try desk()
     let currency = try desk.currency(arguments.value("currency"))
     let (source, target) = (try desk.member(from), try desk.member(to))
+    let amount = try amount(text, currency.decimals, "AMOUNT")
     let done = try desk.transfer(
-      try amount(text, currency.decimals, "AMOUNT"), currency.id, from: source, to: target,
-      request: arguments.value("id"), at: try instant(arguments, desk))
+      amount, currency.id, from: source, to: target, request: arguments.value("id"),
+      at: try instant(arguments, desk))
+    var deed: Deed
     switch done {
     case .booked(let id):
-      print("\(text) \(currency.key) of \(source.code) are \(target.code)'s now (\(id)).")
-    case .already: print("This transfer was made before.")
+      deed = Deed(
+        "booked", "\(text) \(currency.key) of \(source.code) are \(target.code)'s now (\(id)).")
+      deed.add("id", id)
+    case .already: deed = Deed("already", "This transfer was made before.")
     }
+    deed.add("from", source.code)
+    deed.add("to", target.code)
+    deed.add(amount, currency.decimals, of: currency.key)
+    deed.tell(arguments)
     return ExitStatus.done
   }
 }

@@ -18,9 +18,9 @@ extension Messages {
       writer.member("state", hold.state.word)
       writer.member("what", program.name(of: use))
       if hold.times != 1 { writer.member("times", hold.times) }
-      if hold.money > 0 {
+      if hold.pays > 0 {
         writer.name("pays")
-        writer.number(program.money.text(Money(minor: hold.money)))
+        writer.number(program.money.text(Money(minor: hold.pays)))
       }
       writer.member("past its terms", pastTerms(hold, outcome))
       if hold.isOpen { writer.member("until", hold.until.text(offset: 0)) }

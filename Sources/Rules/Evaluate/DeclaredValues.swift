@@ -5,12 +5,18 @@ import Loyalty
 public struct DeclaredValues: Sendable {
   private let money: MoneyUnit
   private var kinds: [String: [String: EventSyntax.AttributeKind]] = [:]
-  /// What any transaction may carry.
+  /// What any transaction may carry; a rule that asks for a member's reads it there first.
   private let common: Set<String>
+  private let transactions: [String]
+  private let items: [String]
 
   public init(_ program: Program) {
     money = program.money
-    common = Set(program.syntax.attributes.transaction.map(\.value) + ["partner"])
+    let declared = program.syntax.attributes
+    transactions = declared.transaction.map(\.value)
+    items = declared.item.map(\.value)
+    // The day of business comes with every POSLog.
+    common = Set(transactions + declared.member.map(\.value) + ["partner", "business-day"])
     for event in program.syntax.events {
       kinds[event.key.value] = [:]
       for (key, kind) in event.attributes { kinds[event.key.value, default: [:]][key.value] = kind }
@@ -41,6 +47,23 @@ public struct DeclaredValues: Sendable {
   public func near(_ name: String, of event: String) -> String? {
     NearName.of(name, among: (kinds[event] ?? [:]).keys.sorted())
   }
+
+  /// The names that a purchase carries for itself and nothing declares; none where the program
+  /// declares no attribute of transactions at all, and so never meant to read any.
+  public func undeclared(ofTransaction attributes: [Attribute]) -> [String] {
+    guard !transactions.isEmpty else { return [] }
+    return attributes.map(\.name).filter { !common.contains($0) }
+  }
+
+  /// The same of what its lines carry.
+  public func undeclared(ofLine attributes: [Attribute]) -> [String] {
+    guard !items.isEmpty else { return [] }
+    return attributes.map(\.name).filter { $0 != "brand" && !items.contains($0) }
+  }
+
+  /// The declared one of transactions, or of items, that was probably meant.
+  public func near(ofTransaction name: String) -> String? { NearName.of(name, among: transactions) }
+  public func near(ofLine name: String) -> String? { NearName.of(name, among: items) }
 
   /// The same of the events that redeem, which no program declares: how much of what they name.
   private static func fault(

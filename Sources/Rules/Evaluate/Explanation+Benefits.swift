@@ -4,10 +4,10 @@ import YAML
 /// What was taken off the bill, in words.
 extension Rater {
   func explained(
-    _ use: BenefitUse, _ outcome: Outcome, _ language: String
+    _ use: BenefitUse, of event: Event, _ outcome: Outcome, _ language: String
   ) -> ExplanationLine? {
     if use.times < 0 || use.source == .points || use.source == .perk { return nil }
-    if use.source == .reward { return redeemed(use) }
+    if use.source == .reward { return unknownReward(use, event) ?? redeemed(use) }
     guard
       let benefit = program.benefits.first(where: { $0.source == use.source && $0.id == use.id })
     else { return use.source == .coupon ? unknown(use) : nil }
@@ -41,6 +41,18 @@ extension Rater {
     var line = redeemed(use)
     line.sentence += " on \(program.zone.date(of: at)), unasked"
     return line
+  }
+
+  /// A redemption of something that the program does not have, by the name that was asked for.
+  private func unknownReward(_ use: BenefitUse, _ event: Event) -> ExplanationLine? {
+    guard use.refusal == .unknown, use.times == 0,
+      case .text(let name)? = event.attributes.first(where: { $0.name == "name" })?.value
+    else { return nil }
+    let what = HoldRequest.What.reward(name, times: 1)
+    let why = whyUnknown(what).map { "; \($0)" } ?? ""
+    return ExplanationLine(
+      kind: .refused, rule: 0, key: self.name(of: what),
+      sentence: "the redemption was refused: unknown\(why)")
   }
 
   private func redeemed(_ use: BenefitUse) -> ExplanationLine {

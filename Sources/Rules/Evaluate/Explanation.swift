@@ -47,7 +47,7 @@ extension Rater {
   ) -> [ExplanationLine] {
     var lines: [ExplanationLine] = []
     for use in outcome.benefits {
-      if let line = explained(use, outcome, language) { lines.append(line) }
+      if let line = explained(use, of: event, outcome, language) { lines.append(line) }
     }
     for part in outcome.parts { lines.append(line(part, outcome, event, language)) }
     for issue in outcome.coupons where issue.rule != 0 {
