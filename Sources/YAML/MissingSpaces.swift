@@ -51,6 +51,9 @@ private struct LineScan {
     }
   }
 
+  /// So many are told of one line; in more of them nobody reads on.
+  private static let most = 32
+
   let line: [Unicode.Scalar]
   /// How many brackets of lines above are open, and at the end of this one.
   private(set) var depth: Int
@@ -70,7 +73,7 @@ private struct LineScan {
     var gaps: [Gap] = []
     var index = line.prefix { $0 == " " || $0 == "-" || $0 == "\t" }.count
     var mayBegin = true
-    while index < line.count, !isComment(index) {
+    while index < line.count, !isComment(index), gaps.count < Self.most {
       if mayBegin, let gap = gap(at: index) {
         gaps.append(gap)
         index = gap.bracket
