@@ -107,6 +107,11 @@ struct Explanation {
       let inner = string(line[(first + 1)..<failure.at.column]).trimmed
       let isWord = inner.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
       let name = string(line[..<first]).trimmed
+      if value.hasPrefix("not {"), value.hasSuffix("}") {
+        return Diagnostic(
+          "Y009", at: place(failure.at), "a second colon stands in one line",
+          help: "write `\(name): {not: \(value.dropFirst("not ".count))}`")
+      }
       let isBracket = value.first.map { "(（｛[［【".contains($0) } ?? false
       return Diagnostic(
         "Y009", at: place(failure.at), "a second colon stands in one line",
