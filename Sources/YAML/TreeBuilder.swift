@@ -258,6 +258,11 @@ struct TreeBuilder: ~Copyable {
     if isNumber, let end = before.utf8.last, Self.isDigit(end) {
       return CutNumber(before: before, behind: number(at: key)).diagnostic(at: key.place)
     }
+    if let end = before.utf8.last, Self.isDigit(end), ["-", "--", "–", "—"].contains(text) {
+      return Diagnostic(
+        "Y018", at: key.place, "a comma cut off `\(text)` behind the amount `\(before)`",
+        help: "write `\(before)`")
+    }
     if let end = before.utf8.last, Self.isDigit(end), let start = text.utf8.first,
       Self.isDigit(start), isBehindComma(key)
     {

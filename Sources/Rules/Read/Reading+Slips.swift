@@ -29,8 +29,10 @@ extension Reading {
 
   /// The phrase without its slips.
   func corrected<Value>(_ node: Node, _ known: [String], _ read: (Node) -> Value?) -> String? {
-    var words = (node.text ?? "").split(separator: " ").map(String.init)
-    var isChanged = false
+    let written = (node.text ?? "").split(separator: " ").map(String.init)
+    // An article says nothing.
+    var words = written.filter { $0 != "the" }
+    var isChanged = words.count < written.count
     for (index, word) in words.enumerated() where !known.contains(word) {
       if word.utf8.first.map(Self.isDigit) ?? true || currencies[word] != nil { continue }
       // Of many, units are plural.

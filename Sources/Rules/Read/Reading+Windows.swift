@@ -32,7 +32,12 @@ extension Reading {
   }
 
   private func durationHelp(_ node: Node) -> String {
-    durationRemedy(node) ?? slip(node, Self.windowWords) { duration($0) }
+    let days = (node.text ?? "").matches(of: /\d{4}-\d\d-\d\d/).map { String($0.output) }
+    if days.count == 2 {
+      return
+        "days are written `from: \(days[0])` and `to: \(days[1])`; this is a time like `14 days`"
+    }
+    return durationRemedy(node) ?? slip(node, Self.windowWords) { duration($0) }
       ?? "write it like `14 days`, `6 months` or `1 year`"
   }
 
