@@ -260,6 +260,7 @@ extension Reading {
     guard let items = list(node, expected) else { return nil }
     let isList = node.items != nil
     let read = items.compactMap { item -> Written<String>? in
+      if isCurly(item) { return nil }
       if item.style == .plain, let text = item.text,
         let parts = Self.commaParts(text) ?? (joined ? Self.alternatives(text) : nil)
       {
@@ -275,6 +276,17 @@ extension Reading {
       return value(item, expected)
     }
     return read.count == items.count ? read : nil
+  }
+
+  /// `„web“`, as Word writes it: the quotes would be part of the name.
+  private func isCurly(_ node: Node) -> Bool {
+    guard node.style == .plain, let text = node.text, let first = text.first, let last = text.last,
+      text.count > 2, "“”„‟‘’‚«»".contains(first), "“”‟‘’«»".contains(last)
+    else { return false }
+    report(
+      "R031", node.place, "`\(first)` looks like a quote, and would be part of the name",
+      help: "write `\(text.dropFirst().dropLast())`")
+    return true
   }
 
   /// `web` and `app` of `web or app`.
