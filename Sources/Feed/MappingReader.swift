@@ -50,7 +50,7 @@ extension MappingReader {
     let tenders = (root["tenders"].map { list($0) } ?? []).compactMap { tender($0) }
     let coupons = root["coupons"].map { columns($0) } ?? []
     let original = root["original"].flatMap { self.original($0) }
-    if root["line"] == nil { requireEvents(kinds, root) }
+    if root["line"] == nil, !kinds.isBroken { requireEvents(kinds, root) }
     guard let feed, let key, let at else { return nil }
     return Mapping(
       feed: feed, delimiter: format.delimiter, encoding: format.encoding, columns: format.columns,
@@ -69,6 +69,7 @@ extension MappingReader {
   private struct Kinds {
     var kinds: [(kind: String, conditions: [CellCondition])] = []
     var otherwise = "sale"
+    var isBroken = false
   }
 
   /// Only events have no lines; a file that may hold purchases says what their lines are.
@@ -135,13 +136,27 @@ extension MappingReader {
       return kinds
     }
     for entry in entries {
-      if entry.value.text == "otherwise" {
+      if ["constant", "column"].contains(entry.name), let text = entry.value.text,
+        text != "otherwise"
+      {
+        noKind(entry, text)
+        kinds.isBroken = true
+      } else if entry.value.text == "otherwise" {
         kinds.otherwise = entry.name
       } else {
         kinds.kinds.append((entry.name, conditions(entry.value)))
       }
     }
     return kinds
+  }
+
+  /// `kind: {constant: survey}`, as other words have it.
+  private mutating func noKind(_ entry: Node.Entry, _ text: String) {
+    add(
+      "M001", entry.key, "`\(entry.name)` is no kind of transaction",
+      help: entry.name == "constant"
+        ? "one kind for all rows is written `kind: \(text)`"
+        : "say which cells mean which kind: `kind: {return: {\(text): R}, sale: otherwise}`")
   }
 
   /// Conditions side by side must all hold.

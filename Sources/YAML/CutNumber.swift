@@ -1,14 +1,18 @@
 /// A number with a comma inside `{ }`, where YAML cuts it in two: `at least 1.000,00`.
 struct CutNumber {
-  /// What stands before the comma, and what behind it up to the end of the number.
+  /// What stands before the comma, and what behind it.
   var before: String
   var behind: String
+
+  /// Behind the comma up to the end of the number, and the words that follow.
+  private var digits: Substring { behind.prefix { $0.isNumber || $0 == "." || $0 == "," } }
+  private var words: Substring { behind.dropFirst(digits.count) }
 
   func diagnostic(at place: Place) -> Diagnostic {
     let (number, why) = meant
     return Diagnostic(
-      "Y018", at: place, "a comma cut the number `\(before),\(behind)` in two",
-      help: "\(why): write `\(number)`")
+      "Y018", at: place, "a comma cut the number `\(before),\(digits)` in two",
+      help: "\(why): write `\(number)\(words)`")
   }
 
   /// The number in the language's own spelling, with the words before it.
@@ -23,12 +27,12 @@ struct CutNumber {
     {
       (whole, isGrouped) = (words.removeLast() + whole, true)
     }
-    let parts = behind.split(separator: ",").map(String.init)
+    let parts = digits.split(separator: ",").map(String.init)
     let isThousands = parts.allSatisfy { $0.prefix { $0 != "." }.count == 3 }
     let text: String
     let why: String
     if isThousands, !isGrouped {
-      let hasDecimals = behind.contains(".")
+      let hasDecimals = digits.contains(".")
       text = ([whole] + parts).joined(separator: hasDecimals ? "" : "_")
       why = "numbers take no comma"
     } else {

@@ -107,6 +107,11 @@ struct Explanation {
       let inner = string(line[(first + 1)..<failure.at.column]).trimmed
       let isWord = inner.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
       let name = string(line[..<first]).trimmed
+      if value.hasPrefix("not {"), value.hasSuffix("}") {
+        return Diagnostic(
+          "Y009", at: place(failure.at), "a second colon stands in one line",
+          help: "write `\(name): {not: \(value.dropFirst("not ".count))}`")
+      }
       let isBracket = value.first.map { "(（｛[［【".contains($0) } ?? false
       return Diagnostic(
         "Y009", at: place(failure.at), "a second colon stands in one line",
@@ -179,6 +184,14 @@ struct Explanation {
   private func bracket(_ failure: SyntaxFailure, open: String, close: String) -> Diagnostic {
     if failure.at.line == failure.began.line, failure.at.column < scalars(failure.at).count {
       let found = string(scalars(failure.at).dropFirst(failure.at.column).prefix(1))
+      let line = scalars(failure.at)
+      if found == ":", let semicolon = line[..<failure.at.column].lastIndex(of: ";"),
+        semicolon > failure.began.column
+      {
+        return Diagnostic(
+          "Y006", at: place(Mark(line: failure.at.line, column: semicolon)),
+          "a semicolon stands between two names", help: "write a comma in its place")
+      }
       if found == ":" {
         return Diagnostic(
           "Y009", at: place(failure.at), "a second colon stands in one value",
@@ -239,8 +252,9 @@ struct Explanation {
         "Y009", at: place(mark), "a text cannot begin with `\(first)`",
         help: "comparisons are words: write `\(name) or \(first == "<" ? "below" : "above")`")
     }
-    let share = rest.dropFirst().prefix { $0.isNumber || $0 == "." }
-    let behind = rest.dropFirst(share.count + 1).first { $0 != " " }
+    let number = rest.dropFirst().drop { $0 == " " }
+    let share = number.prefix { $0.isNumber || $0 == "." }
+    let behind = number.dropFirst(share.count).first { $0 != " " }
     if first == "%", !share.isEmpty, behind.map({ ",}]#".contains($0) }) ?? true {
       return Diagnostic(
         "Y009", at: place(mark), "a text cannot begin with `%`",

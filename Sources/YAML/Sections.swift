@@ -52,8 +52,10 @@ struct Sections {
     }
   }
 
+  /// A tab says nothing of where its line stands: it goes with the one above.
   private func indentation(_ line: Int) -> Int {
-    source.lineBytes(line).prefix { $0 == 0x20 }.count
+    TextChecks.tab(inIndentationOf: line, source) == nil
+      ? source.lineBytes(line).prefix { $0 == 0x20 }.count : Int.max
   }
 
   /// Empty, or a comment alone.

@@ -14,11 +14,15 @@ public enum TextParser {
   public static func parse(_ file: SourceFile) -> ParsedText {
     let source = SourceText(file)
     let found = TextChecks.all(source)
-    guard found.isEmpty else {
-      return found.allSatisfy { $0.code == TextChecks.tabs }
-        ? Sections.read(source, else: found, told: found)
-        : ParsedText(root: nil, diagnostics: found)
+    guard found.allSatisfy({ $0.code == TextChecks.tabs }) else {
+      return ParsedText(root: nil, diagnostics: found)
     }
+    let parsed = found.isEmpty ? read(source) : nil
+    if let parsed, !parsed.hasErrors { return parsed }
+    return mended(source, told: found) ?? parsed ?? Sections.read(source, else: found, told: found)
+  }
+
+  private static func read(_ source: SourceText) -> ParsedText {
     var builder = TreeBuilder(source, lines: 1...max(1, source.lineCount))
     do throws(Refusal) {
       let root = try builder.document()
@@ -28,6 +32,21 @@ public enum TextParser {
       return error.isSyntax
         ? Sections.read(source, else: first) : ParsedText(root: nil, diagnostics: first)
     }
+  }
+
+  /// Reads on behind tabs, and names without their colons or the spaces behind them, as if they
+  /// were right; nil where there are none.
+  private static func mended(_ source: SourceText, told: [Diagnostic]) -> ParsedText? {
+    let spaces = MissingSpaces.all(source)
+    let tabs = told.isEmpty ? [] : TabIndents.edits(source)
+    guard !spaces.isEmpty || !tabs.isEmpty else { return nil }
+    let mended = MendedText(source, spaces.map(\.edit) + tabs)
+    let all = told + spaces.map(\.found)
+    let hasTabs = !TextChecks.all(mended.source).isEmpty
+    var parsed = mended.written(
+      hasTabs ? Sections.read(mended.source, else: []) : read(mended.source))
+    parsed.diagnostics = all + parsed.diagnostics
+    return parsed
   }
 }
 

@@ -258,6 +258,16 @@ struct TreeBuilder: ~Copyable {
     if isNumber, let end = before.utf8.last, Self.isDigit(end) {
       return CutNumber(before: before, behind: number(at: key)).diagnostic(at: key.place)
     }
+    if let end = before.utf8.last, Self.isDigit(end), ["-", "--", "–", "—"].contains(text) {
+      return Diagnostic(
+        "Y018", at: key.place, "a comma cut off `\(text)` behind the amount `\(before)`",
+        help: "write `\(before)`")
+    }
+    if let end = before.utf8.last, Self.isDigit(end), let start = text.utf8.first,
+      Self.isDigit(start), isBehindComma(key)
+    {
+      return CutNumber(before: before, behind: text).diagnostic(at: key.place)
+    }
     let sides = text.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
     if last == nil || sides.count == 2 {
       return Diagnostic(
@@ -265,7 +275,9 @@ struct TreeBuilder: ~Copyable {
         help: sides.count == 2
           ? "write `\(sides[0]): \(sides[1])`" : "write `\(text): ` and its value")
     }
-    let quoted = "\"\(before), \(text)\""
+    let isCurly = before.first.map { "“”„«»".contains($0) } ?? false
+    let whole = "\(before), \(text)".filter { !isCurly || !"“”„«»".contains($0) }
+    let quoted = "\"\(whole)\""
     let isList = !before.contains(" ") && !text.contains(" ")
     return Diagnostic(
       "Y018", at: key.place, "a comma inside `{ }` cut off `\(text)`, for no colon follows it",
@@ -275,6 +287,12 @@ struct TreeBuilder: ~Copyable {
           ? "several values are written `[\(before), \(text)]`; one text with a comma in it stands "
             + "in quotes: \(quoted)"
           : "put the whole text in quotes: \(quoted)")
+  }
+
+  /// Whether a comma stands directly before it, as in `1,000`.
+  private func isBehindComma(_ key: Node) -> Bool {
+    let line = source.scalars(ofLine: key.place.line)
+    return key.place.column > 1 && line[key.place.column - 2] == ","
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

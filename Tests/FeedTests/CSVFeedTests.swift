@@ -336,6 +336,22 @@ struct MappingTests {
       ])
   }
 
+  @Test("One kind for all rows is the word alone")
+  func kindOfAllRows() {
+    let head = "feed: f\ntransaction: id\nat: at\n"
+    #expect(
+      told(head + "kind: {constant: survey}\n") == [
+        "4:8 M001 `constant` is no kind of transaction; "
+          + "one kind for all rows is written `kind: survey`"
+      ])
+    #expect(
+      told(head + "kind: {column: type}\n") == [
+        "4:8 M001 `column` is no kind of transaction; say which cells mean which kind: "
+          + "`kind: {return: {type: R}, sale: otherwise}`"
+      ])
+    #expect(told(head + "kind: survey\n") == [])
+  }
+
   @Test("A column that the file does not have is told with the columns that it has")
   func columns() throws {
     let text = "feed: f\ntransaction: invoce\nat: at\nline: {total: qty * amount}\n"

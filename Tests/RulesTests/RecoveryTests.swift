@@ -31,6 +31,10 @@ import YAML
       line.firstRange(of: ": ").map { line[..<$0.upperBound] + "A: " + line[$0.upperBound...] }
     },
     { $0.hasSuffix(":") && !$0.hasPrefix("#") ? String($0.dropLast()) : nil },
+    { $0.contains(": {") ? $0.replacing(": {", with: ":{", maxReplacements: 1) : nil },
+    { $0.hasPrefix(" ") ? "\t" + $0.drop { $0 == " " } : nil },
+    { $0.hasPrefix("  ") ? "\t" + $0.dropFirst(2) : nil },
+    { $0.hasPrefix("    ") ? "  \t" + $0.dropFirst(4) : nil },
   ]
 
   @Test(arguments: programs, slips.indices)

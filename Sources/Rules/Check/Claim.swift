@@ -7,8 +7,9 @@ indirect enum Claim {
   case all([Claim])
   case any([Claim])
   case not(Claim)
-  /// A question with exactly one answer, and those that are right.
-  case one(String, Set<String>, Place, why: String, help: String)
+  /// A question with exactly one answer, and those that are right; the help where others are asked
+  /// for beside them is about them all.
+  case one(String, Set<String>, Place, why: String, help: @Sendable (Set<String>) -> String)
   /// A number within bounds.
   case number(String, RangeSyntax, Place)
   /// Hours of the day.
@@ -65,10 +66,13 @@ private struct KnownClaims {
       return nil
     case .not(let inner): return deny(inner)
     case .one(let key, let answers, let place, let why, let help):
-      let both = (allowed[key] ?? answers).intersection(answers)
+      let before = allowed[key] ?? answers
+      let both = before.intersection(answers)
       let left = both.subtracting(denied[key] ?? [])
       allowed[key] = left
-      if both.isEmpty { return Contradiction(place: place, why: why, help: help) }
+      if both.isEmpty {
+        return Contradiction(place: place, why: why, help: help(before.union(answers)))
+      }
       return left.isEmpty ? Self.itself(place) : nil
     case .number(let key, let range, let place): return bound(key, range, place)
     case .hours(let asked, let place):

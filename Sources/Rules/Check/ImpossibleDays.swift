@@ -30,10 +30,13 @@ struct ImpossibleDays {
   }
 
   private func check(_ rule: RuleSyntax) -> Diagnostic? {
-    let questions = (rule.condition.map { $0.flat(named) } ?? []).compactMap { question($0) }
+    let asked = rule.condition.map { $0.flat(named) } ?? []
+    let questions = asked.compactMap { question($0) }
     let isBounded = rule.from != nil || rule.to != nil
     guard questions.count + (isBounded ? 1 : 0) > 1, let last = questions.last else { return nil }
     if let from = rule.from, let to = rule.to, from.value > to.value { return nil }
+    // Weekdays that exclude each other are told as such.
+    if Self.excludeEachOther(asked) { return nil }
     let spans = questions.flatMap { $0.ranges ?? [] }.compactMap(\.days)
     var first = rule.from?.value ?? spans.map(\.0).min() ?? CivilDate(day: 19_723)
     var end = rule.to?.value ?? max(first + Self.cycle, spans.map(\.1).max() ?? first)
@@ -45,6 +48,13 @@ struct ImpossibleDays {
       "this can never be true: no day of the rule `\(rule.key.value)` is all that is asked here",
       help: isBounded
         ? "compare it with the days of the rule or its campaign" : "join them with `any:`")
+  }
+
+  private static func excludeEachOther(_ asked: [ConditionSyntax]) -> Bool {
+    asked.reduce(UInt8.max) { left, condition in
+      guard case .weekdays(let mask, _) = condition else { return left }
+      return left & mask
+    } == 0
   }
 
   private func isAnyDay(of window: ClosedRange<CivilDate>, _ questions: [Question]) -> Bool {

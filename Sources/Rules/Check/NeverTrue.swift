@@ -61,10 +61,12 @@ struct NeverTrue {
     case .named(let name):
       return named[name.value].map { claim($0, at: at ?? name.place, depth + 1) } ?? .open
     case .weekdays(let mask, let place):
-      let days = Set((0..<7).filter { mask & (1 << UInt8($0)) != 0 }.map { "\($0)" })
+      let days = Set(Reading.weekdayNames.indices.filter { mask & (1 << UInt8($0)) != 0 }).map {
+        Reading.weekdayNames[$0]
+      }
       return .one(
-        "weekday", days, at ?? place, why: "no day is all of these weekdays",
-        help: "join them: `weekday: [sat, sun]`")
+        "weekday", Set(days), at ?? place, why: "no day is all of these weekdays",
+        help: Self.joined("weekday", Reading.weekdayNames))
     case .hours(let spans, let place): return .hours(DayMinutes(spans), at ?? place)
     case .tier(let test): return claim(test, at)
     case .stores(let names): return one("store", names, "a purchase is made in one store", at)
@@ -87,11 +89,21 @@ struct NeverTrue {
     }
   }
 
+  /// One question for all the answers, in their order, or that of the alphabet.
+  private static func joined(_ word: String, _ order: [String]? = nil)
+    -> @Sendable (Set<String>) -> String
+  {
+    { answers in
+      let list = (order ?? answers.sorted()).filter(answers.contains)
+      return "join them: `\(word): \(YAMLText.list(list))`"
+    }
+  }
+
   private func one(_ word: String, _ names: [Written<String>], _ why: String, _ at: Place?) -> Claim
   {
     guard let place = names.last?.place else { return .open }
     return .one(
-      word, Set(names.map(\.value)), at ?? place, why: why, help: "join them: `\(word): [a, b]`")
+      word, Set(names.map(\.value)), at ?? place, why: why, help: Self.joined(word))
   }
 
   private func claim(_ test: TierTestSyntax, _ at: Place?) -> Claim {
@@ -107,7 +119,7 @@ struct NeverTrue {
       }
     return .one(
       "tier of \(ladder)", held, at ?? first.place, why: "nobody is in two of these tiers at once",
-      help: "join them: `tier: [silver, gold]`")
+      help: Self.joined("tier", order))
   }
 
   private func claim(_ goal: GoalSyntax, _ word: String, _ at: Place?) -> Claim {
@@ -147,7 +159,7 @@ struct NeverTrue {
     case .discounted(let yes, let place):
       return .one(
         "discounted", [yes ? "yes" : "no"], at ?? place, why: "a line is reduced, or it is not",
-        help: "leave one of them out")
+        help: { _ in "leave one of them out" })
     case .favourite, .cheapest: return .open
     }
   }

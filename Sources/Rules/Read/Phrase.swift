@@ -67,4 +67,14 @@ struct Phrase {
 
   /// What is left, as text.
   var rest: String { words.map(\.text).joined(separator: " ") }
+
+  /// The place of what is left.
+  var restPlace: Place {
+    guard let first = words.first?.place, let last = words.last?.place, first.line == last.line,
+      last.column >= first.column
+    else { return place }
+    var place = first
+    place.length = last.column + last.length - first.column
+    return place
+  }
 }

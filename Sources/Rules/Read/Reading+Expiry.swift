@@ -195,6 +195,11 @@ extension Reading {
     if words.count == 3, words[0] == "at", words[1] == "least" {
       return "write `\(words[2]) or above`"
     }
+    if words.count > 2, words[words.count - 2] == "or", let last = words.last,
+      !tierNames.contains(last), let near = NearName.of(last, among: ["above", "below"])
+    {
+      return "did you mean `\(words.dropLast().joined(separator: " ")) \(near)`?"
+    }
     if words.contains("or") || words.contains("and") || phrase.rest.contains(",") {
       let names = words.filter { $0 != "or" && $0 != "and" }.map { $0.filter { $0 != "," } }
       return "write `[\(names.joined(separator: ", "))]`"

@@ -28,6 +28,10 @@ extension Reading {
     }
     guard let fields = fields(main, in: .program), var program = head(fields) else { return nil }
     let campaignFields = campaigns.compactMap { self.fields($0, in: .campaign) }
+    for fields in [fields] + campaignFields {
+      // What was broken was told, and what it declares is unknown to nobody else.
+      lost.formUnion(Room.program.words.filter { fields[$0]?.isBroken == true })
+    }
     declarations(fields, into: &program)
     for campaign in campaignFields { named(campaign, into: &program) }
     named(fields, into: &program)

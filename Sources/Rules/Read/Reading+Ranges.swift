@@ -54,10 +54,14 @@ extension Reading {
   /// `>= 3`, `min 3`, `3-5` and the like: says what the words are.
   private func noRange(_ node: Node, _ scale: Scale, _ allowsEvery: Bool) {
     let read = { (node: Node) in self.range(node, scale, allowsEvery: allowsEvery) }
-    let remedy = slip(node, Self.rangeWords, read) ?? rangeRemedy(node, read)
-    let isComparison = ["at least", "at most", "more than", "less than"].contains { words in
-      remedy?.contains(words) == true && node.text?.contains(words) != true
-    }
+    let slip = slip(node, Self.rangeWords, read)
+    let remedy = slip ?? rangeRemedy(node, read)
+    let comparisons = ["at least", "at most", "more than", "less than"]
+    let isComparison =
+      slip == nil
+      && comparisons.contains { words in
+        remedy?.contains(words) == true && node.text?.contains(words) != true
+      }
     report(
       "R041", node.place, "`\(node.text ?? "")` is no range",
       help: remedy.map { isComparison ? "comparisons are words: \($0)" : $0 } ?? Self.rangeHelp)

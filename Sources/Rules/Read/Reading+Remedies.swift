@@ -46,7 +46,9 @@ extension Reading {
 
   /// `5%` of `0.05`, `5`, `5 %`; `at most 50%` of `max 50%`.
   func shareRemedy(_ node: Node, prefix: String = "", _ read: (Node) -> Int64?) -> String? {
-    let words = Habit.words(node.text ?? "").filter { $0.utf8.first.map(Self.isDigit) == true }
+    // `15,5%`: decimals behind a comma.
+    let text = (node.text ?? "").replacing(",", with: ".")
+    let words = Habit.words(text).filter { $0.utf8.first.map(Self.isDigit) == true }
     guard words.count == 1, let word = words.first else { return nil }
     guard let number = Self.plainNumber(word), number.places <= 6 else {
       return remedy([prefix + word], node, read)
@@ -95,6 +97,16 @@ extension Reading {
     return remedy([way], node, read)
   }
 
+  /// `1_000_000` of `1.000.000`.
+  static func withoutThousands(_ word: String) -> String {
+    let groups = word.split(separator: ".", omittingEmptySubsequences: false)
+    let isNumber = word.utf8.allSatisfy { $0 == UInt8(ascii: ".") || isDigit($0) }
+    guard groups.count > 2, isNumber, groups.dropFirst().allSatisfy({ $0.count == 3 }) else {
+      return word
+    }
+    return groups.joined(separator: "_")
+  }
+
   /// `1000.00` of `1 000.00`.
   private static func withoutGaps(_ words: [String]) -> [String] {
     words.reduce(into: []) { whole, word in
@@ -120,6 +132,8 @@ extension Reading {
   /// `14 days` of `14`, `14d`, `two weeks`.
   func durationRemedy(_ node: Node) -> String? {
     var words = Habit.words(node.text ?? "")
+    // `30 days after issue`: from when on is no question.
+    if words.count > 2, words[2] == "after" || words[2] == "from" { words = Array(words[..<2]) }
     words.removeAll { ["after", "for", "of", "within", "in"].contains($0) }
     if words.count == 1, Habit.isNumber(words[0]) { words.append(words[0] == "1" ? "day" : "days") }
     return remedy([words.joined(separator: " ")], node) { duration($0) }

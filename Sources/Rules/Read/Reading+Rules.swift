@@ -310,7 +310,8 @@ extension Reading {
         "R007", place, "`\(text)` does not say how much",
         help: "to multiply what other rules give, write `multiply: {\(currency): \(factor)}`")
     }
-    let amount = Habit.words(rest.joined(separator: " ")).joined(separator: " ")
+    let numbers = Habit.words(rest.joined(separator: " ")).map(Self.withoutThousands)
+    let amount = numbers.joined(separator: " ")
     guard let at, words.count > 1 else {
       return report(
         "R007", place, "`\(text)` does not say of \(others.isEmpty ? "which currency" : "what")",

@@ -22,17 +22,17 @@ extension Reading {
     times + ["at", "least", "most", "more", "less", "than", "to", "every"]
   static let rateWords = ["unit", "units", "per", "pro", "rata", "of"]
 
-  /// `did you mean …?` with the one word that is wrong, or the whole phrase where several are.
+  /// `did you mean …?` with the whole phrase, so that it can be put in the place of the wrong one.
   func slip<Value>(_ node: Node, _ known: [String], _ read: (Node) -> Value?) -> String? {
-    corrected(node, known, read).map { "did you mean `\($0.word ?? $0.phrase)`?" }
+    corrected(node, known, read).map { "did you mean `\($0)`?" }
   }
 
-  /// The phrase without its slips, and the word where only one was wrong.
-  func corrected<Value>(_ node: Node, _ known: [String], _ read: (Node) -> Value?)
-    -> (phrase: String, word: String?)?
-  {
-    var words = (node.text ?? "").split(separator: " ").map(String.init)
-    var meant: [String] = []
+  /// The phrase without its slips.
+  func corrected<Value>(_ node: Node, _ known: [String], _ read: (Node) -> Value?) -> String? {
+    let written = (node.text ?? "").split(separator: " ").map(String.init)
+    // An article says nothing.
+    var words = written.filter { $0 != "the" }
+    var isChanged = words.count < written.count
     for (index, word) in words.enumerated() where !known.contains(word) {
       if word.utf8.first.map(Self.isDigit) ?? true || currencies[word] != nil { continue }
       // Of many, units are plural.
@@ -40,12 +40,12 @@ extension Reading {
       let inOrder = isMany ? known.filter { $0.hasSuffix("s") } + known : known
       guard let near = NearName.of(word, among: inOrder) else { return nil }
       words[index] = near
-      meant.append(near)
+      isChanged = true
     }
     let phrase = words.joined(separator: " ")
-    guard !meant.isEmpty, reads({ read(Node(.scalar(phrase, .plain), at: node.place)) }) else {
+    guard isChanged, reads({ read(Node(.scalar(phrase, .plain), at: node.place)) }) else {
       return nil
     }
-    return (phrase, meant.count == 1 ? meant[0] : nil)
+    return phrase
   }
 }

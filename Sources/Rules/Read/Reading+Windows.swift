@@ -32,7 +32,12 @@ extension Reading {
   }
 
   private func durationHelp(_ node: Node) -> String {
-    durationRemedy(node) ?? slip(node, Self.windowWords) { duration($0) }
+    let days = (node.text ?? "").matches(of: /\d{4}-\d\d-\d\d/).map { String($0.output) }
+    if days.count == 2 {
+      return
+        "days are written `from: \(days[0])` and `to: \(days[1])`; this is a time like `14 days`"
+    }
+    return durationRemedy(node) ?? slip(node, Self.windowWords) { duration($0) }
       ?? "write it like `14 days`, `6 months` or `1 year`"
   }
 
@@ -69,9 +74,9 @@ extension Reading {
     guard phrase.words.count == 2, let unit = Self.unit(phrase.words[1].text),
       startsWithDigit(phrase.words[0])
     else {
-      let node = Node(.scalar(phrase.rest, .plain), at: phrase.place)
+      let node = Node(.scalar(phrase.rest, .plain), at: phrase.restPlace)
       report(
-        "R027", phrase.place, "`\(phrase.rest)` is no duration",
+        "R027", node.place, "`\(phrase.rest)` is no duration",
         help: durationHelp(node))
       return nil
     }
@@ -87,10 +92,11 @@ extension Reading {
     return window(phrase).map { Written($0, node.place) }
   }
 
-  /// The whole of a phrase, or what is left of it.
-  func window(_ whole: Phrase, help: @autoclosure () -> String = Reading.windowHelp)
-    -> WindowSyntax?
-  {
+  /// The whole of a phrase, or what is left of it. `remedy` is one for the whole of it, `help` the
+  /// last word.
+  func window(
+    _ whole: Phrase, remedy ofWhole: () -> String? = { nil }, help: String = Reading.windowHelp
+  ) -> WindowSyntax? {
     var phrase = whole
     switch phrase.rest {
     case "campaign": return .campaign
@@ -119,11 +125,10 @@ extension Reading {
     }
     let read = { (node: Node) in self.window(Phrase(node, text: node.text ?? "")) }
     let remedy =
-      windowRemedy(whole, read)
+      ofWhole() ?? windowHelp(whole) ?? windowRemedy(whole, read)
       ?? slip(Node(.scalar(whole.rest, .plain), at: whole.place), Self.windowWords, read)
     report(
-      "R016", whole.place, "`\(whole.rest)` is no window of time",
-      help: windowHelp(whole) ?? remedy ?? help())
+      "R016", whole.place, "`\(whole.rest)` is no window of time", help: remedy ?? help)
     return nil
   }
 
@@ -149,7 +154,7 @@ extension Reading {
       let remedy = limitRemedy(node) { limit($0, .times, decimals: 0) }
       let phrase =
         remedy.map { String($0.dropFirst("write `".count).dropLast()) }
-        ?? corrected(node, Self.limitWords) { limit($0, .times, decimals: 0) }?.phrase
+        ?? corrected(node, Self.limitWords) { limit($0, .times, decimals: 0) }
         ?? "1 per day"
       report(
         "R007", node.place, "`\(text)` does not say of what",
@@ -238,7 +243,7 @@ extension Reading {
         help: "write `\(most) per 14 days`")
       return nil
     }
-    return window(phrase, help: remedy() ?? Self.limitHelp).map { (most, $0) }
+    return window(phrase, remedy: remedy, help: Self.limitHelp).map { (most, $0) }
   }
 
   private func noLimit(_ phrase: Phrase, _ remedy: String?) -> (Int64, WindowSyntax)? {

@@ -103,22 +103,35 @@ extension Reading {
 
   /// Words that stand beside an empty one and belong below it are told, and taken as if they did.
   private func nested(_ entries: [Node.Entry], in room: Room) -> [Node.Entry] {
-    guard entries.contains(where: { $0.value.isEmpty && room.inside[$0.name] != nil }) else {
+    let amounts: Set = room == .rule ? ["earn", "multiply", "limit", "budget"] : []
+    guard
+      entries.contains(where: {
+        $0.value.isEmpty && (room.inside[$0.name] != nil || amounts.contains($0.name))
+      })
+    else {
       return entries
     }
     var found: [Node.Entry] = []
-    var owner: (index: Int, room: Room)?
+    var owner: Int?
     for entry in entries {
-      if let (index, inner) = owner, !room.has(entry.name), inner.has(entry.name) {
-        if found[index].value.isEmpty { belongsBelow(entry, found[index]) }
-        found[index].value = Node(
-          .mapping((found[index].value.entries ?? []) + [entry]), at: entry.key.place)
+      if let owner, !room.has(entry.name), belongs(entry, below: found[owner].name, amounts, room) {
+        if found[owner].value.isEmpty { belongsBelow(entry, found[owner]) }
+        found[owner].value = Node(
+          .mapping((found[owner].value.entries ?? []) + [entry]), at: entry.key.place)
         continue
       }
-      owner = entry.value.isEmpty ? room.inside[entry.name].map { (found.count, $0) } : nil
+      owner = entry.value.isEmpty ? found.count : nil
       found.append(entry)
     }
     return found
+  }
+
+  /// Whether a word, or where amounts stand the name of a currency, has its place in `owner`.
+  private func belongs(
+    _ entry: Node.Entry, below owner: String, _ amounts: Set<String>, _ room: Room
+  ) -> Bool {
+    room.inside[owner]?.has(entry.name) == true
+      || (amounts.contains(owner) && currencies[entry.name] != nil)
   }
 
   func belongsBelow(_ entry: Node.Entry, _ owner: Node.Entry) {
@@ -247,6 +260,7 @@ extension Reading {
     guard let items = list(node, expected) else { return nil }
     let isList = node.items != nil
     let read = items.compactMap { item -> Written<String>? in
+      if isCurly(item) { return nil }
       if item.style == .plain, let text = item.text,
         let parts = Self.commaParts(text) ?? (joined ? Self.alternatives(text) : nil)
       {
@@ -262,6 +276,17 @@ extension Reading {
       return value(item, expected)
     }
     return read.count == items.count ? read : nil
+  }
+
+  /// `„web“`, as Word writes it: the quotes would be part of the name.
+  private func isCurly(_ node: Node) -> Bool {
+    guard node.style == .plain, let text = node.text, let first = text.first, let last = text.last,
+      text.count > 2, "“”„‟‘’‚«»".contains(first), "“”‟‘’«»".contains(last)
+    else { return false }
+    report(
+      "R031", node.place, "`\(first)` looks like a quote, and would be part of the name",
+      help: "write `\(text.dropFirst().dropLast())`")
+    return true
   }
 
   /// `web` and `app` of `web or app`.
