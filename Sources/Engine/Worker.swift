@@ -8,11 +8,8 @@ import Rules
 public struct BatchLimits: Sendable {
   /// Events of one commit.
   public var events = 2_000
-  /// Events that are read at a time.
+  /// Events that are in memory at a time.
   public var chunk = 1_000
-  /// Events after which what they brought is written, before the commit: what is in memory at a
-  /// time.
-  public var written = 2_000
   /// Lines of receipts after which a commit takes no more accounts: bounds bytes.
   public var lines = 200_000
   public init(events: Int = 2_000) {
@@ -32,8 +29,6 @@ public struct Worker: ~Copyable {
   var booking = Booking()
   var outcome = Outcome()
   var done: [Account] = []
-  /// Events of this batch that are written.
-  private var rated = 0
   var codes: BatchCodes
   var purse: BudgetPurse
   var isCommitting = false
@@ -142,37 +137,22 @@ public struct Worker: ~Copyable {
       try purse.giveBack()
       return 0
     }
-    let count = try commit(waiting)
+    try commit(waiting)
     cursor = waiting[waiting.count - 1].shard
-    return count
+    return booking.count
   }
 
   /// Rates what waits on accounts that are locked, and ends the transaction. The programs were
-  /// looked at since the accounts are locked. Gives how many events it rated.
-  @discardableResult
-  mutating func commit(_ waiting: [WaitingAccount]) throws -> Int {
-    empty()
-    rated = 0
-    purse.begin()
-    try rate(waiting)
-    try write()
-    try finish()
-    return rated
-  }
-
-  /// Writes what was rated since the last time, within the transaction.
-  private mutating func write() throws {
-    guard booking.count > 0 else { return }
-    try codes.check(store)
-    try store.book(booking, done, ratedAt: Instant.now)
-    rated += booking.count
-    empty()
-  }
-
-  private mutating func empty() {
+  /// looked at since the accounts are locked.
+  mutating func commit(_ waiting: [WaitingAccount]) throws {
     booking.removeAll()
     done.removeAll(keepingCapacity: true)
+    purse.begin()
     codes.begin()
+    try rate(waiting)
+    try codes.check(store)
+    try store.book(booking, done, ratedAt: Instant.now)
+    try finish()
   }
 
   /// Ends a transaction whose booking is written.
@@ -198,7 +178,7 @@ public struct Worker: ~Copyable {
     return try beforeReview(waiting)
   }
 
-  /// Rates chunk by chunk, until the batch is full; what several chunks brought is written at once.
+  /// Rates chunk by chunk, until the batch is full.
   private mutating func rate(_ waiting: [WaitingAccount]) throws {
     var left = limits.events
     var lines = 0
@@ -230,7 +210,6 @@ public struct Worker: ~Copyable {
       left -= events.count
       total += events.count
       first = end
-      if booking.count >= limits.written { try write() }
     }
     eventsPerAccount = max(1, total / max(1, first))
   }

@@ -48,7 +48,7 @@ enum RerateCommand: Command {
       rerating.simulation, result.tally, store, language: Asking.language(arguments))
     SimulationText(report).show()
     if report.disagreeing > 0 {
-      guard try arguments.has("leave-out") else {
+      guard arguments.has("leave-out") else {
         Terminal.error(
           "nothing is corrected on such a ground: run `patron audit`, and where it finds nothing, "
             + "rerate with --leave-out: these accounts stay as they are then")
