@@ -302,4 +302,27 @@ import Testing
     #expect(try shop.number("SELECT count(*) FROM patron.counter_values WHERE value <> 0") == 0)
     #expect(try wrong(shop) == [])
   }
+
+  @Test func `what an exchange sold is reckoned with the tier that it left`() throws {
+    let shop = try shop([])
+    let sale = try Trade.sale("S", "C1", "2025-03-01", 31_000)
+    var exchange = Self.back("X", of: sale, at: 86_400, kind: .exchange)
+    var gone = TransactionLine(sku: "A", total: Money(minor: -31_000))
+    gone.quantity = Quantity(-1)
+    var bought = TransactionLine(sku: "B", total: Money(minor: 5_400))
+    bought.quantity = Quantity(2)
+    exchange.lines = [gone, bought]
+    try shop.post([sale, exchange])
+    try shop.run()
+    // Silver, which doubles, went with the sale that had brought it.
+    let net = "SELECT sum(earned - reversed)::bigint FROM patron.balances WHERE currency = 1"
+    let before = try shop.number(net)
+    #expect(try shop.number("SELECT tier::bigint FROM patron.outcomes WHERE seq = 2") == 1)
+    try shop.post([Self.back("XR", of: exchange, at: 86_400, [("B", 1)])])
+    try shop.run()
+    #expect(try shop.number(net) == before - 27)
+    let report = try ExplainReport("till/X", try Store(shop.settings), language: "en")
+    #expect(report.disagreements == [])
+    #expect(try wrong(shop) == [])
+  }
 }

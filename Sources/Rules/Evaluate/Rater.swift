@@ -147,6 +147,8 @@ public struct Rater: Sendable {
     case .sale, .exchange:
       if event.original != 0 {
         takeBack(event, &account, &outcome)
+        // What is bought has the tier that is left.
+        outcome.tier = moment.mainTier
         if event.lines.isEmpty { return }
       }
       if !program.pointTenders.isEmpty, !event.tenders.isEmpty {
