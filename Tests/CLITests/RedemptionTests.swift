@@ -32,12 +32,19 @@ import Testing
     #expect((result.stdout + result.stderr).contains(text), "\(line): \(result.stdout)")
   }
 
-  @Test func `a refund in parts tells what it gave back, and what is given back in all`() throws {
+  /// With the member A-1, who has the card 6001 and so many points.
+  private func shop(points: Int) throws -> (TestStore, env: [String: String]) {
     let store = try TestStore(Self.program)
-    let url = store.settings.location + " dbname=" + (store.settings.database ?? "")
-    let env = ["DATABASE_URL": url]
+    let env = [
+      "DATABASE_URL": store.settings.location + " dbname=" + (store.settings.database ?? "")
+    ]
     try told("member enrol A-1 --card 6001", env, "A-1")
-    try told("member adjust A-1 200 --reason gift --at 2026-01-05", env, "booked")
+    try told("member adjust A-1 \(points) --reason gift --at 2026-01-05", env, "booked")
+    return (store, env)
+  }
+
+  @Test func `a refund in parts tells what it gave back, and what is given back in all`() throws {
+    let (_, env) = try shop(points: 200)
     let at = "--at 2026-01-06T10:00"
     try told("hold 6001 --pay 4.00 --id P \(at)", env, "held, 40 points")
     try told("capture P \(at)", env, "captured, 40 points, for 4.00 USD")
@@ -70,11 +77,7 @@ import Testing
   }
 
   @Test func `a till holds, captures, and gives back`() throws {
-    let store = try TestStore(Self.program)
-    let url = store.settings.location + " dbname=" + (store.settings.database ?? "")
-    let env = ["DATABASE_URL": url]
-    try told("member enrol A-1 --card 6001", env, "A-1")
-    try told("member adjust A-1 100 --reason gift --at 2026-01-05", env, "booked")
+    let (store, env) = try shop(points: 100)
     let at = "--at 2026-01-06T10:00"
     try told("hold 6001 --reward kettle --id K1 \(at)", env, "Hold K1: held, 40 points, until")
     try told("hold 6001 --reward kettle --id K1 \(at)", env, "Already held")

@@ -18,10 +18,7 @@ extension MemberCommand {
     let id = try desk.merge(source, into: target, at: at)
     var deed = Deed(
       "merged", "\(source.code) is \(target.code) now, with everything that was there (\(id)).")
-    deed.add("member", source.code)
-    deed.add("into", target.code)
-    deed.add("id", id)
-    try add(holds, of: source, in: target, desk, to: &deed)
+    try add(source, to: target, as: "into", id, holds, desk, to: &deed)
     deed.tell(arguments)
     return ExitStatus.done
   }
@@ -43,10 +40,7 @@ extension MemberCommand {
       let id = try desk.join(member, with: target, at: at)
       var deed = Deed(
         "joined", "\(member.code) shares the account of \(target.code) (\(id)).")
-      deed.add("member", member.code)
-      deed.add("with", target.code)
-      deed.add("id", id)
-      try add(holds, of: member, in: target, desk, to: &deed)
+      try add(member, to: target, as: "with", id, holds, desk, to: &deed)
       deed.tell(arguments)
     case "leave":
       _ = try desk.leave(member)
@@ -67,11 +61,14 @@ extension MemberCommand {
     return try desk.store.openHolds(of: source.owner, at: at ?? .now)
   }
 
-  /// What became of it.
+  /// Who went where, and what became of what was held.
   private static func add(
-    _ holds: [Int64: String], of source: MemberKey, in target: MemberKey, _ desk: borrowing Desk,
-    to deed: inout Deed
+    _ source: MemberKey, to target: MemberKey, as role: String, _ id: String,
+    _ holds: [Int64: String], _ desk: borrowing Desk, to deed: inout Deed
   ) throws {
+    deed.add("member", source.code)
+    deed.add(role, target.code)
+    deed.add("id", id)
     let keys = holds.keys.sorted().map { HoldKey(owner: source.owner, seq: $0) }
     let moved = try desk.store.movedHolds(keys)
     let names = { (isMoved: Bool) in

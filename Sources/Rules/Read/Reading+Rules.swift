@@ -79,9 +79,14 @@ extension Reading {
       case "inactive": return duration(first.value).map { .calendar(.inactive($0)) }
       case "dates": return days(first.value).map { .calendar(.dates($0)) }
       default:
+        let near = NearName.of(first.name.lowercased(), among: ["inactive", "dates"])
         report(
           "R012", first.key.place, "no event is called `\(first.name)`",
-          help: "with a value stand `{inactive: 60 days}` and `{dates: [02-01, 08-01]}`")
+          help: near.map { "did you mean `\($0)`?" }
+            ?? "with a value stand `{inactive: 60 days}` and `{dates: [02-01, 08-01]}`")
+        // What is wrong behind it is told, too.
+        if near == "inactive" { _ = duration(first.value) }
+        if near == "dates" { _ = days(first.value) }
         return nil
       }
     }
