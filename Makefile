@@ -1,7 +1,8 @@
 # The commands of the README. Everything else is SwiftPM or a subcommand of patron.
 
 checks := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-static := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+# The toolchain's own linker: the system's warns of a function that Foundation has in itself.
+static := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xswiftc -use-ld=lld)
 release := swift build --quiet --configuration release --product patron $(static)
 
 .PHONY: setup build test fuzz demo clean

@@ -15,7 +15,9 @@ enum Terminal {
 
   static func error(_ message: String) { note("patron: \(message)") }
 
+  /// Behind what was printed before, also where both go into one file.
   static func note(_ message: String) {
+    fflush(nil)
     FileHandle.standardError.write(Data((message + "\n").utf8))
   }
 

@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func `a till holds, captures, and gives back`() throws {
-    let (store, env) = try shop(points: 100)
+    let (_, env) = try shop(points: 100)
     let at = "--at 2026-01-06T10:00"
     try told("hold 6001 --reward kettle --id K1 \(at)", env, "Hold K1: held, 40 points, until")
     try told("hold 6001 --reward kettle --id K1 \(at)", env, "Already held")
