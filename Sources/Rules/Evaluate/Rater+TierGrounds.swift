@@ -7,9 +7,10 @@ extension Rater {
     _ place: Int, _ kind: TierGround.Kind, from since: Instant, until: Instant,
     _ account: inout Account, _ outcome: inout Outcome
   ) {
-    let tier = program.tiers[place]
-    guard tier.keeps != .whileItHolds else { return }
-    var ground = TierGround(tier.id, kind, day: moment.day, since: since, until: until)
+    // Part by part, for a tier is much to copy.
+    guard shared.program.tiers[place].keeps != .whileItHolds else { return }
+    let id = shared.program.tiers[place].id
+    var ground = TierGround(id, kind, day: moment.day, since: since, until: until)
     switch cause {
     case .event(let account, let seq): (ground.account, ground.seq) = (account, seq)
     case .undone(let account, let seq, let isBack):

@@ -274,8 +274,10 @@ extension Rater {
     _ place: Int, at now: Instant, until: Instant, _ reason: TierChange.Reason, _ event: Event,
     _ account: inout Account, _ outcome: inout Outcome
   ) {
-    let id = program.tiers[place].id
-    let before = self.tier(of: &account, ladder: program.tiers[place].ladder, at: now)
+    let id = shared.program.tiers[place].id
+    let ladder = shared.program.tiers[place].ladder
+    let gifts = shared.program.tiers[place].gifts
+    let before = self.tier(of: &account, ladder: ladder, at: now)
     keep(id, from: now, until: until, &account)
     let kind: TierGround.Kind =
       switch reason {
@@ -291,7 +293,7 @@ extension Rater {
     if account.tierChanges.isEmpty { account.tierChanges.reserveCapacity(Account.fewAtFirst) }
     account.tierChanges.append(change)
     outcome.tierChanges.append(change)
-    if place > before { issue(program.tiers[place].gifts, rule: 0, tier: id, event, &outcome) }
+    if place > before { issue(gifts, rule: 0, tier: id, event, &outcome) }
   }
 
   /// Nearly always one goal.
