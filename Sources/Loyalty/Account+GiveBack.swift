@@ -49,8 +49,8 @@ extension Account {
         $0.currency == currency && $0.due == due && $0.expires == expires && $0.due <= clock
       }
       let first = own.map { min(paid, lots[$0].remaining) } ?? 0
-      if let own, first > 0 { takeSpent(first, lot: own, &outcome) }
-      if paid > first { takeSpent(paid - first, currency, nil, \.spent, &outcome) }
+      if let own, first > 0 { take(first, lot: own, &outcome) }
+      if paid > first { take(paid - first, currency, \.spent, &outcome) }
     }
     guard amount > paid else { return }
     balances[index].debt += amount - paid
@@ -60,7 +60,7 @@ extension Account {
         reason: reason))
   }
 
-  private mutating func takeSpent(_ amount: Int64, lot: Int, _ outcome: inout Outcome) {
+  private mutating func take(_ amount: Int64, lot: Int, _ outcome: inout Outcome) {
     lots[lot].remaining -= amount
     lots[lot].spent += amount
     lots[lot].isTouched = true

@@ -18,7 +18,7 @@ extension Account {
         currency: currency, from: .available, to: .held, amount: amount, at: hold.at,
         reason: .hold))
     let first = outcome.lotUses.count
-    takeSpent(amount, currency, pot(amount, currency, hasPots), \.held, &outcome)
+    take(amount, currency, pot: pot(amount, currency, hasPots), \.held, &outcome)
     for place in first..<outcome.lotUses.count {
       let use = outcome.lotUses[place]
       hold.lots.append(

@@ -93,7 +93,7 @@ extension Account {
         take(amount, currency, pending: true, \.reversed, &outcome)
       case .available:
         balances[index].available -= amount
-        take(amount, currency, pending: false, \.reversed, &outcome)
+        take(amount, currency, \.reversed, &outcome)
       default: balances[index].debt += amount
       }
     }
@@ -112,18 +112,20 @@ extension Account {
       Posting(
         currency: currency, from: .available, to: .redeemed, amount: amount, at: at,
         reason: .conversion))
-    take(amount, currency, pending: false, \.spent, &outcome)
+    take(amount, currency, \.spent, &outcome)
   }
 
-  /// Takes `amount` from the lots, earliest expiry first, for the outcome's last posting.
+  /// Takes `amount` from the lots, earliest expiry first, for the outcome's last posting: from the
+  /// pending ones or from the others, and of these, where a pot is named, from its own.
   mutating func take(
-    _ amount: Int64, _ currency: CurrencyID, pending: Bool, _ column: WritableKeyPath<Lot, Int64>,
-    _ outcome: inout Outcome
+    _ amount: Int64, _ currency: CurrencyID, pending: Bool = false, pot: Instant? = nil,
+    _ column: WritableKeyPath<Lot, Int64>, _ outcome: inout Outcome
   ) {
     let posting = Int32(outcome.postings.count - 1)
     var left = amount
     let order = lots.indices.filter {
       lots[$0].currency == currency && lots[$0].remaining > 0 && (lots[$0].due > clock) == pending
+        && (pot == nil || lots[$0].due == pot)
     }.sorted { (lots[$0].expires, lots[$0].due) < (lots[$1].expires, lots[$1].due) }
     for index in order where left > 0 {
       let used = min(left, lots[index].remaining)

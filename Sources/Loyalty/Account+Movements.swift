@@ -47,7 +47,7 @@ extension Account {
       outcome.postings.append(
         Posting(
           currency: currency, from: .available, to: bucket, amount: paid, at: at, reason: reason))
-      take(paid, currency, pending: false, \.spent, &outcome)
+      take(paid, currency, \.spent, &outcome)
     }
     if amount > paid {
       balances[index].debt += amount - paid

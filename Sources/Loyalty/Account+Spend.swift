@@ -37,7 +37,7 @@ extension Account {
         Posting(
           currency: currency, from: .available, to: .redeemed, amount: paid, at: at,
           reason: .redemption))
-      takeSpent(paid, currency, pot, \.spent, &outcome)
+      take(paid, currency, pot: pot, \.spent, &outcome)
     }
     let owed = amount - paid
     guard owed > 0 else { return }
@@ -51,27 +51,5 @@ extension Account {
   /// The first pot to end that holds an amount; nil where all lots are one.
   func pot(_ amount: Int64, _ currency: CurrencyID, _ hasPots: Bool) -> Instant? {
     hasPots ? pots(currency).first { $0.amount >= amount }?.due : nil
-  }
-
-  /// Takes what was spent or set aside from the lots, for the outcome's last posting.
-  mutating func takeSpent(
-    _ amount: Int64, _ currency: CurrencyID, _ pot: Instant?,
-    _ column: WritableKeyPath<Lot, Int64>, _ outcome: inout Outcome
-  ) {
-    let posting = Int32(outcome.postings.count - 1)
-    var left = amount
-    let order = lots.indices.filter {
-      lots[$0].currency == currency && lots[$0].remaining > 0 && lots[$0].due <= clock
-        && (pot == nil || lots[$0].due == pot)
-    }.sorted { (lots[$0].expires, lots[$0].due) < (lots[$1].expires, lots[$1].due) }
-    for index in order where left > 0 {
-      let used = min(left, lots[index].remaining)
-      lots[index].remaining -= used
-      lots[index][keyPath: column] += used
-      lots[index].isTouched = true
-      outcome.use(used, ofLotDue: lots[index].due, expiring: lots[index].expires, by: posting)
-      left -= used
-    }
-    precondition(left == 0, "lots hold less than the balance")
   }
 }

@@ -41,13 +41,13 @@ private struct Shop {
     """
 
   func patron(_ words: String..., input: String = "") throws -> ProgramResult {
-    let location = settings.location + " dbname=" + (settings.database ?? "")
+    let location = settings.url
     return try runPatron(
       words, env: ["DATABASE_URL": location], stdin: input, folder: packageFolder())
   }
 
   func done(_ words: String..., input: String = "") throws -> String {
-    let location = settings.location + " dbname=" + (settings.database ?? "")
+    let location = settings.url
     let result = try runPatron(
       words, env: ["DATABASE_URL": location], stdin: input, folder: packageFolder())
     #expect(result.status == 0, "\(words): \(result.stdout)\(result.stderr)")

@@ -33,7 +33,7 @@ import Testing
       try Data((text + "\n").utf8).write(to: folder.appendingPathComponent(name))
     }
     try TestCluster.shared.withDatabase { settings in
-      let location = settings.location + " dbname=" + (settings.database ?? "")
+      let location = settings.url
       func patron(_ words: String...) throws -> ProgramResult {
         try runPatron(
           words, env: ["DATABASE_URL": location], stdin: Self.sale + "\n", folder: folder.path)

@@ -73,7 +73,7 @@ import Testing
     defer { try? files.removeItem(at: folder) }
     try Data(Self.program.utf8).write(to: program.appendingPathComponent("program.yaml"))
     try TestCluster.shared.withDatabase { settings in
-      let location = settings.location + " dbname=" + (settings.database ?? "")
+      let location = settings.url
       let shop = Shop(location: location, folder: folder)
       _ = try shop.done("init")
       _ = try shop.done("publish", program.path, "--from", "2025-01-01")

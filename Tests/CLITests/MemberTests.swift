@@ -18,11 +18,7 @@ import Testing
   /// A database, its location for `DATABASE_URL`, and the published program.
   private func shop() throws -> [String: String] {
     let store = try TestStore(Self.program)
-    return ["DATABASE_URL": url(store.settings)]
-  }
-
-  private func url(_ settings: ConnectionSettings) -> String {
-    settings.location + " dbname=" + (settings.database ?? "")
+    return ["DATABASE_URL": store.settings.url]
   }
 
   private func patron(

@@ -25,7 +25,7 @@ import Testing
 
   @Test func `a day is laid beside the till's figures, posted once, and earns`() throws {
     try TestCluster.shared.withDatabase { settings in
-      let url = settings.location + " dbname=" + (settings.database ?? "")
+      let url = settings.url
       func patron(_ words: String..., input: String = "") throws -> ProgramResult {
         try runPatron(words, env: ["DATABASE_URL": url], stdin: input, folder: packageFolder())
       }

@@ -111,7 +111,7 @@ struct RealFeedRunTests {
     let members = "member,cards\n" + cards.sorted().map { "\($0),\($0)\n" }.joined()
     try members.write(toFile: folder + "/members.csv", atomically: true, encoding: .utf8)
     return try TestCluster.shared.withDatabase { settings in
-      let url = settings.location + " dbname=" + (settings.database ?? "")
+      let url = settings.url
       let mappings = packageFolder() + "/Tests/FeedTests/Mappings/"
       for words in [
         ["init"], ["publish", folder + "/program.yaml", "--from", "2010-01-01"],

@@ -35,9 +35,7 @@ import Testing
   /// With the member A-1, who has the card 6001 and so many points.
   private func shop(points: Int) throws -> (TestStore, env: [String: String]) {
     let store = try TestStore(Self.program)
-    let env = [
-      "DATABASE_URL": store.settings.location + " dbname=" + (store.settings.database ?? "")
-    ]
+    let env = ["DATABASE_URL": store.settings.url]
     try told("member enrol A-1 --card 6001", env, "A-1")
     try told("member adjust A-1 \(points) --reason gift --at 2026-01-05", env, "booked")
     return (store, env)

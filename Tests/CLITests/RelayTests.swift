@@ -41,21 +41,7 @@ import Testing
   }
 
   private func environment(_ shop: TestStore) -> [String: String] {
-    [
-      "DATABASE_URL": shop.settings.location
-        + (shop.settings.database.map { " dbname=\($0)" } ?? "")
-    ]
-  }
-
-  private func start(_ shop: TestStore, _ words: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = builtProducts().appendingPathComponent("patron")
-    process.arguments = words
-    process.environment = ProcessInfo.processInfo.environment.merging(environment(shop)) { $1 }
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    ["DATABASE_URL": shop.settings.url]
   }
 
   @Test func `a relay killed by kill -9 again and again loses nothing and overtakes nothing`()
@@ -72,14 +58,14 @@ import Testing
     var kills = 0
     var random = seed
     while kills < 12, try shop.number("SELECT count(*) FROM patron.outbox") > 0 {
-      let relay = try start(shop, ["relay", "--webhook", receiver.url, "--once"])
+      let relay = try startPatron(["relay", "--webhook", receiver.url, "--once"], shop.settings)
       random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       wait(milliseconds: 50 + UInt32(random >> 33) % 250)
       kill(relay.processIdentifier, SIGKILL)
       relay.waitUntilExit()
       kills += 1
     }
-    let last = try start(shop, ["relay", "--webhook", receiver.url, "--once"])
+    let last = try startPatron(["relay", "--webhook", receiver.url, "--once"], shop.settings)
     last.waitUntilExit()
     #expect(last.terminationStatus == 0)
     #expect(try shop.number("SELECT count(*) FROM patron.outbox") == 0)
@@ -102,7 +88,7 @@ import Testing
     let shop = try shop(members: 5, sales: 2)
     let receiver = try TestReceiver()
     defer { receiver.end() }
-    let relay = try start(shop, ["relay", "--webhook", receiver.url])
+    let relay = try startPatron(["relay", "--webhook", receiver.url], shop.settings)
     try #require(
       try waitUntil { try shop.number("SELECT count(*) FROM patron.outbox") == 0 })
     kill(relay.processIdentifier, SIGTERM)

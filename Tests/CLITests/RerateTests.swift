@@ -22,7 +22,7 @@ import Testing
 
   @Test func `accounts that disagree are left out where that is asked for`() throws {
     try TestCluster.shared.withDatabase { settings in
-      let location = settings.location + " dbname=" + (settings.database ?? "")
+      let location = settings.url
       let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("rerate-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

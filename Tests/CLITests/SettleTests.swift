@@ -22,10 +22,7 @@ import Testing
 
   @Test func `conflicts are listed and resolved, parked rows corrected and dropped`() throws {
     let shop = try TestStore(Self.program)
-    let env = [
-      "DATABASE_URL": shop.settings.location
-        + (shop.settings.database.map { " dbname=\($0)" } ?? "")
-    ]
+    let env = ["DATABASE_URL": shop.settings.url]
     func patron(_ words: String..., stdin: String = "") throws -> ProgramResult {
       try runPatron(words, env: env, stdin: stdin)
     }

@@ -11,7 +11,7 @@ import Testing
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? files.removeItem(at: folder) }
     try TestCluster.shared.withDatabase { settings in
-      let location = settings.location + " dbname=" + (settings.database ?? "")
+      let location = settings.url
       func patron(_ words: [String]) throws -> ProgramResult {
         try runPatron(words, env: ["DATABASE_URL": location], folder: packageFolder())
       }

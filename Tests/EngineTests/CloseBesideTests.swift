@@ -78,16 +78,6 @@ struct CloseBesideTests {
   }
 
   private func start(_ settings: ConnectionSettings, workers: Int) throws -> Process {
-    let process = Process()
-    process.executableURL = builtProducts().appendingPathComponent("patron")
-    process.arguments = ["close", "--as-of", "2025-04-30", "--workers", "\(workers)"]
-    var environment = ProcessInfo.processInfo.environment
-    environment["DATABASE_URL"] =
-      settings.location + (settings.database.map { " dbname=\($0)" } ?? "")
-    process.environment = environment
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    try startPatron(["close", "--as-of", "2025-04-30", "--workers", "\(workers)"], settings)
   }
 }

@@ -42,12 +42,12 @@ struct CrashTests {
     defer { try? FileManager.default.removeItem(atPath: file) }
     var random = SeededGenerator(seed: Self.seed)
     for _ in 0..<8 {
-      let post = try start(["post", file], other.settings)
+      let post = try startPatron(["post", file], other.settings)
       usleep(50_000 + UInt32(random.next() % 900_000))
       kill(post.processIdentifier, SIGKILL)
       post.waitUntilExit()
     }
-    let last = try start(["post", file], other.settings)
+    let last = try startPatron(["post", file], other.settings)
     last.waitUntilExit()
     #expect(last.terminationStatus == 0)
     #expect(try other.number("SELECT count(*) FROM patron.events") == 3_000)
@@ -58,7 +58,7 @@ struct CrashTests {
         == 0)
     // In the file's order of time the ledger is that of a post without a kill.
     let sorted = try made([])
-    let whole = try start(["post", file], sorted.settings)
+    let whole = try startPatron(["post", file], sorted.settings)
     whole.waitUntilExit()
     try sorted.run()
     try other.run()
@@ -103,20 +103,6 @@ struct CrashTests {
   }
 
   private func engine(_ settings: ConnectionSettings, workers: Int) throws -> Process {
-    try start(["run", "--once", "--batch", "40", "--workers", "\(workers)"], settings)
-  }
-
-  private func start(_ words: [String], _ settings: ConnectionSettings) throws -> Process {
-    let process = Process()
-    process.executableURL = builtProducts().appendingPathComponent("patron")
-    process.arguments = words
-    var environment = ProcessInfo.processInfo.environment
-    environment["DATABASE_URL"] =
-      settings.location + (settings.database.map { " dbname=\($0)" } ?? "")
-    process.environment = environment
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    try startPatron(["run", "--once", "--batch", "40", "--workers", "\(workers)"], settings)
   }
 }

@@ -133,13 +133,13 @@ import Testing
       for (step, command) in commands.enumerated() {
         let words = command + ["--at", "2025-07-0\(round + 1)T10:0\(step)"]
         for _ in 0..<2 {
-          let till = try start(words, other.settings)
+          let till = try startPatron(words, other.settings)
           usleep(15_000 + UInt32(random.next() % 120_000))
           kill(till.processIdentifier, SIGKILL)
           till.waitUntilExit()
         }
         for shop in [other, plain] {
-          let till = try start(words, shop.settings)
+          let till = try startPatron(words, shop.settings)
           till.waitUntilExit()
           #expect(till.terminationStatus == 0, "\(words)")
         }
@@ -210,7 +210,7 @@ import Testing
     var kills = 0
     let waiting = "SELECT coalesce(sum(last_seq - position), 0)::bigint FROM patron.accounts"
     while kills < 25, try other.number(waiting) > 60 {
-      let engine = try start(
+      let engine = try startPatron(
         ["run", "--once", "--batch", "9", "--workers", "\(1 + kills % 2)"], other.settings)
       usleep(20_000 + UInt32(random.next() % 120_000))
       kill(engine.processIdentifier, SIGKILL)
@@ -220,19 +220,5 @@ import Testing
     #expect(kills >= 3)
     try other.run(workers: 2)
     try expectSame(other, plain)
-  }
-
-  private func start(_ words: [String], _ settings: ConnectionSettings) throws -> Process {
-    let process = Process()
-    process.executableURL = builtProducts().appendingPathComponent("patron")
-    process.arguments = words
-    var environment = ProcessInfo.processInfo.environment
-    environment["DATABASE_URL"] =
-      settings.location + (settings.database.map { " dbname=\($0)" } ?? "")
-    process.environment = environment
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
   }
 }

@@ -246,17 +246,8 @@ struct RankDaysTests {
   }
 
   private func engine(_ settings: ConnectionSettings, workers: Int) throws -> Process {
-    let process = Process()
-    process.executableURL = builtProducts().appendingPathComponent("patron")
-    process.arguments = ["run", "--once", "--workers", "\(workers)", "--batch", "5"]
-    var environment = ProcessInfo.processInfo.environment
-    environment["DATABASE_URL"] =
-      settings.location + (settings.database.map { " dbname=\($0)" } ?? "")
-    process.environment = environment
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    try startPatron(
+      ["run", "--once", "--workers", "\(workers)", "--batch", "5"], settings)
   }
 
   @Test func `a close tells of the reviews of its days, whoever held them`() throws {

@@ -34,40 +34,10 @@ import YAML
       ride: {price: {miles: 3}, off: 1.00}
     """
 
-  private static func sale(
-    _ id: String, _ total: Int64, day: Int64, _ coupons: [String] = [], points: Int64 = 0
-  ) -> Transaction {
-    var sale = Transaction(
-      source: "till", id: id, kind: .sale,
-      at: Instant(seconds: 1_750_000_000 + day * 86_400), offset: 0)
-    sale.cards = ["C1"]
-    sale.coupons = coupons
-    sale.lines = [TransactionLine(sku: "A", total: Money(minor: total))]
-    sale.lines[0].quantity = Quantity(2)
-    if points > 0 {
-      sale.tenders = [
-        .init(kind: "points", amount: Money(minor: points)),
-        .init(kind: "cash", amount: Money(minor: total - points)),
-      ]
-    }
-    return sale
-  }
-
-  private static func back(
-    _ id: String, of sale: Transaction, days: Int64, _ quantity: Int64
-  ) -> Transaction {
-    ReturnTests.back(id, of: sale, at: days * 86_400, [("A", quantity)])
-  }
-
   private func shop() throws -> TestStore {
     let shop = try TestStore(Self.program)
     try shop.load(Trade.members(3))
     return shop
-  }
-
-  private func wrong(_ shop: TestStore) throws -> [String] {
-    try Audit(Store(shop.settings)).checks.filter { $0.wrong > 0 }
-      .map { "\($0.name): \($0.findings.first?.what ?? "")" }
   }
 
   private func net(_ shop: TestStore, _ currency: Int = 1) throws -> Int64 {
@@ -77,11 +47,11 @@ import YAML
 
   @Test func `points that paid come back into lots that end when they would have ended`() throws {
     let shop = try shop()
-    let paid = Self.sale("2", 4_000, day: 10, points: 400)
-    try shop.post([Self.sale("1", 4_900, day: 0), paid])
+    let paid = VoidedReturnTests.sale("2", 4_000, day: 10, points: 400)
+    try shop.post([VoidedReturnTests.sale("1", 4_900, day: 0), paid])
     try shop.run()
     #expect(try net(shop) == 49 - 40 + 40)
-    try shop.post([Self.back("R1", of: paid, days: 5, 1)])
+    try shop.post([VoidedReturnTests.back("R1", of: paid, days: 5, 1)])
     try shop.run()
     // Half of the 40 that had paid, less half of the 40 that were earned.
     #expect(try net(shop) == 49 + 20 - 20)
@@ -91,11 +61,11 @@ import YAML
         SELECT sum(remaining)::bigint FROM patron.lots
         WHERE currency = 1 AND expires < '2025-08-16'
         """) == 29)
-    try shop.post([Self.back("R2", of: paid, days: 80, 1)])
+    try shop.post([VoidedReturnTests.back("R2", of: paid, days: 80, 1)])
     try shop.run()
     // The lots have ended by then: what comes back into them ends at once.
     #expect(try net(shop) == -20)
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
     let report = try ExplainReport("till/R1", try Store(shop.settings), language: "en")
     #expect(report.disagreements == [])
     #expect(report.lines.map(\.amount) == [-20, -2])
@@ -109,16 +79,19 @@ import YAML
     throws
   {
     let shop = try shop()
-    let first = Self.sale("1", 5_000, day: 0)
+    let first = VoidedReturnTests.sale("1", 5_000, day: 0)
     try shop.post([first])
     try shop.run()
     let code = try Connection(shop.settings).query("SELECT code FROM patron.coupons").text(0, 0)
-    let used = Self.sale("2", 2_000, day: 1, [code])
-    try shop.post([used, Self.back("R", of: used, days: 1, 2)])
+    let used = VoidedReturnTests.sale("2", 2_000, day: 1, [code])
+    try shop.post([used, VoidedReturnTests.back("R", of: used, days: 1, 2)])
     try shop.run(batch: 1)
     #expect(try shop.number("SELECT used::bigint FROM patron.coupons") == 0)
-    #expect(try wrong(shop) == [])
-    try shop.post([Self.back("R1", of: first, days: 3, 1), Self.sale("3", 2_000, day: 4, [code])])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
+    try shop.post([
+      VoidedReturnTests.back("R1", of: first, days: 3, 1),
+      VoidedReturnTests.sale("3", 2_000, day: 4, [code]),
+    ])
     try shop.run()
     let refused = try ExplainReport("till/3", try Store(shop.settings), language: "en")
     #expect(refused.disagreements == [])
@@ -138,36 +111,38 @@ import YAML
         SELECT count(*) FROM patron.outbox
         WHERE topic IN ('coupon withdrawn', 'coupon given back') AND body ->> 'code' = '\(code)'
         """) == 2)
-    try shop.post([Self.sale("4", 5_000, day: 5)])
+    try shop.post([VoidedReturnTests.sale("4", 5_000, day: 5)])
     try shop.run()
     #expect(try shop.number("SELECT count(*) FROM patron.coupons WHERE NOT withdrawn") == 1)
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
   }
 
   @Test func `a budget is refilled by what comes back`() throws {
     let shop = try shop()
-    let first = Self.sale("1", 5_000, day: 0)
-    try shop.post([first, Self.sale("2", 5_000, day: 1), Self.sale("3", 5_000, day: 2)])
+    let first = VoidedReturnTests.sale("1", 5_000, day: 0)
+    try shop.post([
+      first, VoidedReturnTests.sale("2", 5_000, day: 1), VoidedReturnTests.sale("3", 5_000, day: 2),
+    ])
     try shop.run()
     #expect(try net(shop) == 150 + 50)
-    try shop.post([Self.back("R", of: first, days: 3, 2)])
+    try shop.post([VoidedReturnTests.back("R", of: first, days: 3, 2)])
     try shop.run()
-    try shop.post([Self.sale("4", 5_000, day: 4)])
+    try shop.post([VoidedReturnTests.sale("4", 5_000, day: 4)])
     try shop.run()
     #expect(try net(shop) == 150 + 50)
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
   }
 
   @Test func `a void takes an event's points back; what a member redeemed is not voided`() throws {
     let shop = try shop()
-    var survey = Self.sale("S", 0, day: 0)
+    var survey = VoidedReturnTests.sale("S", 0, day: 0)
     survey.kind = .event("survey")
     survey.lines = []
-    var ride = Self.sale("P", 0, day: 2)
+    var ride = VoidedReturnTests.sale("P", 0, day: 2)
     ride.kind = .event("redeem")
     ride.lines = []
     ride.attributes = [Attribute(name: "name", value: .text("ride"))]
-    try shop.post([survey, Self.sale("1", 4_000, day: 1), ride])
+    try shop.post([survey, VoidedReturnTests.sale("1", 4_000, day: 1), ride])
     try shop.run()
     try shop.post([
       ReturnTests.back("V1", of: survey, at: 86_400, kind: .void),
@@ -182,19 +157,19 @@ import YAML
     try shop.post([survey])
     try shop.run()
     #expect(try net(shop) == 47)
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
   }
 
   @Test func `what is not there any more is let go where the currency says so`() throws {
     let shop = try shop()
-    let sale = Self.sale("1", 4_000, day: 0)
-    var ride = Self.sale("P", 0, day: 1)
+    let sale = VoidedReturnTests.sale("1", 4_000, day: 0)
+    var ride = VoidedReturnTests.sale("P", 0, day: 1)
     ride.kind = .event("redeem")
     ride.lines = []
     ride.attributes = [Attribute(name: "name", value: .text("ride"))]
     try shop.post([sale, ride])
     try shop.run()
-    try shop.post([Self.back("R", of: sale, days: 2, 2)])
+    try shop.post([VoidedReturnTests.back("R", of: sale, days: 2, 2)])
     try shop.run()
     #expect(try net(shop, 2) == 0)
     let report = try ExplainReport("till/R", try Store(shop.settings), language: "en")
@@ -204,26 +179,29 @@ import YAML
         "only 1 mile of the 4 miles could be taken back, for no more was still there; the rest, "
           + "3 miles, is let go (`returns: balance`)"
       ])
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
   }
 
   @Test func `a sale is taken back by the version that rated it, in the counters of all versions`()
     throws
   {
     let shop = try shop()
-    let sale = Self.sale("1", 6_000, day: 0)
-    try shop.post([sale, Self.sale("2", 1_000, day: 1)])
+    let sale = VoidedReturnTests.sale("1", 6_000, day: 0)
+    try shop.post([sale, VoidedReturnTests.sale("2", 1_000, day: 1)])
     try shop.run()
     let later = Self.program.replacing("1 per 1.00", with: "5 per 1.00")
       .replacing("at least 50.00}}, earn", with: "at least 10.00}}, earn")
       .replacing(
         "thanks:\n    when: {", with: "thanks:\n    when: {history: {spend: 1.00, within: ever}, ")
     try shop.publish(later, from: "2025-06-20")
-    try shop.post([Self.back("R", of: sale, days: 10, 1), Self.sale("3", 1_000, day: 11)])
+    try shop.post([
+      VoidedReturnTests.back("R", of: sale, days: 10, 1),
+      VoidedReturnTests.sale("3", 1_000, day: 11),
+    ])
     try shop.run()
     // 60 and the bonus of 30, less 30 and the bonus; 10; and 50 with what is left of the budget.
     #expect(try net(shop) == 30 + 10 + 50 + 30)
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
     // Counters of a version that comes later know what came back.
     try shop.publish(
       later.replacing(
@@ -236,15 +214,18 @@ import YAML
         FROM patron.counter_values v JOIN patron.counters c USING (counter)
         WHERE c.key LIKE 'quantity%'
         """) == 5_000_000)
-    #expect(try wrong(shop) == [])
+    #expect(try VoidedReturnTests.wrong(shop) == [])
   }
 
   @Test func `a simulation takes back what each side had given`() throws {
     let plain = Self.program.replacing(", budget: {points: 50}", with: "")
     let shop = try TestStore(plain)
     try shop.load(Trade.members(3))
-    let sale = Self.sale("1", 6_000, day: 0)
-    try shop.post([sale, Self.back("R", of: sale, days: 2, 1), Self.sale("2", 1_000, day: 3)])
+    let sale = VoidedReturnTests.sale("1", 6_000, day: 0)
+    try shop.post([
+      sale, VoidedReturnTests.back("R", of: sale, days: 2, 1),
+      VoidedReturnTests.sale("2", 1_000, day: 3),
+    ])
     try shop.run()
     let folder = ProgramFolder(files: [
       SourceFile(

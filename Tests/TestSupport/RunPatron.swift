@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 
 /// What a run of a program ended with.
 public struct ProgramResult: Sendable {
@@ -41,6 +42,23 @@ public func runPatron(
     status: process.terminationStatus + (signal ? 128 : 0),
     stdout: String(decoding: try Data(contentsOf: output), as: UTF8.self),
     stderr: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+}
+
+/// Starts the same program and does not wait for it; nobody reads what it prints.
+public func startPatron(_ arguments: [String], _ settings: ConnectionSettings) throws -> Process {
+  let process = Process()
+  process.executableURL = builtProducts().appendingPathComponent("patron")
+  process.arguments = arguments
+  process.environment = plainEnvironment().merging(["DATABASE_URL": settings.url]) { $1 }
+  process.standardOutput = FileHandle.nullDevice
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  return process
+}
+
+extension ConnectionSettings {
+  /// The server and its database, as `DATABASE_URL` takes them.
+  public var url: String { location + (database.map { " dbname=\($0)" } ?? "") }
 }
 
 /// The folder that holds the test bundle and the executables beside it.
