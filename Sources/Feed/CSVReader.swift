@@ -4,12 +4,6 @@
 /// A quote opens only at a field's beginning; inside an unquoted field it is a letter, as in `15"
 /// disc`.
 struct CSVReader: ~Copyable {
-  enum Encoding: String, Sendable, CaseIterable {
-    case utf8 = "utf-8"
-    case latin1 = "latin-1"
-    case windows1252 = "windows-1252"
-  }
-
   private var scanner: LineScanner
   private let delimiter: UInt8
   private let encoding: Encoding
@@ -109,14 +103,16 @@ struct CSVReader: ~Copyable {
   /// Makes UTF-8 of the record.
   private mutating func decode() {
     guard record.bytes.contains(where: { $0 >= 0x80 }) else { return }
-    guard encoding == .utf8 else { return record.recode(encoding) }
-    if String(validating: record.bytes, as: UTF8.self) == nil {
-      problem = FeedProblem(
-        .unreadable, "", "the row is not UTF-8",
-        remedy:
-          "save it as UTF-8, or name its encoding in the mapping: format: {encoding: windows-1252}",
-        line: record.line)
+    if encoding == .utf8 {
+      guard String(validating: record.bytes, as: UTF8.self) == nil else { return }
+    } else if record.recode(encoding) {
+      return
     }
+    problem = FeedProblem(
+      .unreadable, "", "the row is not \(encoding == .utf8 ? "UTF-8" : encoding.rawValue)",
+      remedy:
+        "save it as UTF-8, or name its encoding in the mapping: format: {encoding: windows-1252}",
+      line: record.line)
   }
 }
 
@@ -143,19 +139,27 @@ struct CSVRecord: Sendable {
 
   mutating func endField() { ends.append(bytes.count) }
 
-  mutating func recode(_ encoding: CSVReader.Encoding) {
-    let old = self
+  /// Makes UTF-8 of each field; false, and nothing is changed, where one has bytes that mean
+  /// nothing.
+  mutating func recode(_ encoding: CSVReader.Encoding) -> Bool {
+    var texts: [String] = []
+    for index in 0..<count {
+      guard let text = encoding.text(bytes[range(index)]) else { return false }
+      texts.append(text)
+    }
     removeAll(line: line)
-    for index in 0..<old.count {
-      for byte in old.bytes[old.range(index)] {
-        if byte < 0x80 {
-          bytes.append(byte)
-        } else {
-          bytes.append(contentsOf: String(Character(encoding.scalar(byte))).utf8)
-        }
-      }
+    for text in texts {
+      bytes.append(contentsOf: text.utf8)
       endField()
     }
+    return true
+  }
+
+  mutating func replace(_ index: Int, with text: String) {
+    let old = range(index)
+    bytes.replaceSubrange(old, with: text.utf8)
+    let growth = text.utf8.count - old.count
+    for place in index..<count { ends[place] += growth }
   }
 
   /// The row as CSV again, for the parking.
@@ -174,20 +178,5 @@ struct CSVRecord: Sendable {
       }
     }
     return out
-  }
-}
-
-extension CSVReader.Encoding {
-  /// Windows-1252 from 0x80 to 0x9F (WHATWG Encoding Standard); elsewhere it is Latin-1.
-  private static let windows: [UInt32] = [
-    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
-    0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-    0x02DC,
-    0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
-  ]
-
-  func scalar(_ byte: UInt8) -> Unicode.Scalar {
-    guard self == .windows1252, (0x80...0x9F).contains(byte) else { return Unicode.Scalar(byte) }
-    return Unicode.Scalar(Self.windows[Int(byte) - 0x80]) ?? "\u{FFFD}"
   }
 }

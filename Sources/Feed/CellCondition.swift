@@ -21,8 +21,8 @@ struct CellCondition: Sendable {
   var column: MappedColumn
   var anyOf: [Phrase]
 
-  func holds(_ cell: String) -> Bool {
-    anyOf.contains { $0.test.holds(cell) != $0.isNegated }
+  func holds(_ cell: String, _ numbers: NumberForm) -> Bool {
+    anyOf.contains { $0.test.holds(cell, numbers) != $0.isNegated }
   }
 }
 
@@ -66,18 +66,18 @@ extension CellCondition.Phrase {
 }
 
 extension CellCondition.Test {
-  func holds(_ cell: String) -> Bool {
+  func holds(_ cell: String, _ numbers: NumberForm) -> Bool {
     switch self {
     case .equal(let text):
       if cell == text { return true }
-      guard let number = ExactDecimal(text), let other = ExactDecimal(cell) else { return false }
+      guard let number = ExactDecimal(text), let other = numbers.number(cell) else { return false }
       return number.reduced == other.reduced
     case .starts(let text): return cell.hasPrefix(text)
     case .ends(let text): return cell.hasSuffix(text)
     case .contains(let text): return cell.contains(text)
     case .empty: return cell.allSatisfy(\.isWhitespace)
-    case .less(let number): return ExactDecimal(cell).map { $0 < number } ?? false
-    case .more(let number): return ExactDecimal(cell).map { number < $0 } ?? false
+    case .less(let number): return numbers.number(cell).map { $0 < number } ?? false
+    case .more(let number): return numbers.number(cell).map { number < $0 } ?? false
     }
   }
 }

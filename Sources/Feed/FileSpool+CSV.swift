@@ -15,13 +15,14 @@ extension FileSpool {
     var groups = try RowGroups()
     var form = CanonicalForm()
     while try csv.next() {
-      let row = csv.record
+      var row = csv.record
       if !row.isTerminated, csv.line > 1 { openLine = row.line }
-      if let problem = try FileSpool.problem(csv, row, head) {
+      if csv.problem == nil, row.count == head.count { rows.fill(&row) }
+      if csv.problem == nil, rows.isLeftOut(row) {
+        leftOutCount += 1
+      } else if let problem = try FileSpool.problem(csv, row, head) {
         let reading = FeedReading.unreadable(source: mapping.feed, id: nil, [problem])
         try add(reading, line: row.line, &form) { row.csv(mapping.delimiter)[...] }
-      } else if rows.isLeftOut(row) {
-        leftOutCount += 1
       } else {
         try groups.add(row, key: rows.group(row))
       }
@@ -41,6 +42,11 @@ extension FileSpool {
     if let columns = mapping.columns { return columns }
     guard try csv.next() else {
       throw FeedError(.wrongFormat, "the file is empty; its first line should name its columns")
+    }
+    if let problem = csv.problem {
+      throw FeedError(
+        .wrongFormat, line: csv.line,
+        "the first line should name the columns: \(problem.reason) (\(problem.remedy))")
     }
     return (0..<csv.record.count).map { csv.record.trimmedText($0) }
   }

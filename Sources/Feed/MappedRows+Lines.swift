@@ -26,7 +26,7 @@ extension MappedRows {
       let places = field == "quantity" || field == "price" ? 6 : money.decimals
       guard var text = value(amount, row, places: places, isTurned: isTurned && field != "price")
       else { continue }
-      if isTurned, field == "quantity", text.hasPrefix("-") {
+      if isTurned, line.returnsAreNegative, field == "quantity", text.hasPrefix("-") {
         // Many files have a return's amounts below zero and its pieces above.
         guard let total, !total.hasPrefix("-") else {
           tellAbove(text.dropFirst(), amount, row)
@@ -117,13 +117,31 @@ extension MappedRows {
       return nil
     }
     let text = cell(column, row)
-    if let number = ExactDecimal(text) { return number }
-    let fault = NumberRule.fault(of: Array(text.utf8)[...])
+    if let number = mapping.numbers.number(text) { return number }
+    let fault = fault(of: text)
     let problem = FeedProblem(
       fault.code, column.name, fault.reason, remedy: fault.remedy, line: row.line)
     // A cell may be used twice: as the quantity, and for the total.
     if !problems.contains(problem) { problems.append(problem) }
     return nil
+  }
+
+  /// A number in another form than the mapping says needs a word in the mapping.
+  private func fault(of text: String) -> Fault {
+    guard mapping.numbers == .plain else {
+      return Fault(
+        code: .badNumber,
+        reason: "`\(Shown.text(text))` is not of the form \(mapping.numbers.text)",
+        remedy: "name the file's form in the mapping, by how it writes 1234.56: "
+          + "format: {numbers: …}")
+    }
+    var fault = NumberRule.fault(of: Array(text.utf8)[...])
+    let forms = NumberForm.forms(showing: text).map { "format: {numbers: \"\($0)\"}" }
+    if !forms.isEmpty {
+      fault.remedy =
+        "say in the mapping how the file writes 1234.56: " + forms.joined(separator: " or ")
+    }
+    return fault
   }
 
   private mutating func overflow(_ amount: AmountExpression, _ row: CSVRecord) -> String? {
@@ -137,14 +155,14 @@ extension MappedRows {
 
 extension MappedRows {
   /// A problem of the feed's reader by the column's name and the file's line.
-  func told(_ problem: FeedProblem, _ rows: [CSVRecord]) -> FeedProblem {
+  func told(_ problem: FeedProblem, _ rows: [CSVRecord], lines: [CSVRecord]) -> FeedProblem {
     var problem = problem
     problem.line = rows[0].line
     var field = problem.field
     if field.hasPrefix("lines["), let close = field.firstIndex(of: "]") {
       let start = field.index(field.startIndex, offsetBy: 6)
-      if let index = Int(field[start..<close]), index < rows.count {
-        problem.line = rows[index].line
+      if let index = Int(field[start..<close]), index < lines.count {
+        problem.line = lines[index].line
       }
       field = String(field[field.index(after: close)...].drop { $0 == "." })
       problem.field = column(ofLine: field) ?? field
@@ -159,7 +177,7 @@ extension MappedRows {
 
   private func column(of field: String) -> String? {
     if field == "id" { return mapping.transaction.map(\.name).joined(separator: ", ") }
-    if field == "at" { return mapping.at.column.name }
+    if field == "at" { return mapping.at.columns.map(\.name).joined(separator: ", ") }
     if field.hasPrefix("tenders[") {
       return mapping.tenders.map(\.amount.text).joined(separator: ", ")
     }

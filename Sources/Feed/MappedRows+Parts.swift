@@ -27,7 +27,7 @@ extension MappedRows {
     _ tenders: inout [(kind: String, amount: ExactDecimal)]
   ) {
     let first = tenders.count
-    for row in rows {
+    for row in self.rows(tender.rows, of: rows) {
       guard let kind = text(tender.kind, row),
         let digits = value(tender.amount, row, places: money.decimals, isTurned: isTurned),
         let amount = ExactDecimal(digits), amount.units != 0

@@ -11,6 +11,8 @@ struct MappedRows {
   private let indices: [String: Int]
   private let zone: Zone?
   private var reader: TransactionReader
+  /// The last full row's cells of the columns in which an empty one means the one above.
+  private var above: [String]
   var json = JSONWriter()
   var problems: [FeedProblem] = []
 
@@ -21,6 +23,7 @@ struct MappedRows {
     money = context.money
     zone = mapping.at.zone.flatMap { context.zoneNamed($0.name) }
     reader = TransactionReader(context)
+    above = mapping.asAbove.map { _ in "" }
     indices = Dictionary(
       head.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -38,9 +41,30 @@ struct MappedRows {
     return key.isEmpty || !holds(mapping.suspended, row) ? key : key + "\u{0}suspended"
   }
 
+  /// Of a cell that a short row does not have nothing holds, not even that it is empty.
   private func holds(_ any: [[CellCondition]], _ row: CSVRecord) -> Bool {
     any.contains { conditions in
-      conditions.allSatisfy { $0.holds(cell($0.column, row)) }
+      conditions.allSatisfy {
+        (indices[$0.column.name] ?? 0) < row.count
+          && $0.holds(cell($0.column, row), mapping.numbers)
+      }
+    }
+  }
+
+  /// The rows of which `rows` holds; all where nothing is asked.
+  func rows(_ any: [[CellCondition]], of rows: [CSVRecord]) -> [CSVRecord] {
+    any.isEmpty ? rows : rows.filter { holds(any, $0) }
+  }
+
+  /// Writes into the row what its empty cells mean.
+  mutating func fill(_ row: inout CSVRecord) {
+    for (place, column) in mapping.asAbove.enumerated() {
+      let text = cell(column, row)
+      if !text.isEmpty {
+        above[place] = text
+      } else if let index = indices[column.name] {
+        row.replace(index, with: above[place])
+      }
     }
   }
 
@@ -71,7 +95,14 @@ struct MappedRows {
       return .unreadable(source: mapping.feed, id: id, [twice(rows)])
     }
     if id.isEmpty { missKey(rows[0]) }
-    let kind = kind(rows)
+    for column in mapping.transaction where TextRule.isCut(cell(column, rows[0])) {
+      let fault = TextRule.cut(cell(column, rows[0]))
+      problems.append(
+        FeedProblem(
+          fault.code, column.name, fault.reason, remedy: fault.remedy, line: rows[0].line))
+    }
+    let lines = self.rows(mapping.line?.rows ?? [], of: rows)
+    let kind = kind(lines.isEmpty ? rows : lines)
     json.beginObject()
     json.member("id", id.isEmpty ? nil : id)
     json.member("kind", kind)
@@ -79,12 +110,11 @@ struct MappedRows {
     json.member("at", time(rows))
     for (field, value) in mapping.texts { json.member(field, common(value, rows)) }
     write(mapping.attributes, rows[0])
-    let isTurned = mapping.line?.returnsAreNegative == true && kind == "return"
-    writeParts(rows, isTurned: isTurned)
+    writeParts(rows, isTurned: kind == "return" && isTurned(rows[0], in: kind))
     if let line = mapping.line {
       json.name("lines")
       json.beginArray()
-      for row in rows { write(line, row, isTurned: isTurned) }
+      for row in lines { write(line, row, isTurned: isTurned(row, in: kind)) }
       json.endArray()
     }
     json.endObject()
@@ -97,7 +127,9 @@ struct MappedRows {
     }
     // What could not be written is missed by the reader, but its reason is known already.
     let isTold = !problems.isEmpty
-    problems += others.filter { !isTold || $0.code != .missing }.map { told($0, rows) }
+    problems += others.filter { !isTold || $0.code != .missing }.map {
+      told($0, rows, lines: lines)
+    }
     return .unreadable(source: mapping.feed, id: id.isEmpty ? nil : id, problems)
   }
 }
@@ -115,36 +147,50 @@ extension MappedRows {
 
   private func kind(_ row: CSVRecord) -> String {
     let found = mapping.kinds.first { entry in
-      entry.conditions.allSatisfy { $0.holds(cell($0.column, row)) }
+      holds([entry.conditions], row)
     }
     return found?.kind ?? mapping.otherwise
   }
 
+  /// Of rows of several kinds the mapping may say what they are together.
   private mutating func kind(_ rows: [CSVRecord]) -> String {
     let first = kind(rows[0])
-    for row in rows.dropFirst() where kind(row) != first {
-      problems.append(
-        FeedProblem(
-          .badValue, "kind", "the row is of kind \(kind(row)), the transaction's first of \(first)",
-          remedy: "one transaction has one kind", line: row.line))
-      break
-    }
+    guard let other = rows.first(where: { kind($0) != first }) else { return first }
+    if let mixed = mapping.mixed { return mixed }
+    problems.append(
+      FeedProblem(
+        .badValue, "kind", "the row is of kind \(kind(other)), the transaction's first of \(first)",
+        remedy: "one transaction has one kind; where sold and returned goods stand on one receipt, "
+          + "add `exchange: mixed` to `kind:`", line: other.line))
     return first
+  }
+
+  /// Whether a row's amounts are turned round: what came back is above zero in a return, and below
+  /// in an exchange.
+  func isTurned(_ row: CSVRecord, in kind: String) -> Bool {
+    let areNegative = mapping.line?.returnsAreNegative == true
+    if kind == "return" { return areNegative }
+    return kind == mapping.mixed && !areNegative && self.kind(row) == "return"
   }
 
   /// The transaction's time as the feed writes it.
   private mutating func time(_ rows: [CSVRecord]) -> String? {
     var best: (civil: CivilTime, offset: Int32?)?
     for row in rows {
-      let text = cell(mapping.at.column, row)
-      guard let time = mapping.at.pattern.read(Array(text.utf8)[...]) else {
+      let text = mapping.at.columns.map { cell($0, row) }.joined(separator: " ")
+      // Many files say it in a transaction's first row alone.
+      if text.allSatisfy({ $0 == " " }), row.line != rows[rows.count - 1].line || best != nil {
+        continue
+      }
+      guard var time = mapping.at.pattern.read(Array(text.utf8)[...]) else {
         problems.append(
           FeedProblem(
-            .badDate, mapping.at.column.name,
+            .badDate, mapping.at.columns.map(\.name).joined(separator: ", "),
             "`\(Shown.text(text))` is not of the form \(mapping.at.written)",
             remedy: "name the file's form in the mapping: at: {format: …}", line: row.line))
         continue
       }
+      if let clock = mapping.at.clock { time.civil.microseconds = clock }
       switch (best, mapping.at.take) {
       case (nil, _): best = time
       case (let known?, .earliest): if time.civil < known.civil { best = time }

@@ -8,6 +8,7 @@ public struct Mapping: Sendable {
   public var feed: String
   var delimiter = UInt8(ascii: ",")
   var encoding = CSVReader.Encoding.utf8
+  var numbers = NumberForm.plain
   /// The columns of a file that has no head.
   var columns: [String]?
   /// Their values together are the transaction's id.
@@ -18,7 +19,11 @@ public struct Mapping: Sendable {
   /// The first that holds; a sale otherwise.
   var kinds: [(kind: String, conditions: [CellCondition])] = []
   var otherwise = "sale"
+  /// What rows of several kinds are together.
+  var mixed: String?
   var leaveOut: [[CellCondition]] = []
+  /// Columns whose empty cells mean the cell above.
+  var asAbove: [MappedColumn] = []
   /// Rows that the till has laid aside.
   var suspended: [[CellCondition]] = []
   var attributes: [(name: String, column: MappedColumn)] = []
@@ -35,6 +40,8 @@ struct MappedTender: Sendable {
   var amount: AmountExpression
   /// Each row has its own share of it; otherwise all rows of a transaction say it alike.
   var isPerLine = false
+  /// Which rows tell of it; none are all.
+  var rows: [[CellCondition]] = []
 }
 
 /// The sale that a return belongs to.
@@ -58,15 +65,20 @@ enum MappedText: Sendable {
 
 struct MappedTime: Sendable {
   enum Take: String, Sendable, CaseIterable { case earliest, latest, first }
-  var column: MappedColumn
+  /// Their cells, with a blank between them, are the time.
+  var columns: [MappedColumn]
   var pattern = TimePattern.standard
   /// How the pattern was written, for messages.
   var written = "2026-02-07T10:00:00"
+  /// The time of day of all rows where the file has only dates, in microseconds.
+  var clock: Int64?
   var zone: (name: String, place: Place)?
   var take = Take.first
 }
 
 struct MappedLine: Sendable {
+  /// Which rows are lines; none are all. The others are payments and the like.
+  var rows: [[CellCondition]] = []
   /// line, sku, category, unit by the feed's word.
   var texts: [(field: String, value: MappedText)] = []
   /// quantity, price, tax, cost by the feed's word.
@@ -83,20 +95,21 @@ extension MappedLine {
   fileprivate var allColumns: [MappedColumn] {
     let amounts = [total] + numbers.map(\.amount) + discounts.map(\.amount)
     return attributes.map(\.column) + amounts.flatMap(\.columns)
+      + rows.flatMap { $0 }.map(\.column)
   }
 }
 
 extension Mapping {
   /// Every column that is named, each once for each place.
   var allColumns: [MappedColumn] {
-    var columns = transaction + [at.column] + attributes.map(\.column)
+    var columns = transaction + at.columns + asAbove + attributes.map(\.column)
     let others = tenders.map(\.kind) + [original?.source].compactMap { $0 }
     for value in (texts + (line?.texts ?? [])).map(\.value) + others {
       if case .column(let column) = value { columns.append(column) }
     }
     columns += coupons + (original?.id ?? [])
     columns += kinds.flatMap(\.conditions).map(\.column)
-    columns += (leaveOut + suspended).flatMap { $0 }.map(\.column)
+    columns += (leaveOut + suspended + tenders.flatMap(\.rows)).flatMap { $0 }.map(\.column)
     for amount in tenders.map(\.amount) { columns += amount.columns }
     return columns + (line?.allColumns ?? [])
   }

@@ -3,7 +3,7 @@ import YAML
 extension MappingReader {
   /// `{kind: payment, amount: paid}`, with `per: line` where each row has its own share.
   mutating func tender(_ node: Node) -> MappedTender? {
-    check(node, words: ["kind", "amount", "per"])
+    check(node, words: ["kind", "amount", "per", "rows"])
     _ = required(node, "kind")
     let kind = texts(node, ["kind"]).first?.1
     let amount = required(node, "amount").flatMap { self.amount($0) }
@@ -17,7 +17,8 @@ extension MappingReader {
       }
     }
     guard let kind, let amount else { return nil }
-    return MappedTender(kind: kind, amount: amount, isPerLine: isPerLine)
+    return MappedTender(
+      kind: kind, amount: amount, isPerLine: isPerLine, rows: anyOf(node["rows"]))
   }
 
   /// The columns of its id, or `{source: …, id: …}`.

@@ -25,9 +25,8 @@ public struct MappingReader {
 extension MappingReader {
   private static let words = [
     "feed", "format", "transaction", "at", "card", "store", "register", "channel", "salesperson",
-    "partner", "currency", "kind", "leave out", "suspended", "attributes", "tenders", "coupons",
-    "original",
-    "line",
+    "partner", "currency", "kind", "leave out", "as above", "suspended", "attributes",
+    "tenders", "coupons", "original", "line",
   ]
   private static let textWords = [
     "card", "store", "register", "channel", "partner", "salesperson", "currency",
@@ -43,32 +42,51 @@ extension MappingReader {
     // enough.
     let format = root["format"].map { self.format($0) } ?? Format()
     let kinds = root["kind"].map { self.kinds($0) } ?? Kinds()
-    let leaveOut = (root["leave out"].map { list($0) } ?? []).map { conditions($0) }
-    let suspended = (root["suspended"].map { list($0) } ?? []).map { conditions($0) }
+    let leaveOut = anyOf(root["leave out"])
+    let suspended = anyOf(root["suspended"])
     let texts = texts(root, Self.textWords)
     let attributes = attributes(root["attributes"])
     let tenders = (root["tenders"].map { list($0) } ?? []).compactMap { tender($0) }
     let coupons = root["coupons"].map { columns($0) } ?? []
     let original = root["original"].flatMap { self.original($0) }
     if root["line"] == nil, !kinds.isBroken { requireEvents(kinds, root) }
+    let asAbove = root["as above"].map { columns($0) } ?? []
+    checkAbove(asAbove, texts)
     guard let feed, let key, let at else { return nil }
     return Mapping(
-      feed: feed, delimiter: format.delimiter, encoding: format.encoding, columns: format.columns,
-      transaction: key, at: at, texts: texts, kinds: kinds.kinds, otherwise: kinds.otherwise,
-      leaveOut: leaveOut, suspended: suspended, attributes: attributes, tenders: tenders,
-      coupons: coupons,
-      original: original, line: line)
+      feed: feed, delimiter: format.delimiter, encoding: format.encoding, numbers: format.numbers,
+      columns: format.columns, transaction: key, at: at, texts: texts, kinds: kinds.kinds,
+      otherwise: kinds.otherwise, mixed: kinds.mixed, leaveOut: leaveOut,
+      asAbove: asAbove, suspended: suspended,
+      attributes: attributes, tenders: tenders, coupons: coupons, original: original, line: line)
+  }
+
+  /// A sale without a card would become that of the customer before.
+  private mutating func checkAbove(
+    _ columns: [MappedColumn], _ texts: [(field: String, value: MappedText)]
+  ) {
+    for (field, value) in texts where field == "card" {
+      guard case .column(let card) = value,
+        let column = columns.first(where: { $0.name == card.name })
+      else { continue }
+      diagnostics.append(
+        Diagnostic(
+          "M005", at: column.place, "an empty card cannot mean the card above: it may be nobody's",
+          help: "leave it out here: what a transaction's first row says holds for all its rows"))
+    }
   }
 
   private struct Format {
     var delimiter = UInt8(ascii: ",")
     var encoding = CSVReader.Encoding.utf8
+    var numbers = NumberForm.plain
     var columns: [String]?
   }
 
   private struct Kinds {
     var kinds: [(kind: String, conditions: [CellCondition])] = []
     var otherwise = "sale"
+    var mixed: String?
     var isBroken = false
   }
 
@@ -89,7 +107,7 @@ extension MappingReader {
 
   private mutating func format(_ node: Node) -> Format {
     var format = Format()
-    check(node, words: ["delimiter", "encoding", "columns"])
+    check(node, words: ["delimiter", "encoding", "numbers", "columns"])
     if let delimiter = node["delimiter"], let text = text(delimiter) {
       let known: [String: UInt8] = [",": 0x2C, ";": 0x3B, "|": 0x7C, "tab": 0x09, "\t": 0x09]
       if let byte = known[text] {
@@ -101,31 +119,23 @@ extension MappingReader {
     }
     if let encoding = node["encoding"], let value = choice(encoding, CSVReader.Encoding.self) {
       format.encoding = value
+      if value.isWide, format.delimiter == UInt8(ascii: "|") {
+        add(
+          "M005", encoding, "in \(value.rawValue) a `|` may be half of a letter",
+          help: "export the file with another delimiter, or as UTF-8")
+      }
+    }
+    if let numbers = node["numbers"], let text = text(numbers) {
+      if let form = NumberForm(text) {
+        format.numbers = form
+      } else {
+        add(
+          "M005", numbers, "`\(text)` does not show how the file would write 1234.56",
+          help: "write it so, in quotes: \"1.234,56\", \"1 234,56\", \"$1,234.56\", \"1234,56 €\"")
+      }
     }
     if let columns = node["columns"] { format.columns = list(columns).compactMap { text($0) } }
     return format
-  }
-
-  private mutating func time(_ node: Node) -> MappedTime? {
-    guard node.entries != nil else {
-      return text(node).map { MappedTime(column: MappedColumn(name: $0, place: node.place)) }
-    }
-    check(node, words: ["column", "format", "zone", "take"])
-    guard let column = required(node, "column").flatMap({ self.column($0) }) else { return nil }
-    var time = MappedTime(column: column)
-    if let format = node["format"], let text = text(format) {
-      time.written = text
-      if let pattern = TimePattern(text) {
-        time.pattern = pattern
-      } else {
-        add(
-          "M006", format, "`\(text)` is no format of date and time",
-          help: "write it so: yyyy-MM-dd HH:mm:ss, M/d/yyyy h:mm a, unix seconds")
-      }
-    }
-    if let zone = node["zone"], let name = text(zone) { time.zone = (name, zone.place) }
-    if let take = node["take"], let value = choice(take, MappedTime.Take.self) { time.take = value }
-    return time
   }
 
   /// `return: {invoice: starts with C}`, and one kind `otherwise`.
@@ -137,12 +147,14 @@ extension MappingReader {
     }
     for entry in entries {
       if ["constant", "column"].contains(entry.name), let text = entry.value.text,
-        text != "otherwise"
+        !["otherwise", "mixed"].contains(text)
       {
         noKind(entry, text)
         kinds.isBroken = true
       } else if entry.value.text == "otherwise" {
         kinds.otherwise = entry.name
+      } else if entry.value.text == "mixed" {
+        kinds.mixed = entry.name
       } else {
         kinds.kinds.append((entry.name, conditions(entry.value)))
       }
@@ -157,6 +169,11 @@ extension MappingReader {
       help: entry.name == "constant"
         ? "one kind for all rows is written `kind: \(text)`"
         : "say which cells mean which kind: `kind: {return: {\(text): R}, sale: otherwise}`")
+  }
+
+  /// One of them must hold; none is written where there is no node.
+  mutating func anyOf(_ node: Node?) -> [[CellCondition]] {
+    (node.map { list($0) } ?? []).map { conditions($0) }
   }
 
   /// Conditions side by side must all hold.
@@ -187,15 +204,15 @@ extension MappingReader {
 
 extension MappingReader {
   private static let lineWords = [
-    "line", "sku", "category", "quantity", "unit", "price", "total", "rounds", "sign", "tax",
-    "cost",
-    "discounts", "attributes",
+    "rows", "line", "sku", "category", "quantity", "unit", "price", "total", "rounds", "sign",
+    "tax", "cost", "discounts", "attributes",
   ]
 
   private mutating func line(_ node: Node) -> MappedLine? {
     check(node, words: Self.lineWords)
     let total = required(node, "total").flatMap { amount($0) }
-    var line = MappedLine(total: total ?? AmountExpression(terms: [], text: ""))
+    var line = MappedLine(
+      rows: anyOf(node["rows"]), total: total ?? AmountExpression(terms: [], text: ""))
     line.texts = texts(node, ["line", "sku", "category", "unit"])
     for field in ["quantity", "price", "tax", "cost"] {
       if let value = node[field], let amount = amount(value) {
@@ -300,7 +317,7 @@ extension MappingReader {
     }
   }
 
-  private mutating func choice<Value: RawRepresentable & CaseIterable>(
+  mutating func choice<Value: RawRepresentable & CaseIterable>(
     _ node: Node, _ type: Value.Type
   ) -> Value? where Value.RawValue == String {
     guard let text = text(node) else { return nil }

@@ -1,6 +1,7 @@
 import Loyalty
 
-/// How a file writes its times: `yyyy-MM-dd'T'HH:mm`, `M/d/yyyy h:mm a`, `unix seconds`.
+/// How a file writes its times: `yyyy-MM-dd'T'HH:mm`, `M/d/yyyy h:mm a`, `unix seconds`,
+/// `excel days`.
 ///
 /// yyyy yy MM M MMM dd d HH H hh h mm ss S (a fraction's digits) a XXX (offset); one letter takes
 /// one digit or two;
@@ -16,20 +17,25 @@ struct TimePattern: Sendable, Equatable {
     case parts([Part])
     /// Counted from 1970, in so many microseconds.
     case unix(Int64)
+    /// Days since 1899-12-30 with their parts, as a spreadsheet keeps them.
+    case days
     /// As the feed itself writes it.
     case standard
   }
 
   private let form: Form
   static let standard = TimePattern(form: .standard)
+  static let date = TimePattern(
+    form: .parts(["yyyy", "-", "MM", "-", "dd"].map { meanings[$0] ?? .literal(0x2D) }))
 
   private init(form: Form) { self.form = form }
 
-  /// Nil where the pattern has a letter that means nothing, or no full date with hour and minute.
+  /// Nil where the pattern has a letter that means nothing, or no full date, or half of a clock.
   init?(_ pattern: String) {
     switch pattern {
     case "unix seconds": form = .unix(1_000_000)
     case "unix milliseconds": form = .unix(1_000)
+    case "excel days": form = .days
     default:
       guard let parts = TimePattern.parts(pattern), TimePattern.isComplete(parts) else {
         return nil
@@ -77,15 +83,25 @@ struct TimePattern: Sendable, Equatable {
     return parts
   }
 
-  private static func isComplete(_ parts: [Part]) -> Bool {
-    func has(_ letters: String) -> Bool {
-      parts.contains {
-        if case .number(let letter, _) = $0 { letters.contains(letter) } else { false }
-      }
+  private static func has(_ letters: String, _ parts: [Part]) -> Bool {
+    parts.contains {
+      if case .number(let letter, _) = $0 { letters.contains(letter) } else { false }
     }
-    let hasMonth = has("M") || parts.contains(.monthName)
-    let hasHour = has("H") || (has("h") && parts.contains(.halfDay))
-    return has("yY") && hasMonth && has("d") && hasHour
+  }
+
+  private static func isComplete(_ parts: [Part]) -> Bool {
+    let hasMonth = has("M", parts) || parts.contains(.monthName)
+    return has("yY", parts) && hasMonth && has("d", parts)
+      && (hasHour(parts) || !(has("hmsS", parts) || parts.contains(.halfDay)))
+  }
+
+  private static func hasHour(_ parts: [Part]) -> Bool {
+    has("H", parts) || (has("h", parts) && parts.contains(.halfDay))
+  }
+
+  /// Whether it tells the time of day, too.
+  var hasClock: Bool {
+    if case .parts(let parts) = form { TimePattern.hasHour(parts) } else { true }
   }
 }
 
@@ -105,8 +121,22 @@ extension TimePattern {
       let (date, second) = instant.local(offset: 0)
       let fraction = instant.microseconds - instant.seconds * 1_000_000
       return (CivilTime(date: date, microseconds: Int64(second) * 1_000_000 + fraction), 0)
+    case .days: return TimePattern.days(bytes).map { ($0, nil) }
     case .parts(let parts): return read(bytes, parts)
     }
+  }
+
+  /// A spreadsheet's own numbers have parts of a second that nobody meant: it is taken to the
+  /// nearest second. Before March 1900 they are a day off, for they have a 29 February 1900.
+  private static func days(_ bytes: ArraySlice<UInt8>) -> CivilTime? {
+    guard let days = ExactDecimal(utf8: bytes), ExactDecimal(units: 61) < days,
+      days < ExactDecimal(units: 2_958_466)
+    else { return nil }
+    let seconds = Rounding.halfUp.divide(
+      Int128(days.units) * 86_400, by: Int128(ExactDecimal.powers[days.places]))
+    let toEpoch: Int64 = 25_569
+    let (date, second) = Instant(seconds: Int64(seconds) - toEpoch * 86_400).local(offset: 0)
+    return CivilTime(date: date, microseconds: Int64(second) * 1_000_000)
   }
 
   private struct Found {

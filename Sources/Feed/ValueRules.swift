@@ -32,6 +32,26 @@ enum TextRule {
   }
 }
 
+extension TextRule {
+  /// What a spreadsheet leaves of a long number, `1.23E+12`: it may be any of many.
+  static func isCut(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "+")) else { return false }
+    let parts = text.split(separator: "E+", omittingEmptySubsequences: false)
+    guard parts.count == 2, (1...2).contains(parts[1].utf8.count),
+      let first = parts[0].utf8.first, first &- UInt8(ascii: "0") < 10
+    else { return false }
+    let rest = parts[0].dropFirst()
+    guard rest.isEmpty || rest.first == "." || rest.first == "," else { return false }
+    return (rest.dropFirst() + parts[1]).utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+  }
+
+  static func cut(_ text: String) -> Fault {
+    Fault(
+      code: .badText, reason: "a spreadsheet has cut `\(Shown.text(text))` short",
+      remedy: "export it again, with that column as text")
+  }
+}
+
 enum NumberRule {
   /// Why these bytes are no exact decimal.
   static func fault(of digits: ArraySlice<UInt8>) -> Fault {

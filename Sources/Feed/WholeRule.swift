@@ -7,6 +7,7 @@ enum WholeRule {
   ) {
     requireFields(transaction, draft, &row)
     checkSum(transaction, &row)
+    for card in transaction.cards where TextRule.isCut(card) { row.add(TextRule.cut(card), "card") }
     if transaction.kind == .sale { checkNumbers(transaction, &row) }
   }
 
@@ -31,6 +32,10 @@ enum WholeRule {
     case .void:
       require("original", transaction.original != nil, "name the transaction that is voided")
     case .event("hold"): checkHold(transaction, &row)
+    case .event("refund") where !transaction.lines.isEmpty:
+      row.add(
+        .badValue, "kind", "a refund gives back what a hold took, and has no lines",
+        "where goods come back it is a `return`")
     case .event("capture"), .event("release"), .event("refund"):
       require("original", transaction.original != nil, "name the hold")
     case .event: break

@@ -204,7 +204,8 @@ struct CSVFeedTests {
         "line 8, card: the row says something else than the transaction's earlier rows "
           + "(rows of one transaction agree in it, or are several transactions)",
         "line 10, kind: the row is of kind return, the transaction's first of sale "
-          + "(one transaction has one kind)",
+          + "(one transaction has one kind; where sold and returned goods stand on one receipt, add "
+          + "`exchange: mixed` to `kind:`)",
         "line 12, price: 20000000000 is beyond what an amount may be, 10000000000.00 "
           + "(check the decimal point)",
         "line 12, qty * price - coupon: 20000000000 is beyond what an amount may be, 10000000000.00 "
