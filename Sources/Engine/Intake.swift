@@ -145,10 +145,19 @@ public struct Intake: Sendable {
     declared[programs.place(at: transaction.at) ?? 0].fault(of: event, transaction.attributes)
   }
 
+  public func declares(event: String) -> Bool { events.contains(event) }
+
   /// The kind of transaction or the event that was probably meant by an unknown one.
-  func nearEvent(to name: String) -> String? {
+  public func nearEvent(to name: String) -> String? {
     NearName.of(name, among: ["sale", "return", "void", "exchange"] + events.sorted())
+      ?? Self.otherWords[name.lowercased()]
   }
+
+  /// What others call what the feed has a word for; the first is the rule files' own.
+  private static let otherWords = [
+    "purchase": "sale", "order": "sale", "receipt": "sale", "cancel": "void",
+    "cancellation": "void", "storno": "void",
+  ]
 
   /// How far in the future an instant may lie.
   static let futureSeconds: Int64 = 86_400

@@ -5,7 +5,12 @@ public struct PostedBatch: Sendable {
   let shares: [PosterLane.Share]
 
   public func count(in summary: inout PostSummary) {
-    for share in shares { summary.add(share.verdicts) }
+    for share in shares {
+      summary.add(share.verdicts)
+      for (arrival, verdict) in zip(share.arrivals, share.verdicts) where verdict == .already {
+        if case .unreadable = arrival.content { summary.unread += 1 }
+      }
+    }
   }
 
   /// Whether any is unreadable or in conflict.

@@ -7,6 +7,8 @@ import Postgres
 public struct PostSummary: Sendable, Equatable {
   public var counts: [String: Int] = [:]
   public var parked: [String: Int] = [:]
+  /// Of those that are there already: they are parked, for they could not be read.
+  public var unread = 0
   public init() {}
 
   public mutating func add(_ verdicts: [Verdict]) {

@@ -211,8 +211,33 @@ import Testing
           "\(text)")
         #expect(text.contains("send it again under an id of its own"), "\(text)")
       }
+      let twice = try shop.post(("V", "surveyy", "03", ""), ("W", "surveyy", "03", ""))
+      #expect(
+        twice.contains(
+          "the program declares no event `surveyy`, so it waits parked (2 transactions): did you "
+            + "mean `survey`? declare it"), "\(twice)")
+      let row = #"{"source":"till","id":"X","kind":"purchase","at":"2026-02-03T10:00:00Z"}"#
+      let dry = try shop.patron("post", try shop.file("feed.ndjson", row), "--dry-run")
+      #expect(dry.stderr.contains("(1 transaction): did you mean `sale`?"), "\(dry)")
       _ = try shop.post(("U", "xyzzy", "03", ""))
       #expect(try shop.explain("U").contains("no event `xyzzy`)"))
+    }
+  }
+
+  @Test func `what could not be read is told at each post, and given up together`() throws {
+    try withShop { shop in
+      let rows = #"{"source":"till","id":"B1"}"# + "\n" + #"{"source":"till","id":"B2"}"#
+      let file = try shop.file("feed.ndjson", rows)
+      #expect(try shop.patron("post", file).status == 2)
+      let again = try shop.done("post", file)
+      #expect(
+        again.contains("all 2 transactions are there already")
+          && again.contains("2 of them could not be read, now as before: `patron parked`"),
+        "\(again)")
+      #expect(try shop.patron("parked", "drop", "--why", "x").status == 64)
+      let dropped = try shop.done("parked", "drop", "--reason", "unreadable", "--why", "mapping")
+      #expect(dropped == "2 dropped\n")
+      #expect(try shop.done("parked", "--reason", "unreadable").contains("Nothing is parked"))
     }
   }
 

@@ -12,7 +12,7 @@ enum ParkedCommand: Command {
   static let summary = "list what is parked and why; let it in again, correct or drop it"
   static let usage = """
     parked [release] [NUMBER… | --reason REASON | --card CARD] [--limit N] [--json]
-           patron parked drop NUMBER… --why TEXT [--operator NAME]
+           patron parked drop NUMBER… | --reason REASON --why TEXT [--operator NAME]
            patron parked correct NUMBER… --at INSTANT --why TEXT [--operator NAME]
     """
   static let help = """
@@ -23,7 +23,9 @@ enum ParkedCommand: Command {
 
     `correct` lets in what a wrong clock has dated, as of the instant that you say; its event keeps
     what the clock said, and why it was corrected. `drop` gives a row up: it stays under its number
-    and its id, and is let in only where `release` names the number.
+    and its id, and is let in only where `release` names the number. Where a file was posted with
+    a wrong mapping, post it again with the right one, and drop the first time's by
+    `--reason unreadable`.
     """
   static let options = [
     Option("reason", "REASON", "only these: 'unknown card', 'original unknown', unreadable …"),
@@ -49,7 +51,8 @@ enum ParkedCommand: Command {
     guard ids.isEmpty || (arguments.value("reason") == nil && arguments.value("card") == nil) else {
       throw UsageFailure("either numbers, or `--reason` and `--card`, not both")
     }
-    if word != "release", ids.isEmpty {
+    let isChosen = word == "drop" && arguments.value("reason") != nil
+    if word != "release", ids.isEmpty, !isChosen {
       throw UsageFailure("the numbers of parked rows are missing: `patron parked` lists them")
     }
     switch word {
@@ -76,7 +79,11 @@ enum ParkedCommand: Command {
 
   private static func drop(_ ids: [Int64], _ arguments: Arguments) throws -> Int32 {
     let why = try why(arguments)
-    let count = try Asking.store().drop(
+    let store = try Asking.store()
+    let ids =
+      ids.isEmpty
+      ? try store.parkedIDs(reason: arguments.value("reason"), card: arguments.value("card")) : ids
+    let count = try store.drop(
       parked: ids, by: MemberCommand.operatorName(arguments), reason: why)
     print("\(Terminal.grouped(count)) dropped")
     if count < ids.count { print("\(Terminal.grouped(ids.count - count)) not parked") }

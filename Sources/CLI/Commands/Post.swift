@@ -22,9 +22,9 @@ enum PostCommand: Command {
     done, which needs no word. A row of a register with `"training": true` earns nothing either.
     `-` is standard input. A line (of a POSLog a transaction) longer than 8 MB, or a beginning of
     another kind, refuses the whole file. --dry-run tells what the transactions come to, to be laid
-    beside the till's own figures. An attribute of an event, or where the program declares any of
-    a transaction or a line, that no declaration names, is told: it is taken in, and no rule
-    reads it.
+    beside the till's own figures. An event that no program declares is parked, and told once for
+    each name; so is an attribute of an event, or where the program declares any of a transaction
+    or a line, that no declaration names: it is taken in, and no rule reads it.
     Exit status: 0 done, 1 failed, 2 when rows could not be read or are in conflict, and when the
     file is unfinished or does not fit its mapping.
     """
@@ -48,12 +48,12 @@ enum PostCommand: Command {
     let name = path == "-" ? "-" : (path as NSString).lastPathComponent
     guard let spool = try read(input, format, path) else { return ExitStatus.errors }
     if arguments.has("dry-run") {
-      return try dryRun(spool, name, context.money, UndeclaredAttributes(programs))
+      return try dryRun(spool, name, context.money, UndeclaredNames(programs))
     }
     var results = try arguments.value("results").map { try ResultFile($0) }
     var summary = PostSummary()
     var problems: [String] = []
-    var unread = UndeclaredAttributes(programs)
+    var unread = UndeclaredNames(programs)
     var posting = ProgressBar("posting", unit: "transactions")
     try Poster.post(spool, file: name, settings: settings) { batch in
       batch.count(in: &summary)
@@ -145,6 +145,7 @@ enum PostCommand: Command {
           ? "\(path): its 1 transaction is there already; nothing was changed."
           : "\(path): all \(Terminal.grouped(summary.total)) transactions are there already; "
             + "nothing was changed.")
+      if summary.unread > 0 { print("  \(unread(summary))") }
       return
     }
     print("\(path): \(CheckCommand.counted(summary.total, "transaction"))")
@@ -154,11 +155,16 @@ enum PostCommand: Command {
         "  " + Terminal.padded(word, 12) + " "
           + Terminal.padded(Terminal.grouped(summary[word]), 12, right: true)
       )
+      if word == "already", summary.unread > 0 { print("    \(unread(summary))") }
       guard word == "parked" else { continue }
       for (reason, count) in summary.parked.sorted(by: { $0.key < $1.key }) {
         print("    \(Terminal.padded(reason, 20)) \(Terminal.grouped(count))")
       }
     }
+  }
+
+  private static func unread(_ summary: PostSummary) -> String {
+    "\(Terminal.grouped(summary.unread)) of them could not be read, now as before: `patron parked`"
   }
 
   /// What was passed over because it is no transaction of a customer, or by its mapping.
@@ -169,7 +175,7 @@ enum PostCommand: Command {
 
   private static func dryRun(
     _ spool: borrowing FileSpool, _ name: String, _ money: MoneyUnit,
-    _ undeclared: UndeclaredAttributes
+    _ undeclared: UndeclaredNames
   ) throws -> Int32 {
     var shown = 0
     var unread = undeclared
