@@ -304,9 +304,20 @@ extension Store {
     guard !seqs.isEmpty else { return [:] }
     let rows = try db.query(
       """
-      SELECT e.seq, s.text, e.external_id FROM patron.events e
+      WITH RECURSIVE way AS (
+        SELECT seq AS own, $1::int2 AS shard, $2::int8 AS account_id, seq, 0 AS steps
+        FROM unnest($3::int8[]) seq
+        UNION ALL
+        SELECT w.own, h.shard, h.account_id, h.seq, w.steps + 1
+        FROM way w JOIN patron.accounts a ON a.merged_into = w.account_id
+        JOIN patron.holds h ON h.shard = a.shard AND h.account_id = a.account_id
+          AND h.moved_to = w.seq
+      )
+      SELECT DISTINCT ON (w.own) w.own, s.text, e.external_id
+      FROM way w
+      JOIN patron.events e ON e.shard = w.shard AND e.account_id = w.account_id AND e.seq = w.seq
       JOIN patron.symbols s ON s.symbol = e.source
-      WHERE e.shard = $1 AND e.account_id = $2 AND e.seq = ANY($3)
+      ORDER BY w.own, w.steps DESC
       """, [.int2(owner.shard), .int8(owner.account), .int8Array(seqs)])
     var names: [Int64: String] = [:]
     for row in 0..<rows.count {

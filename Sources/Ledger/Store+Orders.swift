@@ -39,10 +39,17 @@ extension Store {
       ])
   }
 
+  /// With the members who have the account, or the one that it went into, however often.
   private static let orderColumns = """
     SELECT o.account_id, o.seq, o.n, o.ordered_at, o.changed_at, r.key, o.times, o.state,
-      (SELECT coalesce(string_agg(c.code, ' ' ORDER BY c.code), '') FROM patron.member_codes c
-       WHERE c.shard = o.shard AND c.account_id = o.account_id)
+      (WITH RECURSIVE way AS (
+         SELECT o.shard, o.account_id
+         UNION ALL
+         SELECT (a.merged_into % \(Account.shards))::int2, a.merged_into
+         FROM way w JOIN patron.accounts a ON a.shard = w.shard AND a.account_id = w.account_id
+         WHERE a.merged_into IS NOT NULL)
+       SELECT coalesce(string_agg(c.code, ' ' ORDER BY c.code), '')
+       FROM way w JOIN patron.member_codes c ON c.shard = w.shard AND c.account_id = w.account_id)
     FROM patron.orders o JOIN patron.rewards r ON r.reward = o.reward
     """
 

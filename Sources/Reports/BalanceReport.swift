@@ -265,12 +265,13 @@ extension BalanceReport {
     LEFT JOIN patron.symbols src ON src.symbol = e.source
     ORDER BY e.at DESC, e.seq DESC
     """)
+  /// Not what time had brought before a visit, which was booked with it.
   private static let pointsStatement = Statement(
     "points of the last visits",
     """
     SELECT p.seq, p.currency, sum(CASE p.debited WHEN 11 THEN p.amount ELSE -p.amount END)::bigint
-    FROM patron.postings p
-    WHERE p.shard = $1 AND p.account_id = $2 AND p.reason IN (1, 2)
+    FROM patron.postings p JOIN patron.events e USING (shard, account_id, seq)
+    WHERE p.shard = $1 AND p.account_id = $2 AND p.reason IN (1, 2) AND p.at >= e.at
       AND p.seq >= (SELECT min(seq) FROM (SELECT seq FROM patron.events
         WHERE shard = $1 AND account_id = $2 AND kind <= 5
         ORDER BY seq DESC LIMIT \(lastVisits)) e)

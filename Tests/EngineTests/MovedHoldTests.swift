@@ -46,6 +46,8 @@ import Testing
     // Further on into a third one.
     _ = try desk.merge(try desk.member("M2"), into: try desk.member("M3"), at: at(3))
     #expect(try balance(shop, "M3") == [56, 20, 0, 0])
+    let names = try desk.store.openHolds(of: try desk.member("M3").owner, at: at(3))
+    #expect(Array(names.values) == ["till-7"])
     let captured = try desk.capture(held.id, at: at(4))
     #expect(captured.refusal == nil && captured.state == .captured)
     #expect(try balance(shop, "M3") == [56, 0, 20, 0])

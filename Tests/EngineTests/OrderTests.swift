@@ -61,6 +61,20 @@ import Testing
     #expect(try Counter(shop: shop).disagreements(Self.program) == 0)
   }
 
+  @Test func `an order of an account that went over has the members of where it went`() throws {
+    let shop = try shop()
+    let store = try Store(shop.settings)
+    try shop.post([redeem("R1", 0)])
+    try shop.run()
+    var desk = try Desk(shop.settings)
+    for (member, survivor) in [("M1", "M2"), ("M2", "M0")] {
+      _ = try desk.merge(desk.member(member), into: desk.member(survivor), at: HoldTests.at(1))
+    }
+    let order = try #require(store.orders(waitingOnly: true, most: 10).first)
+    #expect(order.members == "M0 M1 M2")
+    #expect(try store.order(order.key)?.members == order.members)
+  }
+
   @Test func `what a till without a line gave past its terms is taken, and listed`() throws {
     let shop = try shop()
     let store = try Store(shop.settings)

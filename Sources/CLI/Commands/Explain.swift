@@ -280,8 +280,8 @@ enum ExplainCommand: Command {
     for conflict in report.conflicts {
       let origin = conflict.origin.map { " (\($0))" } ?? ""
       print(
-        "  \(conflict.receivedAt.text(offset: report.offset)): the same id came again with another "
-          + "\(conflict.differs)\(origin)" + (conflict.settlement.map { "; \($0)" } ?? ""))
+        "  \(conflict.receivedAt.shown(offset: report.offset)): the same id came again with "
+          + "another \(conflict.differs)\(origin)" + (conflict.settlement.map { "; \($0)" } ?? ""))
     }
     guard report.conflicts.contains(where: { $0.settlement == nil }) else { return }
     print(
