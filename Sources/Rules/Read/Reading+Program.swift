@@ -247,14 +247,16 @@ extension Reading {
       let isWord =
         name.value != "brand"
         && (room.words.contains(name.value) || Room.items.words.contains(name.value))
-      if isWord {
-        report(
-          "R034", name.place,
-          "`\(name.value)` is a word of the language and cannot be an attribute's name",
-          help: "it needs no declaration, or the attribute needs another name")
-      }
+      if isWord { isOfTheLanguage(name) }
       return !isWord
     }
+  }
+
+  private func isOfTheLanguage(_ name: Written<String>) {
+    report(
+      "R034", name.place,
+      "`\(name.value)` is a word of the language and cannot be an attribute's name",
+      help: "it needs no declaration, or the attribute needs another name")
   }
 
   /// Events that are the language's own.
@@ -270,9 +272,12 @@ extension Reading {
         : node.entries?.isEmpty == true ? [] : mapping(node, "the attributes of an event") ?? []
       let attributes = entries.compactMap {
         entry -> (key: Written<String>, kind: EventSyntax.AttributeKind)? in
-        guard let name = name(entry.key, "an attribute"), let kind = attributeKind(entry.value)
-        else { return nil }
-        return (name, kind)
+        guard let name = name(entry.key, "an attribute") else { return nil }
+        // A rule that asks for it would ask what the word means everywhere.
+        if Room.condition.has(name.value), (key.value, name.value) != ("partner", "partner") {
+          isOfTheLanguage(name)
+        }
+        return attributeKind(entry.value).map { (name, $0) }
       }
       return EventSyntax(key: key, attributes: attributes)
     }
