@@ -35,12 +35,15 @@ extension Reading {
     let countsEvents = entries.contains { $0.name == "times" }
     for entry in entries { narrow(&goal, entry, countsEvents) }
     let narrowed = Set(goal.attributes.map(\.name.value))
+    // The numbers of an event that is unknown are unknown, too.
+    let isUnknown = goal.event == nil && entries.contains { $0.name == "event" }
     var goals: [GoalSyntax] = []
     for entry in entries where !narrowed.contains(entry.name) {
       if entry.name == "balance" {
         if let held = held(entry, allowsEvery, isAllowed: allowsBalance) { goals.append(held) }
         continue
       }
+      if isUnknown, !Room.goal.has(entry.name), currencies[entry.name] == nil { continue }
       guard let (measure, range) = measured(entry, in: goal, allowsEvery: allowsEvery) else {
         continue
       }
@@ -58,7 +61,7 @@ extension Reading {
     let isWhole = !entries.contains { $0.value.isBroken }
     guard diagnostics.count == before, isWhole else { return nil }
     if goals.isEmpty {
-      if mayBeLost(in: .goal) { return nil }
+      if mayBeLost(in: .goal) || entries.contains(where: { isLost($0.name) }) { return nil }
       report(
         "R035", node.place, "this goal does not say what it measures",
         help: "add a measure, like `quantity: at least 1` or `spend: at least 20.00`")

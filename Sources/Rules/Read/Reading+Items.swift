@@ -89,7 +89,7 @@ extension Reading {
   @discardableResult
   func unknownAttribute(_ key: Node, in room: Room, names: [String], section: String) -> String? {
     let word = key.text ?? ""
-    if mayBeLost(in: room) { return nil }
+    if mayBeLost(in: room) || isLost(word) { return nil }
     if word.contains("：") || isMeant(word, in: room, names: names) {
       return unknown(key, in: room, names: names)
     }

@@ -52,7 +52,7 @@ extension Reading {
     // What an event or a thing carries has no section of its own.
     let sections =
       UnknownName.sections[kind].map { [$0] } ?? ["attributes", "events", "currencies"]
-    guard lost.isDisjoint(with: sections) else { return }
+    guard lost.isDisjoint(with: sections), !isLost(name) else { return }
     add([UnknownName.diagnostic(kind, name, place, among: names)])
   }
 }

@@ -156,8 +156,10 @@ extension Reading {
 
   /// What other parts speak of: currencies, attributes, events.
   private func declarations(_ fields: Fields, into program: inout ProgramSyntax) {
-    if let node = fields["attributes"] { program.attributes = attributes(node) }
-    if let node = fields["events"] { program.events = events(node) }
+    if let node = fields["attributes"] {
+      program.attributes = declared(in: node) { attributes(node) }
+    }
+    if let node = fields["events"] { program.events = declared(in: node) { events(node) } }
     if let node = fields["currencies"] {
       program.currencies = currencies(node)
     } else {
@@ -166,6 +168,26 @@ extension Reading {
     if let node = fields["counts"] { program.counts = counts(node) }
     if let node = fields["tiers"] { program.tiers = tiers(node) }
     if let node = fields["perks"] { program.perks = perks(node) }
+  }
+
+  /// Where something is wrong, nothing that was written there is told to be unknown.
+  private func declared<Value>(in node: Node, _ read: () -> Value) -> Value {
+    let before = diagnostics.count
+    let found = read()
+    guard diagnostics.count > before else { return found }
+    let known = itemAttributes.union(memberAttributes).union(transactionAttributes)
+      .union(events.values.flatMap { $0.attributes.map(\.key.value) })
+    lostNames.formUnion(Set(texts(in: node)).subtracting(known).subtracting(events.keys))
+    return found
+  }
+
+  private func texts(in node: Node) -> [String] {
+    switch node.content {
+    case .scalar(let text, _): [text]
+    case .sequence(let items): items.flatMap(texts)
+    case .mapping(let entries): entries.flatMap { [$0.name] + texts(in: $0.value) }
+    case .broken: []
+    }
   }
 
   /// What both kinds of file may hold.
@@ -187,7 +209,11 @@ extension Reading {
 
   /// The names of a section and what stands behind them.
   func namedThings(_ node: Node, _ kind: String, _ section: String) -> [(Written<String>, Node)] {
-    guard let entries = mapping(node, "the names of \(section)") else { return [] }
+    guard let entries = mapping(node, "the names of \(section)") else {
+      // Its names are told to be wrong, not what speaks of them.
+      if node.items != nil { lost.insert(section) }
+      return []
+    }
     return indented(entries, in: Self.rooms[section]).compactMap { entry in
       name(entry.key, kind).map { ($0, entry.value) }
     }
@@ -291,6 +317,12 @@ extension Reading {
   }
 
   private func attributeKind(_ node: Node) -> EventSyntax.AttributeKind? {
+    if let text = node.text, text != "money", MoneyUnit(code: text) != nil {
+      report(
+        "R026", node.place, "`\(text)` is none of the choices here",
+        help: "write `money`: the program says of which country")
+      return nil
+    }
     if node.items != nil {
       return values(node, "the values that it may have").map { .oneOf($0.map(\.value)) }
     }

@@ -8,7 +8,7 @@ extension Reading {
   @discardableResult
   func unknown(_ key: Node, in room: Room, names: [String] = [], value: Node? = nil) -> String? {
     let word = key.text ?? ""
-    if mayBeLost(in: room) { return nil }
+    if mayBeLost(in: room) || isLost(word) { return nil }
     if let colon = word.unicodeScalars.firstIndex(of: "："), colon != word.startIndex {
       wideColon(word, colon, key.place)
       return nil
@@ -58,6 +58,11 @@ extension Reading {
       .condition, .goal, .qualify, .items, .table, .limit, .budget, .member, .line, .expect,
     ]
     return !lost.isDisjoint(with: declare) && named.contains(room)
+  }
+
+  /// Whether a name stands where declarations could not be read.
+  func isLost(_ name: String) -> Bool {
+    lostNames.contains(name) || lostNames.contains { Self.singular($0) == Self.singular(name) }
   }
 
   /// Whether there is more to say of a word than that it may be an attribute.

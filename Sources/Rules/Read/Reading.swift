@@ -32,6 +32,8 @@ final class Reading {
   /// Top-level words below which something could not be read: names that nothing declares may stand
   /// there.
   var lost: Set<String> = []
+  /// What stands in declarations that could not be read: it is told there, and nowhere else.
+  var lostNames: Set<String> = []
   /// The event of the rule that is being read; nil is a purchase, or nothing particular.
   var event: EventSyntax?
 
@@ -76,6 +78,9 @@ struct Fields {
   func key(_ word: String) -> Node? { words[word]?.key }
 
   fileprivate mutating func accept(_ entry: Node.Entry) { words[entry.name] = entry }
+  fileprivate mutating func accept(_ entry: Node.Entry, as word: String) {
+    if words[word] == nil { words[word] = entry }
+  }
   /// A word of the room was meant by another one.
   mutating func means(_ word: String?) { if let word { meant.insert(word) } }
 
@@ -95,7 +100,10 @@ extension Reading {
       } else if isOpen {
         fields.leave(entry)
       } else {
-        fields.means(unknown(entry.key, in: room, value: entry.value))
+        let word = unknown(entry.key, in: room, value: entry.value)
+        fields.means(word)
+        // A section under another name is read all the same.
+        if let word, room == .program || room == .campaign { fields.accept(entry, as: word) }
       }
     }
     return fields
