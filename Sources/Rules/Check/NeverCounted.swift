@@ -3,16 +3,32 @@ import YAML
 /// Items that `counts` leaves out of everything: a rule or a basket of nothing else never matches.
 struct NeverCounted {
   private let sets: [String: ItemsSyntax]
-  private let excluded: Set<String>
+  private let excluded: Set<Trait>
+
+  /// What chooses items by itself.
+  private enum Trait: Hashable {
+    case category(String)
+    case sku(String)
+    case attribute(String, String)
+
+    var name: String {
+      switch self {
+      case .category(let name), .sku(let name), .attribute(_, let name): name
+      }
+    }
+  }
 
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     guard let counted = program.counts.items else { return [] }
     let check = NeverCounted(program, counted)
     guard !check.excluded.isEmpty else { return [] }
-    var found = program.rules.compactMap { rule in
-      rule.items.flatMap { check.never($0) }.map { names in
+    var things = program.rules.map { ("rule", $0.key, $0.items) }
+    things += program.coupons.map { ("coupon", $0.key, $0.items) }
+    things += program.rewards.map { ("reward", $0.key, $0.items) }
+    var found = things.compactMap { kind, key, items in
+      items.flatMap { check.never($0) }.map { names in
         diagnostic(
-          rule.key.place, "the rule `\(rule.key.value)` is for \(names) only, which never count")
+          key.place, "the \(kind) `\(key.value)` is for \(names) only, which never count")
       }
     }
     program.forEachCondition { condition, _ in
@@ -39,40 +55,39 @@ struct NeverCounted {
     excluded = Self.excluded(counted, sets, 0)
   }
 
-  /// The categories that these items must be of, where `counts` leaves out all of them.
+  /// What these items must be, where `counts` leaves out all of it.
   private func never(_ items: ItemsSyntax) -> String? {
-    guard let needed = Self.needed(items, sets, 0), !needed.isEmpty, needed.isSubset(of: excluded)
-    else { return nil }
-    return needed.sorted().map { "`\($0)`" }.joined(separator: ", ")
+    guard let needed = needed(items, 0), !needed.isEmpty else { return nil }
+    return Set(needed.map(\.name)).sorted().map { "`\($0)`" }.joined(separator: ", ")
   }
 
-  /// Categories of which an item must have one; nil where it may have any.
-  private static func needed(_ items: ItemsSyntax, _ sets: [String: ItemsSyntax], _ depth: Int)
-    -> Set<String>?
-  {
+  /// Of what an item must have one, where `counts` leaves out all of it; nil where some may count.
+  private func needed(_ items: ItemsSyntax, _ depth: Int) -> Set<Trait>? {
     guard depth < 32 else { return nil }
     switch items {
-    case .categories(let names): return Set(names.map(\.value))
-    case .set(let name): return sets[name.value].flatMap { needed($0, sets, depth + 1) }
-    case .all(let parts):
-      return parts.reduce(nil as Set<String>?) { known, part in
-        guard let more = needed(part, sets, depth + 1) else { return known }
-        return known?.intersection(more) ?? more
-      }
+    case .set(let name): return sets[name.value].flatMap { needed($0, depth + 1) }
+    case .all(let parts): return parts.lazy.compactMap { needed($0, depth + 1) }.first
     case .any(let parts):
-      var all: Set<String> = []
-      for part in parts {
-        guard let some = needed(part, sets, depth + 1) else { return nil }
-        all.formUnion(some)
-      }
-      return all
-    default: return nil
+      let known = parts.compactMap { needed($0, depth + 1) }
+      return known.count == parts.count ? known.reduce(into: []) { $0.formUnion($1) } : nil
+    default:
+      let traits = Self.traits(items)
+      return traits.isEmpty || !traits.isSubset(of: excluded) ? nil : traits
     }
   }
 
-  /// Categories that these items never have.
+  private static func traits(_ items: ItemsSyntax) -> Set<Trait> {
+    switch items {
+    case .categories(let names): Set(names.map { .category($0.value) })
+    case .skus(let names): Set(names.map { .sku($0.value) })
+    case .attribute(let key, let values): Set(values.map { .attribute(key.value, $0.value) })
+    default: []
+    }
+  }
+
+  /// What these items never are.
   private static func excluded(_ items: ItemsSyntax, _ sets: [String: ItemsSyntax], _ depth: Int)
-    -> Set<String>
+    -> Set<Trait>
   {
     guard depth < 32 else { return [] }
     switch items {
@@ -84,16 +99,15 @@ struct NeverCounted {
     }
   }
 
-  /// Categories all of whose items are chosen.
+  /// All that is chosen whatever else it is.
   private static func whole(_ items: ItemsSyntax, _ sets: [String: ItemsSyntax], _ depth: Int)
-    -> Set<String>
+    -> Set<Trait>
   {
     guard depth < 32 else { return [] }
     switch items {
-    case .categories(let names): return Set(names.map(\.value))
     case .set(let name): return sets[name.value].map { whole($0, sets, depth + 1) } ?? []
     case .any(let parts): return parts.reduce(into: []) { $0.formUnion(whole($1, sets, depth + 1)) }
-    default: return []
+    default: return traits(items)
     }
   }
 }
