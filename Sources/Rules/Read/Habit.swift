@@ -6,8 +6,15 @@ import Loyalty
 enum Habit {
   /// The words of a phrase in lower case, with plain numbers and without signs of money.
   static func words(_ text: String) -> [String] {
-    var words = spaced(text.lowercased()).split { " ,;".contains($0) }.flatMap { word($0) }
-    words = withShares(words)
+    let text = text.lowercased().replacing(#/half (a )?year/#, with: "6 months")
+    var words = spaced(text).split { " ,;".contains($0) }.flatMap { word($0) }
+    words = withShares(withScales(words))
+    for index in words.indices.dropFirst() where isNumber(words[index - 1]) {
+      words[index] = shortUnits[words[index]] ?? words[index]
+      guard words[index] == "hours", let hours = Int(words[index - 1]), hours > 0, hours % 24 == 0
+      else { continue }
+      (words[index - 1], words[index]) = ("\(hours / 24)", hours == 24 ? "day" : "days")
+    }
     // `a month` is one, and elsewhere an article says nothing.
     for index in words.indices.reversed() where ["a", "an", "the"].contains(words[index]) {
       let isCount =
@@ -53,6 +60,7 @@ enum Habit {
       if ["st", "nd", "rd", "th", "x"].contains(behind) { word = digits }
       if monies.contains(behind) { word = digits }
       if behind == "k", isNumber(digits + "000") { word = digits + "000" }
+      if behind.hasPrefix("万"), Int(digits) != nil { word = digits + "0000" }
       if let unit = shortUnits[behind] { return [plain(digits), unit] }
       if Reading.unit(behind) != nil { return [plain(digits), behind] }
     }
@@ -65,6 +73,21 @@ enum Habit {
     guard groups.count == 2, groups[1].count != 3, groups.allSatisfy({ isNumber(String($0)) })
     else { return word }
     return groups.joined(separator: ".")
+  }
+
+  /// `3 lakh`, `2 million`, `6 thousand`
+  private static func withScales(_ words: [String]) -> [String] {
+    let zeros = [
+      "thousand": 3, "lakh": 5, "lakhs": 5, "lac": 5, "million": 6, "mio": 6, "crore": 7,
+      "crores": 7, "万": 4, "тыс": 3, "тысяч": 3, "mil": 3,
+    ]
+    return words.reduce(into: []) { found, word in
+      if let zeros = zeros[word], let last = found.last, Int(last) != nil {
+        found[found.count - 1] = last + String(repeating: "0", count: zeros)
+      } else {
+        found.append(word)
+      }
+    }
   }
 
   /// `10 percent`, `10 %`
@@ -84,13 +107,20 @@ enum Habit {
 
   private static let monies: Set = [
     "dollar", "dollars", "buck", "bucks", "euro", "euros", "pounds", "cents", "yuan", "rmb", "元",
-    "块", "圆",
+    "块", "圆", "円", "руб", "рублей", "рупий", "yen", "rupees", "reais", "taka", "pln",
   ]
 
   private static let shortUnits = [
     "d": "days", "w": "weeks", "wk": "weeks", "m": "months", "mo": "months", "mth": "months",
+    "mos": "months", "wks": "weeks",
     "q": "quarters", "y": "years", "yr": "years", "yrs": "years", "天": "days", "日": "days",
-    "周": "weeks", "个月": "months", "年": "years",
+    "周": "weeks", "个月": "months", "年": "years", "週間": "weeks", "ヶ月": "months",
+    "か月": "months", "カ月": "months", "年間": "years", "день": "days", "дня": "days", "дней": "days",
+    "недель": "weeks", "месяц": "months", "месяца": "months", "месяцев": "months", "год": "years",
+    "года": "years", "лет": "years", "tage": "days", "wochen": "weeks", "monate": "months",
+    "jahre": "years", "jours": "days", "semaines": "weeks", "mois": "months", "ans": "years",
+    "días": "days", "dias": "days", "semanas": "weeks", "meses": "months", "años": "years",
+    "anos": "years", "giorni": "days", "settimane": "weeks", "mesi": "months", "anni": "years",
   ]
 
   private static let numbers: [String: String] = {
@@ -104,7 +134,7 @@ enum Habit {
     let tens = [
       "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred",
     ]
-    var numbers: [String: String] = ["thousand": "1000"]
+    var numbers: [String: String] = [:]
     for (index, word) in ones.enumerated() { numbers[word] = "\(index + 1)" }
     for (index, word) in ordinals.enumerated() { numbers[word] = "\(index + 1)" }
     for (index, word) in tens.enumerated() { numbers[word] = "\((index + 2) * 10)" }

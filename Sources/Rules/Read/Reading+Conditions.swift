@@ -26,7 +26,7 @@ extension Reading {
 
   func conditionPart(_ entry: Node.Entry) -> ConditionSyntax? {
     let (node, place) = (entry.value, entry.key.place)
-    guard !isNegated(node, "write `not: {\(entry.name): %}`") else { return nil }
+    if !isRanged(entry.name), isNegated(node, "write `not: {\(entry.name): %}`") { return nil }
     switch entry.name {
     case "any", "all":
       guard let nodes = onlyList(node, "a list of conditions") else { return nil }
@@ -60,6 +60,12 @@ extension Reading {
     }
   }
 
+  /// What `not under 18` says of a number is said by its range.
+  private func isRanged(_ name: String) -> Bool {
+    let kind = eventKind(name)
+    return name == "age" || kind == .number || kind == .money
+  }
+
   /// `yes`, or what the member agreed to.
   private func consent(_ node: Node) -> [Written<String>]? {
     if let text = node.text, Self.isYes(text), text != "yes" {
@@ -71,6 +77,12 @@ extension Reading {
 
   private func joined(_ node: Node, _ place: Place) -> ConditionSyntax? {
     let text = (node.text ?? "").lowercased()
+    if let tenure = tenureRemedy(node) {
+      report(
+        "R016", node.place, "`\(text)` does not say since when at most somebody is a member",
+        help: tenure)
+      return nil
+    }
     if node.text != nil, !reads({ window(node) }),
       windowRemedy(Phrase(node, text: text), { self.window($0)?.value }) == nil,
       slip(node, Self.windowWords, { window($0) }) == nil

@@ -70,6 +70,7 @@ extension Reading {
   private func looksLikeNumber(_ text: String) -> Bool {
     guard let first = text.utf8.first else { return false }
     return Self.isDigit(first) && !text.contains("-") && !text.contains("+")
+      && !text.contains("..") && !text.contains("以")
   }
 
   /// The one number that ends a range.

@@ -65,7 +65,7 @@ extension Reading {
   /// `at least 50` of `≥50`, `50+`, `min. 50 USD`; `50 to 100` of `50-100`.
   func rangeRemedy(_ node: Node, _ read: (Node) -> RangeSyntax?) -> String? {
     let text = (node.text ?? "").lowercased()
-    let joined = text.split(separator: "-").map(String.init)
+    let joined = text.replacing("..", with: "-").split { "-–".contains($0) }.map(String.init)
     let isSpan =
       joined.count == 2
       && joined.allSatisfy { $0.unicodeScalars.contains { ("0"..."9").contains($0) } }
@@ -76,25 +76,58 @@ extension Reading {
     }
     if numbers.count == 2 { return remedy([numbers.joined(separator: " to ")], node, read) }
     guard numbers.count == 1 else { return nil }
-    let kinds: [(String, [String])] = [
-      ("every", ["every", "each", "multiple"]),
-      (
-        "at least",
-        [
-          "at last", "atleast", "at lest", "at-least", "min", "from", ">=", "≥", "=>", "or more",
-          "or over", "+", "least", "starting",
-        ]
-      ),
-      (
-        "at most",
-        ["max", "up to", "<=", "≤", "=<", "or less", "or under", "most", "until", "within"]
-      ),
-      ("more than", [">", "over", "above", "more", "exceed"]),
-      ("less than", ["<", "under", "below", "less", "fewer"]),
-    ]
-    let kind = kinds.first { $0.1.contains(where: text.contains) }?.0
-    let way = [kind, numbers[0]].compactMap(\.self).joined(separator: " ")
+    let comparison = Self.comparison(text)
+    if comparison == nil, Self.isDenied(text) {
+      return numbers[0] == "0" ? remedy(["more than 0"], node, read) : nil
+    }
+    let way = [comparison, numbers[0]].compactMap(\.self).joined(separator: " ")
     return remedy([way], node, read)
+  }
+
+  private static let comparisons: [(String, [String])] = [
+    ("every", ["every", "each", "multiple"]),
+    (
+      "at least",
+      [
+        "at last", "atleast", "at lest", "at-least", "min", "from", ">=", "≥", "=>", "or more",
+        "or over", "or longer", "+", "least", "starting",
+      ]
+    ),
+    (
+      "at most",
+      ["max", "up to", "<=", "≤", "=<", "or less", "or under", "most", "until", "within"]
+    ),
+    ("more than", [">", "over", "above", "more", "exceed", "longer"]),
+    ("less than", ["<", "under", "below", "less", "fewer", "shorter"]),
+  ]
+
+  /// The language's words for `min`, `≥`, `under` and the like. What is denied is turned round:
+  /// `no less than` is `at least`.
+  private static func comparison(_ text: String) -> String? {
+    // `60 and over`: the number counts, too.
+    if text.contains("以上") { return "at least" }
+    if text.contains("以下") { return "at most" }
+    let words = text.split { " -".contains($0) }.map(String.init)
+    for (word, next) in zip(words, words.dropFirst()) where word == "and" || word == "or" {
+      if ["over", "above", "more", "up", "older", "longer", "higher"].contains(next) {
+        return "at least"
+      }
+      if ["under", "below", "less", "fewer", "younger", "shorter", "lower"].contains(next) {
+        return "at most"
+      }
+    }
+    let turned = [
+      "at least": "less than", "at most": "more than", "more than": "at most",
+      "less than": "at least",
+    ]
+    guard let kind = comparisons.first(where: { $0.1.contains(where: text.contains) })?.0 else {
+      return nil
+    }
+    return isDenied(text) ? turned[kind] : kind
+  }
+
+  private static func isDenied(_ text: String) -> Bool {
+    text.split(separator: " ").contains { ["no", "not", "never"].contains($0) }
   }
 
   /// `1_000_000` of `1.000.000`.
@@ -144,11 +177,19 @@ extension Reading {
     let text = (node.text ?? "").lowercased()
     let words = Habit.words(text)
     guard let unit = words.lastIndex(where: { Self.unit($0) != nil }), unit > 0 else { return nil }
-    let isMost = ["less", "under", "<", "below", "up to", "max", "at most"].contains(
-      where: text.contains)
-    let isMore = [">", "over", "more", "longer"].contains(where: text.contains)
-    let kind = isMost ? "less than" : isMore && !text.contains("=") ? "more than" : "at least"
-    return remedy(["\(kind) \(words[unit - 1]) \(words[unit])"], node) { span($0) }
+    let count = words[unit - 1].filter { $0 != "+" }
+    let kind = Self.comparison(text) ?? "at least"
+    return remedy(["\(kind) \(count) \(words[unit])"], node) { span($0) }
+  }
+
+  /// `tenure: at least 5 years` of `over 5 years`, where it is asked since when at most.
+  func tenureRemedy(_ node: Node) -> String? {
+    let kind = Self.comparison((node.text ?? "").lowercased())
+    guard kind == "at least" || kind == "more than" else { return nil }
+    let way =
+      reads { span(node) }
+      ? node.text : spanRemedy(node)?.split(separator: "`").last.map(String.init)
+    return way.map { "write `tenure: \($0)`" }
   }
 
   /// `12 months` of `past 12 months`, `each of 4 weeks` of `4 weeks in a row`, `ever` of
@@ -158,9 +199,14 @@ extension Reading {
     let node = Node(.scalar(phrase.rest, .plain), at: phrase.place)
     let ever = ["lifetime", "forever", "always", "all time", "all-time", "since joining"]
     if ever.contains(where: text.contains) { return remedy(["ever"], node, read) }
-    let words = Habit.words(text)
+    var words = Habit.words(text)
+    // Several calendar months are counted from today back.
+    if words.contains(where: Habit.isNumber) { words.removeAll { $0 == "calendar" } }
     guard let at = words.lastIndex(where: { Self.unit($0) != nil }), let unit = Self.unit(words[at])
     else { return nil }
+    if unit == .year, ["membership", "anniversary", "card"].contains(where: words.contains) {
+      return remedy(["membership year"], node, read)
+    }
     if at > 0, Habit.isNumber(words[at - 1]) {
       let time = "\(words[at - 1]) \(words[at])"
       let isRow = text.contains("row") || text.contains("consecutive") || text.contains("each")
@@ -175,7 +221,7 @@ extension Reading {
     if ["this", "current", "same", "to"].contains(where: words.contains) {
       return remedy(["calendar \(unit.rawValue)"], node, read)
     }
-    return nil
+    return words.contains("calendar") ? remedy(["calendar \(unit.rawValue)"], node, read) : nil
   }
 
   /// `1 per day` of `once daily`, `500 per month` of `max 500/month`, `1 ever` of `1 per customer`.
@@ -196,6 +242,9 @@ extension Reading {
       if bills.contains(word) { words[at] = "transaction" }
     }
     if words.count == 1, Habit.isNumber(words[0]) { words.append("ever") }
+    if words.count == 4, words[2] == "calendar", let unit = Self.unit(words[3]) {
+      words[3] = unit.rawValue
+    }
     return remedy([words.joined(separator: " ")], node, read)
   }
 
@@ -205,7 +254,7 @@ extension Reading {
     ("yearly", "per year"), ("annually", "per year"), ("each", "per"), ("every", "per"),
     (" a day", " per day"), (" a week", " per week"), (" a month", " per month"),
     (" a year", " per year"), ("in total", "ever"), ("forever", "ever"), ("lifetime", "ever"),
-    ("maximum", "max"),
+    ("maximum", "max"), ("no more than", "max"), ("not more than", "max"),
   ]
 
   /// `end of calendar year` of `end of the year`, `12-31` of `31 December`, `never` of `none`.
