@@ -34,7 +34,7 @@ extension Habit {
       "mandag tirsdag onsdag torsdag fredag lørdag søndag", "måndag tisdag - - - lördag söndag",
       "poniedziałek wtorek środa czwartek piątek sobota niedziela",
       "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
-      "понедельник вторник среда четверг пятница суббота воскресенье",
+      "пн вт ср чт пт сб вс", "понедельник вторник среда четверг пятница суббота воскресенье",
       "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日", "月曜 火曜 水曜 木曜 金曜 土曜 日曜",
       "월요일 화요일 수요일 목요일 금요일 토요일 일요일",
     ]

@@ -25,6 +25,11 @@ extension Reading {
 
   /// A date in another order, turned round; a day that the calendar does not have.
   static func dateHelp(_ text: String) -> String {
+    let days = text.split(separator: " ").compactMap { CivilDate(String($0)) }
+    if days.count == 2 { return "write `from: \(days[0])` and `to: \(days[1])`" }
+    if ["never", "none", "open", "forever", "unlimited"].contains(text.lowercased()) {
+      return "delete it: without `to` there is no last day"
+    }
     if let date = CivilDate(text.prefix(10)), text.utf8.count > 10 {
       return "days have no time here: write `\(date)`"
     }
@@ -66,7 +71,18 @@ extension Reading {
   func time(_ node: Node) -> Written<WrittenTime>? {
     guard let phrase = phrase(node, "a date and time like `2026-02-07T10:00`") else { return nil }
     guard let time = WrittenTime(phrase.text) else {
+      if phrase.text.hasSuffix("24:00"), let day = CivilDate(phrase.text.prefix(10)) {
+        report(
+          "R019", node.place, "`\(phrase.text)` is no date and time",
+          help: "a day ends with 23:59: write `\(day)T23:59`, or the next day's 00:00")
+        return nil
+      }
       let isDate = CivilDate(phrase.text.prefix(10)) != nil
+      let day = Self.dateHelp(String(phrase.text.prefix(10)))
+      if !isDate, day.hasPrefix("the month") {
+        report("R019", node.place, "`\(phrase.text)` is no date and time", help: day)
+        return nil
+      }
       report(
         "R019", node.place, "`\(phrase.text)` is no date and time",
         help: timeRemedy(phrase)
@@ -249,6 +265,11 @@ extension Reading {
         help: weekdaysRemedy(phrase.text) ?? "write `mon to fri` or `[sat, sun]`")
       return nil
     }
+    let names = [words[0], words[2]].filter { !Self.weekdayNames.contains($0.text) }
+    if names.count == 2, let remedy = weekdaysRemedy(phrase.text) {
+      report("R022", item.place, "`\(phrase.text)` are no weekdays", help: remedy)
+      return nil
+    }
     guard let first = weekday(words[0]), let last = weekday(words[2]) else { return nil }
     var day = first
     var mask: UInt8 = 1 << UInt8(day)
@@ -263,7 +284,10 @@ extension Reading {
     if let day = Self.weekdayNames.firstIndex(of: word.text) { return day }
     report(
       "R022", word.place, "`\(word.text)` is no weekday",
-      help: Habit.weekday(word.text).map { "did you mean `\(Self.weekdayNames[$0])`?" }
+      help: (word.text.count == 2
+        ? weekdaysRemedy(word.text).flatMap { $0.contains("[") ? $0 : nil } : nil) ?? Habit.weekday(
+          word.text
+        ).map { "did you mean `\(Self.weekdayNames[$0])`?" }
         ?? weekdaysRemedy(word.text) ?? "write one of mon tue wed thu fri sat sun")
     return nil
   }
@@ -275,15 +299,20 @@ extension Reading {
     if ["weekday", "weekdays", "workday", "workdays", "工作日"].contains(lower) {
       return "write `mon to fri`"
     }
+    let signs = lower.compactMap { Array("月火水木金土日").firstIndex(of: $0) }
+    if signs.count > 1, signs.count == lower.count {
+      return "write `[\(signs.map { Self.weekdayNames[$0] }.joined(separator: ", "))]`"
+    }
     let all = lower.split { " ,，、-&/".contains($0) }.map(String.init)
     let until: Set = [
       "to", "through", "until", "bis", "au", "à", "al", "a", "até", "t/m", "至", "到",
     ]
     let joining = until.union(["and", "or", "und", "oder", "et", "ou", "y", "e", "o", "en", "和"])
     let isSpan = text.contains("-") || all.contains(where: until.contains)
-    let words = all.filter { !joining.contains($0) }
+    let words = all.filter { !joining.contains($0) && $0 != "every" && $0 != "on" }
     let days = words.compactMap(Habit.weekday).map { Self.weekdayNames[$0] }
-    guard days.count == words.count, days.count > 1 else { return nil }
+    guard days.count == words.count, !days.isEmpty else { return nil }
+    if days.count == 1 { return "write `\(days[0])`" }
     if isSpan, days.count == 2 { return "write `\(days[0]) to \(days[1])`" }
     return "write `[\(days.joined(separator: ", "))]`"
   }

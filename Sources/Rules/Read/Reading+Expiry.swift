@@ -107,6 +107,17 @@ extension Reading {
       Self.plainNumber(count.text) != nil && Self.unit(unit.text) != nil
     }
     guard let (count, unit) = durations.first else { return Self.expiryHelp }
+    let time = "\(count.text) \(unit.text)"
+    let text = phrase.text.lowercased()
+    var ways: [String] = []
+    let written = text.split(separator: " ")
+    if text.hasPrefix("end of "), written.count > 2 {
+      ways.append("end of \(written[2]) \(time) after earning")
+    }
+    if ["activ", "last", "idle", "visit", "purchase"].contains(where: text.contains) {
+      ways.append("\(time) after activity")
+    }
+    if let remedy = remedy(ways, phrase.node, { expiry($0) }) { return remedy }
     return "write `\(count.text) \(unit.text) after earning`, `after release` or `after activity`"
   }
 
@@ -191,6 +202,8 @@ extension Reading {
     {
       return "delete it: without `tier` it holds for every member"
     }
+    if name.hasSuffix("以上") { return "write `\(name.dropLast(2)) or above`" }
+    if name.hasSuffix("以下") { return "write `\(name.dropLast(2)) or below`" }
     if name.hasSuffix("+") { return "write `\(name.dropLast()) or above`" }
     if words.count == 3, words[0] == "at", words[1] == "least" {
       return "write `\(words[2]) or above`"

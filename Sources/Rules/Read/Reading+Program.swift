@@ -124,7 +124,8 @@ extension Reading {
     let upper = phrase.text.uppercased()
     let names = [
       "RMB": "CNY", "¥": "CNY", "$": "USD", "€": "EUR", "£": "GBP", "DOLLAR": "USD", "EURO": "EUR",
-      "元": "CNY",
+      "元": "CNY", "円": "JPY", "YEN": "JPY", "₽": "RUB", "РУБ": "RUB", "₹": "INR", "RS": "INR",
+      "US$": "USD", "R$": "BRL", "DOLLARS": "USD", "EUROS": "EUR", "ZŁ": "PLN", "₩": "KRW",
     ]
     let near = MoneyUnit(code: upper).map(\.code) ?? names[upper]
     report(

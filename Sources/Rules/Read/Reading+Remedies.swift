@@ -164,6 +164,9 @@ extension Reading {
 
   /// `14 days` of `14`, `14d`, `two weeks`.
   func durationRemedy(_ node: Node) -> String? {
+    if ["no", "none", "never", "0"].contains((node.text ?? "").lowercased()) {
+      return "delete it, if there is no such time"
+    }
     var words = Habit.words(node.text ?? "")
     // `30 days after issue`: from when on is no question.
     if words.count > 2, words[2] == "after" || words[2] == "from" { words = Array(words[..<2]) }
@@ -271,6 +274,9 @@ extension Reading {
     }
     words = words.map { $0 == "year-end" ? "end of year" : $0 }
     let joined = words.joined(separator: " ")
+    if words.count == 2, words[0] == "this", let unit = Self.unit(words[1]) {
+      return remedy(["end of calendar \(unit.rawValue)"], node, read)
+    }
     let calendar = joined.replacing("year", with: "calendar year")
     let after = joined.replacing("from ", with: "after ").replacing("since ", with: "after ")
     return remedy([calendar, joined, after], node, read)

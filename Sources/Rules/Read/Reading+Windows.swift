@@ -153,9 +153,11 @@ extension Reading {
     if let text = node.text, !text.isEmpty {
       let remedy = limitRemedy(node) { limit($0, .times, decimals: 0) }
       let phrase =
-        remedy.map { String($0.dropFirst("write `".count).dropLast()) }
-        ?? corrected(node, Self.limitWords) { limit($0, .times, decimals: 0) }
-        ?? "1 per day"
+        reads({ limit(node, .times, decimals: 0) })
+        ? text
+        : remedy.map { String($0.dropFirst("write `".count).dropLast()) }
+          ?? corrected(node, Self.limitWords) { limit($0, .times, decimals: 0) }
+          ?? "1 per day"
       report(
         "R007", node.place, "`\(text)` does not say of what",
         help: "write `limit: {times: \(phrase)}`, or name a currency, `money` or `units`")

@@ -111,7 +111,10 @@ extension Reading {
 
   /// Words that stand beside an empty one and belong below it are told, and taken as if they did.
   private func nested(_ entries: [Node.Entry], in room: Room) -> [Node.Entry] {
-    let amounts: Set = room == .rule ? ["earn", "multiply", "limit", "budget"] : []
+    let amounts: Set =
+      room == .rule
+      ? ["earn", "multiply", "limit", "budget"]
+      : room == .example || room == .step ? ["expect", "balance"] : []
     guard
       entries.contains(where: {
         $0.value.isEmpty && (room.inside[$0.name] != nil || amounts.contains($0.name))
@@ -333,7 +336,9 @@ extension Reading {
       guard Self.isLanguage(entry.name) else {
         report(
           "R040", entry.key.place, "`\(entry.name)` is no language tag",
-          help: "texts by language look like `{en: Gold Crown, zh: 金冠卡}`")
+          help: Self.isLanguage(entry.name.lowercased())
+            ? "write `\(entry.name.lowercased())`"
+            : "texts by language look like `{en: Gold Crown, zh: 金冠卡}`")
         continue
       }
       if let text = value(entry.value, "a text") { byLanguage[entry.name] = text.value }

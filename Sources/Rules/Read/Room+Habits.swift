@@ -50,6 +50,7 @@ extension Room {
   static let hints: [Room: [String: String]] = {
     var hints: [Room: [String: String]] = [
       .condition: [
+        "days": "days of the week are `weekday: [sat, sun]`, days of the month `day: [1, 15]`",
         "month": "days of the year are `date`, like `date: 12-01 to 12-31`",
         "birthdaymonth": "write `birthday: month`", "birthdayweek": "write `birthday: week`",
         "only": "what stands under `when` must hold anyway: write it without `only`",
