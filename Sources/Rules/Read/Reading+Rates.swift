@@ -92,7 +92,9 @@ extension Reading {
     }
     let unit = words[words.count - 1]
     if let event { return attribute(of: event, unit, count) }
-    guard !isCurrency(unit.text) else { return noRate(whole) }
+    guard !isCurrency(unit.text), !unit.text.unicodeScalars.contains(where: Self.isOfMoney) else {
+      return noRate(whole)
+    }
     let singular = Self.singular(unit.text)
     if let help = Self.unitHelp(singular, whole) ?? Self.unitSlip(unit.text) {
       report("R013", unit.place, "`\(unit.text)` is no unit of measure", help: help)
@@ -134,6 +136,11 @@ extension Reading {
     return MoneyUnit(code: text) != nil || signs.contains(text)
   }
 
+  /// `₹100` and `100kg` are no unit of measure.
+  private static func isOfMoney(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .currencySymbol || ("0"..."9").contains(scalar)
+  }
+
   private func attribute(of event: EventSyntax, _ unit: Phrase.Word, _ count: ExactDecimal)
     -> RateSyntax.Basis?
   {
@@ -155,47 +162,6 @@ extension Reading {
     report(
       "R013", word.place, "a rate per \(word.text) divides by nothing",
       help: "write an amount above zero")
-    return nil
-  }
-
-  private func noRate<Value>(_ phrase: Phrase) -> Value? {
-    let slip = slip(phrase.node, Self.rateWords) { rate($0) }
-    report("R013", phrase.place, "`\(phrase.text)` is no rate", help: slip ?? rateHelp(phrase))
-    return nil
-  }
-
-  private func rateHelp(_ phrase: Phrase) -> String {
-    let numbers = phrase.text.split { !($0.isASCII && ($0.isNumber || $0 == "." || $0 == "_")) }
-    if phrase.text.hasSuffix("%") {
-      return "rates are points per amount: 5% of the money is `5 per 1.00` for points worth a cent"
-    }
-    if let factor = Self.factorWord(phrase.text) {
-      return "to multiply what other rules give, write `multiply: {points: \(factor)}`"
-    }
-    if phrase.words.allSatisfy({ Self.plainNumber($0.text) != nil }), phrase.words.count > 1 {
-      return "numbers have no spaces: write `\(phrase.words.map(\.text).joined(separator: "_"))`"
-    }
-    if numbers.count == 2, let first = numbers.first, let last = numbers.last {
-      return
-        "write `\(first) per \(last)`; amounts stand without a currency, and the points' "
-        + "name is the key"
-    }
-    if numbers.count == 1, let first = numbers.first, phrase.words.count > 1 {
-      return "write `\(first)` for a fixed amount, or `\(first) per 1.00`"
-    }
-    return Self.rateHelp
-  }
-
-  /// `2` of `2x`, `x2`, `double`.
-  static func factorWord(_ text: String) -> String? {
-    let words = text.lowercased().split(separator: " ")
-    for word in words {
-      if word.hasPrefix("double") || word == "twice" { return "2" }
-      if word.hasPrefix("triple") { return "3" }
-      let digits =
-        word.hasPrefix("x") ? word.dropFirst() : word.hasSuffix("x") ? word.dropLast() : ""
-      if plainNumber(String(digits)) != nil { return String(digits) }
-    }
     return nil
   }
 

@@ -306,8 +306,11 @@ extension Reading {
     if numbers.count == 1, points.isEmpty, numbers[0].contains(".") {
       return remedy(["\(numbers[0]) per 1"], node, read)
     }
-    guard numbers.count == 2 else { return nil }
     let text = (node.text ?? "").lowercased()
+    if numbers.count == 1, !points.isEmpty, text.contains(" per ") {
+      return remedy(["\(numbers[0]) per 1\(end)"], node, read)
+    }
+    guard numbers.count == 2 else { return nil }
     let isTurned = text.contains("points per") || text.contains("point per") || text.contains("=$")
     let ways = ["\(numbers[0]) per \(numbers[1])\(end)", "\(numbers[1]) per \(numbers[0])\(end)"]
     let money = numbers.firstIndex { $0.contains(".") }

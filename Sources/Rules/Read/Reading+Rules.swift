@@ -1,7 +1,7 @@
 import Loyalty
 import YAML
 
-/// Rules, coupons and rewards.
+/// Rules.
 extension Reading {
   /// The rules of a section; those of a campaign hold in its days only.
   func rules(_ node: Node, of campaign: CampaignSyntax?) -> [RuleSyntax] {
@@ -174,7 +174,7 @@ extension Reading {
   func earn(_ node: Node) -> [EarnSyntax] {
     amounts(node, "earn").compactMap { currency, node in
       guard let (rate, least) = rateOrTable(node, allowsLeast: true, rate),
-        isGiven(rate, currency.value)
+        isGiven(rate, currency.value), !isTurned(node, currency.value)
       else { return nil }
       var earn = EarnSyntax(currency: currency, rate: rate)
       earn.least = least
@@ -201,6 +201,19 @@ extension Reading {
           ? "write `\(amount.units)` for thousands, or a whole number like `\(whole)`"
           : "write a whole number, like `\(max(1, whole))`")
     return false
+  }
+
+  /// `10.00 per 1`: whole points have no decimals, so what was meant is 1 for each 10.00.
+  private func isTurned(_ node: Node, _ currency: String) -> Bool {
+    guard currencies[currency] == 0, let text = node.text,
+      let parts = text.wholeMatch(of: /(\d+)\.0+ per (\d+)( of .*)?/)
+    else { return false }
+    let (amount, per, of) = (parts.1, parts.2, parts.3 ?? "")
+    report(
+      "R013", node.place, "`\(text)` gives \(amount) for each \(per)",
+      help: "write `\(per) per \(text.prefix { $0 != " " })\(of)`, or `\(amount) per \(per)\(of)` "
+        + "if so much is meant")
+    return true
   }
 
   func multiply(_ node: Node) -> [MultiplySyntax] {
@@ -244,7 +257,7 @@ extension Reading {
       guard let first = phrase.next(), phrase.take("per"), phrase.words.count == 2 else {
         report(
           "R013", node.place, "`\(whole.text)` does not say what is given up for what",
-          help: "write `convert: {miles: 1 per 100 points}`")
+          help: convertHelp(whole, currency.value))
         return nil
       }
       let source = phrase.words[1]
@@ -271,6 +284,32 @@ extension Reading {
         currency: currency, amount: amount, per: per,
         source: Written(source.text, source.place))
     }
+  }
+
+  /// `1 star to 10 miles`: what is given up stands first.
+  private func convertHelp(_ words: [String]) -> String {
+    let named = words.compactMap { word in
+      currencies.keys.sorted().first { Self.singular($0) == Self.singular(word) }
+    }
+    let numbers = words.filter(Habit.isNumber)
+    guard named.count == 2, numbers.count == 2, named[0] != named[1] else {
+      return "write it like `convert: {miles: 1 per 100 points}`"
+    }
+    return "write `convert: {\(named[1]): \(numbers[1]) per \(numbers[0]) \(named[0])}`"
+  }
+
+  /// With the currencies that are named, or that there are.
+  private func convertHelp(_ phrase: Phrase, _ currency: String) -> String {
+    let words = Habit.words(phrase.text)
+    let others = currencies.keys.sorted().filter { $0 != currency }
+    let named = others.first { name in words.contains { Self.singular($0) == Self.singular(name) } }
+    let numbers = words.filter(Habit.isNumber)
+    // `100 points`: so many are given up.
+    let isSource = numbers.count == 1 && words.first == numbers.first && !words.contains("per")
+    let amount = isSource ? "1" : numbers.first ?? "1"
+    let per = isSource ? numbers[0] : numbers.count > 1 ? numbers[1] : "1"
+    return
+      "write `convert: {\(currency): \(amount) per \(per) \(named ?? others.first ?? "points")}`"
   }
 
   /// `currency: amount`, several side by side.
@@ -310,6 +349,10 @@ extension Reading {
     let currency = named ?? firstCurrency
     var rest = words
     if let at { rest.remove(at: at) }
+    if word == "convert" {
+      return report(
+        "R007", place, "`\(text)` does not say what becomes what", help: convertHelp(words))
+    }
     if word == "earn", let factor = Self.factorWord(text) {
       return report(
         "R007", place, "`\(text)` does not say how much",
@@ -339,94 +382,5 @@ extension Reading {
       for currency in all where !given.contains(currency.value) { given.append(currency.value) }
       ruleCurrencies[rule.key.value] = given
     }
-  }
-
-  // MARK: - Coupons and rewards
-
-  func coupons(_ node: Node) -> [CouponSyntax] {
-    namedThings(node, "a coupon", "coupons").map { key, node in
-      var coupon = CouponSyntax(key: key)
-      let before = diagnostics.count
-      guard let fields = fields(node, in: .coupon) else { return coupon }
-      let isWhole = diagnostics.count == before
-      coupon.name = fields["name"].flatMap(localText)
-      coupon.benefit = benefit(fields)
-      coupon.items = fields["items"].flatMap(items)
-      coupon.condition = fields["when"].flatMap(condition)
-      coupon.valid = fields["valid"].flatMap(validity)
-      coupon.from = fields["from"].flatMap(date)
-      coupon.to = fields["to"].flatMap(date)
-      coupon.code = fields["code"].flatMap(code)
-      readFurther(fields, &coupon)
-      let effects = Self.benefitWords + ["multiply"]
-      if isWhole, !effects.contains(where: { fields[$0] != nil }) {
-        report(
-          "R003", key.place, "the coupon `\(key.value)` does not say what it is worth",
-          help: "add `off`, like `off: 5.00` or `off: 20%`")
-      }
-      return coupon
-    }
-  }
-
-  private func readFurther(_ fields: Fields, _ coupon: inout CouponSyntax) {
-    if let node = fields["uses"] {
-      coupon.uses = wholeAlone(node, "a number of uses like `3`", 1...1_000_000).map(Int.init) ?? 1
-    }
-    if let node = fields["multiply"] { coupon.multiply = multiply(node) }
-    if let node = fields["limit"] { coupon.limits = limits(node) }
-    coupon.group = fields["group"].flatMap { value($0, "the name of a group") }
-    coupon.combines = fields["combines"].flatMap(combines)
-    coupon.publicCode = fields["public"].flatMap(publicCode)
-    coupon.isClaimed = fields["claim"].flatMap(yesNo) ?? false
-    coupon.returns = fields["returns"].flatMap { choice($0, of: CouponSyntax.Returns.self) }
-    guard coupon.publicCode != nil, !coupon.isClaimed else { return }
-    for word in ["code", "uses"] {
-      guard let key = fields.key(word) else { continue }
-      report(
-        "R126", key.place,
-        "`\(word)` is about codes of single coupons, and `public` is one for all",
-        help: word == "uses"
-          ? "say how often a member may use it: `limit: {times: \(coupon.uses) ever}`"
-          : "keep one of them, or let members take their own with `claim: yes`")
-    }
-  }
-
-  /// How long a coupon can be used; its last day stands under `to`.
-  private func validity(_ node: Node) -> DurationSyntax? {
-    let days = (node.text ?? "").split(separator: " ").compactMap { CivilDate(String($0)) }
-    guard let day = days.last else { return duration(node) }
-    report(
-      "R027", node.place, "`\(node.text ?? "")` is no duration",
-      help: "`valid` is a time like `30 days`; the last day is written `to: \(day)`")
-    return nil
-  }
-
-  /// `SPRING26`: what somebody can type at a till.
-  private func publicCode(_ node: Node) -> Written<String>? {
-    guard let code = value(node, "a code like `SPRING26`") else { return nil }
-    guard !code.value.contains(where: \.isWhitespace) else {
-      report(
-        "R042", node.place, "`\(code.value)` has spaces, and nobody can type it at a till",
-        help: "write `\(code.value.split(separator: " ").joined(separator: "-"))`")
-      return nil
-    }
-    return code
-  }
-
-  /// `SPRING-########`
-  private func code(_ node: Node) -> Written<String>? {
-    guard let code = value(node, "a code like `SPRING-########`") else { return nil }
-    let open = code.value.utf8.filter { $0 == UInt8(ascii: "#") }.count
-    let isPlain = code.value.utf8.allSatisfy { byte in
-      Self.isDigit(byte) || (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "-")
-        || byte == UInt8(ascii: "#")
-    }
-    guard isPlain, (6...20).contains(open) else {
-      report(
-        "R042", node.place, "`\(code.value)` is no pattern for codes",
-        help: "write capital letters, digits, hyphens and 6 to 20 `#`, like `SPRING-########`")
-      return nil
-    }
-    return code
   }
 }
