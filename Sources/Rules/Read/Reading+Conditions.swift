@@ -29,7 +29,9 @@ extension Reading {
     if !isRanged(entry.name), isNegated(node, "write `not: {\(entry.name): %}`") { return nil }
     switch entry.name {
     case "any", "all":
-      guard let nodes = onlyList(node, "a list of conditions") else { return nil }
+      guard let nodes = onlyList(node, "a list of conditions", isOfQuestions: true) else {
+        return nil
+      }
       let parts = nodes.compactMap(condition)
       guard !parts.isEmpty else { return nil }
       return entry.name == "any" ? .any(parts) : .all(parts)
@@ -38,20 +40,22 @@ extension Reading {
     case "weekday": return weekdays(node).map { .weekdays($0, place) }
     case "day": return daysOfMonth(node).map { .daysOfMonth($0, place) }
     case "hours": return hours(node).map { .hours($0, place) }
-    case "holiday": return values(node, "holidays").map { .holidays($0) }
-    case "store": return values(node, "stores", joined: true).map { .stores($0) }
-    case "region": return values(node, "regions", joined: true).map { .regions($0) }
-    case "channel": return values(node, "channels", joined: true).map { .channels($0) }
-    case "partner": return values(node, "partners", joined: true).map { .partners($0) }
+    case "holiday": return values(node, "holidays", key: "holiday").map { .holidays($0) }
+    case "store": return values(node, "stores", joined: true, key: "store").map { .stores($0) }
+    case "region": return values(node, "regions", joined: true, key: "region").map { .regions($0) }
+    case "channel":
+      return values(node, "channels", joined: true, key: "channel").map { .channels($0) }
+    case "partner":
+      return values(node, "partners", joined: true, key: "partner").map { .partners($0) }
     case "tier": return tierTest(node).map { .tier($0) }
     case "birthday": return choice(node, of: BirthdayWindow.self).map { .birthday($0, place) }
     case "joined": return joined(node, place)
     case "tenure": return span(node).map { .tenure($0, place) }
     case "age": return range(node, .whole).map { .age($0, place) }
-    case "segment": return values(node, "segments").map { .segments($0) }
+    case "segment": return values(node, "segments", key: "segment").map { .segments($0) }
     case "consent": return consent(node).map { .consent($0, place) }
     case "balance": return balance(node)
-    case "coupon": return values(node, "coupons").map { .coupons($0) }
+    case "coupon": return values(node, "coupons", key: "coupon").map { .coupons($0) }
     case "tender": return tender(node).map { .tender($0, place) }
     case "basket": return goals(node).map { .basket($0) }
     case "history": return goals(node).map { .history($0) }
@@ -185,7 +189,7 @@ extension Reading {
       if let text = node.text, Self.isRange(text) {
         return range(node, .quantity).map { .range($0) }
       }
-      return values(node, "values of `\(name)`").map { .values($0) }
+      return values(node, "values of `\(name)`", key: name).map { .values($0) }
     }
   }
 

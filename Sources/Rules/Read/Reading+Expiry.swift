@@ -34,7 +34,7 @@ extension Reading {
     for entry in entries {
       switch entry.name {
       case "any", "all":
-        let nodes = onlyList(entry.value, "a list of goals and conditions")
+        let nodes = onlyList(entry.value, "a list of goals and conditions", isOfQuestions: true)
         let inner = nodes?.compactMap(unless) ?? []
         failed = failed || nodes == nil || inner.count != nodes?.count
         parts.append(entry.name == "any" ? .any(inner) : .all(inner))

@@ -27,6 +27,12 @@ extension Reading {
       }
       return goals.count == nodes.count ? goals.flatMap { $0 } : nil
     }
+    if let text = node.text, let range = goalRange(node) {
+      report(
+        "R007", node.place, "`\(text)` does not say what is measured",
+        help: "write `{spend: \(range)}` or `{quantity: \(range)}`")
+      return nil
+    }
     let before = diagnostics.count
     guard let entries = mapping(node, "a goal like `{spend: at least 500.00}`") else { return nil }
     var goal = GoalSyntax(
@@ -68,6 +74,11 @@ extension Reading {
       return nil
     }
     return goals
+  }
+
+  /// `at least 20.00`, which may be money or pieces.
+  private func goalRange(_ node: Node) -> String? {
+    reads { range(node, .money) } && reads { range(node, .quantity) } ? node.text : nil
   }
 
   private static let frameWords = ["items", "tender", "within", "event"]

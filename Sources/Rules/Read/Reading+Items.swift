@@ -6,6 +6,21 @@ extension Reading {
   func items(_ node: Node) -> ItemsSyntax? {
     if let text = node.text, !text.isEmpty {
       guard !isNegated(node, "write `{not: %}`") else { return nil }
+      if ["all", "any", "everything", "*", "all items"].contains(text.lowercased()) {
+        report(
+          "R012", node.place, "no set is called `\(text)`",
+          help: "delete it: without `items` all of them count")
+        return nil
+      }
+      let words = text.split(separator: " ").map(String.init)
+      if words.count > 2, ["all", "everything", "anything"].contains(words[0].lowercased()),
+        ["except", "but", "without"].contains(words[1].lowercased())
+      {
+        report(
+          "R012", node.place, "no set is called `\(text)`",
+          help: "write `{not: {category: \(words.dropFirst(2).joined(separator: " "))}}`")
+        return nil
+      }
       return value(node, "a set or a choice of items").map { .set($0) }
     }
     guard let entries = itemEntries(node) else { return nil }
@@ -50,11 +65,12 @@ extension Reading {
   private func itemPart(_ entry: Node.Entry) -> ItemsSyntax? {
     guard !isNegated(entry.value, "write `not: {\(entry.name): %}`") else { return nil }
     switch entry.name {
-    case "category": return values(entry.value, "categories").map { .categories($0) }
-    case "sku": return values(entry.value, "SKUs").map { .skus($0) }
+    case "category":
+      return values(entry.value, "categories", key: "category").map { .categories($0) }
+    case "sku": return values(entry.value, "SKUs", key: "sku").map { .skus($0) }
     case "brand":
       brandIsAsked = true
-      return values(entry.value, "brands").map {
+      return values(entry.value, "brands", key: "brand").map {
         .attribute(Written("brand", entry.key.place), $0)
       }
     case "cheapest":
@@ -64,7 +80,9 @@ extension Reading {
     case "discounted": return yesNo(entry.value).map { .discounted($0, entry.key.place) }
     case "not": return items(entry.value).map { .not($0) }
     case "any", "all":
-      guard let nodes = onlyList(entry.value, "a list of choices") else { return nil }
+      guard let nodes = onlyList(entry.value, "a list of choices", isOfQuestions: true) else {
+        return nil
+      }
       let parts = nodes.compactMap(items)
       guard parts.count == nodes.count else { return nil }
       return entry.name == "any" ? .any(parts) : .all(parts)
@@ -77,7 +95,7 @@ extension Reading {
           help: "name the values that are meant: `\(entry.name): [small, large]`")
         return nil
       }
-      return values(entry.value, "values of `\(entry.name)`").map {
+      return values(entry.value, "values of `\(entry.name)`", key: entry.name).map {
         .attribute(Written(entry.name, entry.key.place), $0)
       }
     }

@@ -32,6 +32,10 @@ extension Reading {
       // What was broken was told, and what it declares is unknown to nobody else.
       lost.formUnion(Room.program.words.filter { fields[$0]?.isBroken == true })
     }
+    for (word, section) in [("coupon", "coupons"), ("reward", "rewards"), ("perk", "perks")] {
+      let names = ([fields] + campaignFields).flatMap { $0[section]?.entries ?? [] }.map(\.name)
+      thingNames[word] = Set(names)
+    }
     declarations(fields, into: &program)
     for campaign in campaignFields { named(campaign, into: &program) }
     named(fields, into: &program)

@@ -160,6 +160,26 @@ extension Reading {
     return numbers.count == 1 ? remedy(numbers, node, read) : nil
   }
 
+  // MARK: - Names
+
+  /// What may be meant by names with values where the name of one thing should stand.
+  func namesHelp(_ entries: [Node.Entry], _ key: String?) -> String {
+    let names = entries.map(\.name).joined(separator: ", ")
+    if entries.allSatisfy({ Room.coupon.has($0.name) || Room.reward.has($0.name) }) {
+      return "describe it in its own section, and write its name here"
+    }
+    guard let key, entries.count == 1, let first = entries.first else {
+      return "names alone make a list: write `[\(names)]`"
+    }
+    let inner = first.value.items?.compactMap(\.text) ?? [first.value.text].compactMap(\.self)
+    let list = inner.count == 1 ? inner[0] : "[\(inner.joined(separator: ", "))]"
+    switch first.name {
+    case "not" where !inner.isEmpty: return "write `not: {\(key): \(list)}`"
+    case "any" where !inner.isEmpty: return "write `\(key): \(list)`: any of them is enough"
+    default: return "write its name alone"
+    }
+  }
+
   // MARK: - Time
 
   /// `14 days` of `14`, `14d`, `two weeks`.

@@ -99,6 +99,18 @@ extension Reading {
     if phrase.rest == "purchase" { return .purchase }
     if declared(phrase.text) != nil { return .event(phrase.text) }
     if let calendar = Self.calendar[phrase.rest] { return .calendar(calendar) }
+    let parts = phrase.text.split { ",/&".contains($0) || $0 == " " }.filter {
+      $0 != "or" && $0 != "and"
+    }
+    if parts.count > 1,
+      parts.allSatisfy({
+        declared(String($0)) != nil || Self.calendar[String($0)] != nil || $0 == "purchase"
+      })
+    {
+      report(
+        "R007", node.place, "a rule waits for one event", help: "write a rule for each of them")
+      return nil
+    }
     if let help = eventHelp(node, phrase) {
       report("R012", node.place, "no event is called `\(phrase.text)`", help: help)
       return nil
@@ -237,6 +249,13 @@ extension Reading {
 
   /// `member`, the default, or `referrer`: the member whom the event's `referrer` names.
   private func referrer(_ node: Node, _ rule: RuleSyntax) -> Place? {
+    if reads({ duration(node) }) {
+      let time = node.text ?? ""
+      report(
+        "R026", node.place, "`\(time)` does not say who gets it",
+        help: "how long a tier is held stands behind it: `give: {tier: gold for \(time)}`")
+      return nil
+    }
     guard choice(node, [("member", false), ("referrer", true)]) == true else { return nil }
     guard case .event(let name) = rule.trigger, let event = events[name],
       event.attributes.contains(where: { $0.key.value == "referrer" && $0.kind == .text })
@@ -331,6 +350,13 @@ extension Reading {
           help: isTable
             ? "a table stands behind its currency: `\(word): {points: {by: …, table: …}}`"
             : "it stands in the rule itself, beside `\(word)`")
+        return nil
+      }
+      if currencies[entry.name] == nil, word == "earn", Room.give.has(entry.name) {
+        report(
+          "R005", entry.key.place,
+          "`\(entry.name)` does not belong in `earn`, where currencies stand",
+          help: "write `give: {\(entry.name): \(entry.value.text ?? "…")}` beside it")
         return nil
       }
       return (Written(entry.name, entry.key.place), entry.value)

@@ -93,7 +93,7 @@ extension Reading {
     for entry in entries {
       switch entry.name {
       case "any", "all":
-        let nodes = onlyList(entry.value, "a list of goals")
+        let nodes = onlyList(entry.value, "a list of goals", isOfQuestions: true)
         let inner = nodes?.compactMap(qualify) ?? []
         failed = failed || nodes == nil || inner.count != nodes?.count
         parts.append(entry.name == "any" ? .any(inner) : .all(inner))
@@ -160,7 +160,21 @@ extension Reading {
   }
 
   /// `{coupon: welcome-gold, perk: [hotline, lounge]}`
+  /// What is given by the name that a text is, or begins with.
+  private func given(_ text: String) -> String? {
+    if let name = text.split(separator: " ").first, tierNames.contains(String(name)) {
+      return "tier"
+    }
+    return ["coupon", "reward", "perk"].first { thingNames[$0]?.contains(text) == true }
+  }
+
   func gifts(_ node: Node, in room: Room) -> [GiftSyntax] {
+    if let text = node.text, let word = given(text) {
+      report(
+        "R007", node.place, "`\(text)` does not say what it is",
+        help: "write `\(room == .give ? "give" : "gives"): {\(word): \(text)}`")
+      return []
+    }
     guard let fields = fields(node, in: room) else { return [] }
     let kinds: [(String, GiftSyntax.Kind)] = [
       ("coupon", .coupon), ("perk", .perk), ("reward", .reward),

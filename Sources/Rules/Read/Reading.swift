@@ -27,6 +27,8 @@ final class Reading {
   /// Events of the language itself that the program speaks of.
   var standardEvents: [EventSyntax] = []
   var tierNames: Set<String> = []
+  /// The names of coupons, rewards and perks, by what they are called in `give`.
+  var thingNames: [String: Set<String>] = [:]
   /// Whether a rule asks for brands, which need no declaration.
   var brandIsAsked = false
   /// Top-level words below which something could not be read: names that nothing declares may stand
@@ -203,11 +205,14 @@ extension Reading {
   }
 
   /// The items of a list that must be written as one.
-  func onlyList(_ node: Node, _ expected: String) -> [Node]? {
-    if case .mapping = node.content {
+  /// Of questions, those in one `{ }` must all hold.
+  func onlyList(_ node: Node, _ expected: String, isOfQuestions: Bool = false) -> [Node]? {
+    if case .mapping(let entries) = node.content {
       report(
         "R007", node.place, "\(expected) should stand here",
-        help: "begin each with `- `, or write `[ ]` around them")
+        help: isOfQuestions && entries.count > 1
+          ? "begin each with `- `, or write `[{…}, {…}]`: what stands in one `{ }` must all hold"
+          : "begin each with `- `, or write `[ ]` around them")
       return nil
     }
     if let text = node.text, !text.isEmpty {
@@ -261,11 +266,14 @@ extension Reading {
 
   /// One name or value, or a list of them.
   /// With `joined`, of names that have no `or` in them.
-  func values(_ node: Node, _ expected: String, joined: Bool = false) -> [Written<String>]? {
+  /// `key` is the word that they stand behind, where conditions or choices of items do.
+  func values(_ node: Node, _ expected: String, joined: Bool = false, key: String? = nil)
+    -> [Written<String>]?
+  {
     if let entries = node.entries, !entries.isEmpty {
       report(
         "R007", node.place, "names with values stand where \(expected) should",
-        help: "names alone make a list: write `[\(entries.map(\.name).joined(separator: ", "))]`")
+        help: namesHelp(entries, key))
       return nil
     }
     guard let items = list(node, expected) else { return nil }
@@ -309,10 +317,10 @@ extension Reading {
   }
 
   private static func commaParts(_ text: String) -> [String]? {
-    guard text.unicodeScalars.contains(where: { ",，、;".unicodeScalars.contains($0) }) else {
+    guard text.unicodeScalars.contains(where: { ",，、;|".unicodeScalars.contains($0) }) else {
       return nil
     }
-    let parts = text.split { ",，、;".contains($0) }.map { part in
+    let parts = text.split { ",，、;|".contains($0) }.map { part in
       String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
     return parts.count > 1 ? parts : nil

@@ -85,6 +85,9 @@ extension Room {
         "multiplier": "write `gives: {multiply: {points: 2}}`",
       ],
       .items: ["set": "a set is named alone: `items: cards`"],
+      .give: [
+        "for": howLong, "valid": "write `valid: 30 days` beside `give`", "duration": howLong,
+      ],
       .counts: [
         "exclude": "write `items: {not: …}`", "except": "write `items: {not: …}`",
       ],
@@ -120,6 +123,7 @@ extension Room {
   private static let goods =
     "ask for goods with `basket: {items: …, quantity: at least 1}`; `items` beside `when` chooses "
     + "what counts"
+  private static let howLong = "how long a tier is held stands behind it: `tier: gold for 3 months`"
   private static let effects =
     "what happens stands in the rule itself: `earn`, `multiply`, `give` or `off`"
   private static let order =
