@@ -24,7 +24,7 @@ extension Reading {
     let found: BenefitSyntax?
     switch word {
     case "off": found = off(node).map { .off($0) }
-    case "fixed": found = moneyAlone(node).map { .fixed($0) }
+    case "fixed": found = fixed(node).map { .fixed($0) }
     case "free": found = free(node, fields)
     default: found = bundle(node, fields)
     }
@@ -49,8 +49,31 @@ extension Reading {
     }
     report(
       "R011", node.place, "`\(phrase.text)` does not say what is taken off",
-      help: offRemedy(node) { off($0) } ?? "write `5.00`, `20%` or `0.10 per unit`")
+      help: mostOff(phrase) ?? offRemedy(node) { off($0) }
+        ?? "write `5.00`, `20%` or `0.10 per unit`")
     return nil
+  }
+
+  /// `10% up to 15.00`: the most stands apart.
+  private func mostOff(_ phrase: Phrase) -> String? {
+    let words = phrase.text.split { " ,".contains($0) }.map(String.init)
+    guard words.count > 2, ["up", "max", "max.", "maximum", "capped"].contains(words[1]),
+      let most = words.last, Self.plainNumber(most) != nil,
+      Self.plainNumber(String(words[0].dropLast())) != nil
+    else { return nil }
+    return "write `\(words[0])`, and the most as `limit: {money: \(most) per transaction}`"
+  }
+
+  /// `9.99` of each unit; a word that says so is one too many.
+  private func fixed(_ node: Node) -> Money? {
+    let words = (node.text ?? "").split(separator: " ")
+    if words.count > 1, let last = words.last, ["each", "apiece", "unit", "item"].contains(last),
+      let help = remedy([String(words[0])], node, { moneyAlone($0) })
+    {
+      report("R011", node.place, "`\(node.text ?? "")` is no amount of money", help: help)
+      return nil
+    }
+    return moneyAlone(node)
   }
 
   /// `1`, or `cheapest`
@@ -58,7 +81,8 @@ extension Reading {
     guard let phrase = phrase(node, "a number of units like `1`, or `cheapest`") else { return nil }
     if phrase.rest == "cheapest" { return .free(units: 1, cheapest: true) }
     guard phrase.words.count == 1, phrase.words[0].text.utf8.first.map(Self.isDigit) == true else {
-      let isGoods = !Habit.words(phrase.text).contains(where: Habit.isNumber)
+      let isGoods =
+        fields["items"] == nil && !Habit.words(phrase.text).contains(where: Habit.isNumber)
       report(
         "R120", node.place, "`\(phrase.text)` does not say how many are free",
         help: isGoods

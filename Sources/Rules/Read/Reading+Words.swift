@@ -25,6 +25,10 @@ extension Reading {
         help: hint)
       return Room.meant[plain]
     }
+    if room == .example || room == .step, let help = eventWordHelp(word, value) {
+      report("R004", key.place, "`\(word)` is no word of \(room.title)", help: help)
+      return "event"
+    }
     let synonyms = (Room.synonyms[plain] ?? []).filter(here.contains)
     let isMoney = value?.text.flatMap { MoneyUnit(code: $0.uppercased()) } != nil
     if let synonym = synonyms.first(where: { !isMoney || $0 == "money" }) ?? synonyms.first {
@@ -48,6 +52,18 @@ extension Reading {
       return unknown(word, key.place, room, near, help: "did you mean `\(near)`?")
     }
     return unknown(word, key.place, room, nil, help: Self.listing(here))
+  }
+
+  /// An event, or what one carries, beside the words of an example.
+  private func eventWordHelp(_ word: String, _ value: Node?) -> String? {
+    if let event = events[word] {
+      return "write `event: {\(word): {\(event.attributes.first?.key.value ?? ""): …}}`"
+    }
+    let event = events.values.filter { $0.attributes.contains { $0.key.value == word } }
+      .map(\.key.value).min()
+    return event.map {
+      "it stands below its event: `event: {\($0): {\(word): \(value?.text ?? "…")}}`"
+    }
   }
 
   /// Whether names of currencies, attributes and events stand among the words of a room, and not

@@ -19,14 +19,17 @@ extension Room {
     "amount": ["spend", "total", "stock"], "sum": ["total"], "subtotal": ["total", "spend"],
     "total": ["spend"], "spent": ["spend"], "turnover": ["spend"], "unitprice": ["each"],
     "qty": ["quantity"], "count": ["quantity", "times"], "uses": ["times"],
-    "redemptions": ["times"], "purchases": ["visits"], "period": ["within"],
+    "redemptions": ["times"], "purchases": ["visits", "times"],
+    "orders": ["visits", "times"], "transactions": ["visits", "times"], "in": ["within"],
+    "during": ["within"], "fix": ["fixed"], "fixedprice": ["fixed"], "period": ["within"],
     "window": ["within"], "payment": ["tenders", "tender"], "payments": ["tenders", "tender"],
     "level": ["tier"], "levels": ["tiers"], "status": ["tier"], "time": ["at", "hours"],
     "date": ["at"], "when": ["at"], "hour": ["hours"], "weekdays": ["weekday"],
     "days": ["weekday"], "categories": ["category"], "skus": ["sku"], "stores": ["store"],
     "shop": ["store"], "max": ["limit"], "maximum": ["limit"], "cap": ["limit"],
     "min": ["least"], "minimum": ["least"], "expiry": ["expires"], "expiration": ["expires"],
-    "currency": ["currencies", "money"], "zone": ["timezone"], "tz": ["timezone"],
+    "reward": ["redeem"], "redemption": ["redeem"], "currency": ["currencies", "money"],
+    "zone": ["timezone"], "tz": ["timezone"],
     "gift": ["give"], "gives": ["give"], "give": ["gives"], "benefits": ["gives"],
     "benefit": ["gives"], "perks": ["gives"], "requires": ["qualify"],
     "requirement": ["qualify"], "requirements": ["qualify"], "threshold": ["qualify"],
@@ -68,6 +71,7 @@ extension Room {
         "exclude": "write `items: {not: …}` for goods, `when: {not: …}` for the rest",
         "except": "write `items: {not: …}` for goods, `when: {not: …}` for the rest",
         "unless": "write `when: {not: …}`",
+        "price": "what each unit costs is `fixed: 9.99`; what is taken off it is `off`",
       ],
       .coupon: [
         "expires": lastDay, "expiry": lastDay, "expiration": lastDay,
@@ -76,6 +80,7 @@ extension Room {
         "stock": handedOut, "budget": handedOut,
       ],
       .reward: [
+        "max": "of a bill: `share: at most 50%`; for each member: `limit: {times: 1 per month}`",
         "points": "what it costs is its price: `price: {points: 500}`",
         "expires": "how long its code can be used says `valid: 90 days`",
         "expiry": "how long its code can be used says `valid: 90 days`",
@@ -112,6 +117,12 @@ extension Room {
         "ask for it under `when`: `when: {basket: {spend: at least 50.00}}`"
       guard !["amount", "total", "subtotal"].contains(word) else { continue }
       hints[.goal, default: [:]][word] = "the comparison stands behind: `spend: at least 50.00`"
+    }
+    for room in [Room.condition, .goal, .qualify] {
+      hints[room, default: [:]]["or"] =
+        "of several one is enough: `any: [{…}, {…}]` around all of them"
+      hints[room, default: [:]]["and"] =
+        "what stands side by side must hold together: write it without `and`"
     }
     for room in [Room.rule, .coupon, .reward] {
       hints[room, default: [:]]["get"] =
