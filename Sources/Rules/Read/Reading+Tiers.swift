@@ -11,7 +11,7 @@ extension Reading {
 
   private func tier(_ key: Written<String>, _ node: Node) -> TierSyntax {
     var tier = TierSyntax(key: key)
-    if node.isEmpty { return tier }
+    if node.isEmpty || node.entries?.isEmpty == true { return tier }
     guard let fields = fields(node, in: .tier) else { return tier }
     tier.name = fields["name"].flatMap(localText)
     tier.ladder = fields["ladder"].flatMap { value($0, "the name of a ladder") }
