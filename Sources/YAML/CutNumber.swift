@@ -28,7 +28,10 @@ struct CutNumber {
       (whole, isGrouped) = (words.removeLast() + whole, true)
     }
     let parts = digits.split(separator: ",").map(String.init)
-    let isThousands = parts.allSatisfy { $0.prefix { $0 != "." }.count == 3 }
+    // `3,00,000`: in India the groups above the thousands have two digits.
+    let counts = parts.map { $0.prefix { $0 != "." }.count }
+    let isIndian = counts.count > 1 && counts.dropLast().allSatisfy { $0 == 2 }
+    let isThousands = counts.allSatisfy { $0 == 3 } || isIndian && counts.last == 3
     let text: String
     let why: String
     if isThousands, !isGrouped {

@@ -1,5 +1,6 @@
 /// `earn:{points: 100}`, `earn {points: 100}`, `earn = {points: 100}`: what stands between a name
-/// and its bracket is not a colon and a space, and so they are one name.
+/// and its bracket is not a colon and a space, and so they are one name. And `rules`, alone in its
+/// line above what belongs to it.
 enum MissingSpaces {
   /// Each with its diagnostic, and with what puts it right.
   static func all(_ source: SourceText) -> [(found: Diagnostic, edit: MendedText.Edit)] {
@@ -10,12 +11,42 @@ enum MissingSpaces {
       // A bracket that nobody closed ends with its section.
       let isTop = scalars.first.map { !" \t}]#".unicodeScalars.contains($0) } ?? false
       var scan = LineScan(scalars, isTop ? 0 : depth)
+      let isOpen = scan.depth > 0
       for gap in scan.gaps() {
         all.append((diagnostic(gap, scan, line, source.file), gap.edit(line)))
+      }
+      if !isOpen, let name = scan.nameAlone, isAbove(line, name.lowerBound, source) {
+        all.append(withoutColon(name, scan, line, source.file))
       }
       depth = scan.depth
     }
     return all
+  }
+
+  /// Whether names with their colons stand below a line, further inwards.
+  private static func isAbove(_ line: Int, _ indent: Int, _ source: SourceText) -> Bool {
+    for next in line + 1..<source.lineCount + 1 {
+      let scalars = source.scalars(ofLine: next)
+      let start = scalars.prefix { $0 == " " }.count
+      guard start < scalars.count, scalars[start] != "#" else { continue }
+      let name = scalars[start...].prefix { !" :{}[],\"'`".unicodeScalars.contains($0) }
+      return start > indent && !name.isEmpty && scalars[name.endIndex...].first == ":"
+    }
+    return false
+  }
+
+  private static func withoutColon(
+    _ name: Range<Int>, _ scan: LineScan, _ line: Int, _ file: String
+  ) -> (Diagnostic, MendedText.Edit) {
+    let text = LineScan.text(scan.line[name])
+    return (
+      Diagnostic(
+        "Y005",
+        at: Place(file: file, line: line, column: name.lowerBound + 1, length: name.count),
+        "no colon stands behind `\(text)`",
+        help: "write `\(text):`, and what belongs to it behind or below"),
+      MendedText.Edit(line: line, column: name.upperBound, removed: 0, text: ":")
+    )
   }
 
   private static func diagnostic(_ gap: LineScan.Gap, _ scan: LineScan, _ line: Int, _ file: String)
@@ -91,6 +122,20 @@ private struct LineScan {
       index += 1
     }
     return gaps
+  }
+
+  /// One word, and nothing else but a comment.
+  var nameAlone: Range<Int>? {
+    let start = line.prefix { $0 == " " }.count
+    let name = line[start...].prefix {
+      !" :：=,{}[]#&*!|>%@`\"'\t-".unicodeScalars.contains($0)
+        || ($0 == "-" && start < line.count && line[start] != "-")
+    }
+    let rest = line[name.endIndex...].drop { $0 == " " }
+    guard !name.isEmpty, rest.isEmpty || (rest.first == "#" && isComment(rest.startIndex)) else {
+      return nil
+    }
+    return name.startIndex..<name.endIndex
   }
 
   private func gap(at start: Int) -> Gap? {

@@ -142,7 +142,7 @@ struct TreeBuilder: ~Copyable {
         if let found = wideBrackets(key, after: entries.last) {
           diagnostics.append(found)
           entries[entries.count - 1].value.content = .broken
-        } else if !cutReported {
+        } else if !cutReported || entries.isEmpty {
           let found = cutByComma(key, after: entries.last)
           diagnostics.append(found)
           // Half a value says nothing that was meant.
@@ -253,6 +253,11 @@ struct TreeBuilder: ~Copyable {
     }
     if let cut = cutNumber(key) { return cut }
     let before = last?.value.text ?? ""
+    if let list = numbers(before, key) {
+      return Diagnostic(
+        "Y018", at: key.place, "a comma inside `{ }` cut off `\(text)`, for no colon follows it",
+        help: "several values are written `[\(list)]`")
+    }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let isNumber = parts.count <= 2 && parts.allSatisfy { $0.utf8.allSatisfy(Self.isDigit) }
     if isNumber, let end = before.utf8.last, Self.isDigit(end) {
@@ -271,7 +276,8 @@ struct TreeBuilder: ~Copyable {
     let sides = text.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
     if last == nil || sides.count == 2 {
       return Diagnostic(
-        "Y005", at: key.place, "no colon stands behind `\(sides.first ?? text)`",
+        "Y005", at: key.place,
+        "no colon stands behind `\(sides.count == 2 ? sides[0] : text)`",
         help: sides.count == 2
           ? "write `\(sides[0]): \(sides[1])`" : "write `\(text): ` and its value")
     }
@@ -287,6 +293,21 @@ struct TreeBuilder: ~Copyable {
           ? "several values are written `[\(before), \(text)]`; one text with a comma in it stands "
             + "in quotes: \(quoted)"
           : "put the whole text in quotes: \(quoted)")
+  }
+
+  /// `5, 15, 25` with their spaces: no thousands and no decimals, but several numbers.
+  private func numbers(_ before: String, _ key: Node) -> String? {
+    let line = source.scalars(ofLine: key.place.line)
+    var rest = String.UnicodeScalarView()
+    rest.append(
+      contentsOf: line.dropFirst(key.place.column - 1).prefix { !":}#".unicodeScalars.contains($0) }
+    )
+    let all = String(rest).split(separator: ",").map { $0.filter { $0 != " " } }
+    let numbers = [before] + all.prefix { $0.utf8.allSatisfy(Self.isDigit) }
+    guard !isBehindComma(key), numbers.count > 1,
+      numbers.allSatisfy({ $0.utf8.allSatisfy(Self.isDigit) && $0.utf8.count < 3 })
+    else { return nil }
+    return numbers.joined(separator: ", ")
   }
 
   /// Whether a comma stands directly before it, as in `1,000`.
@@ -322,6 +343,8 @@ struct TreeBuilder: ~Copyable {
   private func cutNumber(_ key: Node) -> Diagnostic? {
     guard let text = key.text, let after = tailOfNumber(key) else { return nil }
     let isThousands = after.prefix { $0 != "." }.count == 3
+    // `3,00,000`, of which the `3` stands before.
+    if isThousands, isBehindComma(key) { return nil }
     return Diagnostic(
       "Y018", at: key.place, "a comma cut the number `\(text),\(after)` in two",
       help: isThousands
