@@ -39,6 +39,26 @@ import YAML
 
   @Test func `every word that customers care for is told`() { #expect(Terms.findings == []) }
 
+  @Test func `money of an event is told with its event`() {
+    let program = SourceFile(
+      name: "p.yaml",
+      text: """
+        program: p
+        timezone: America/Chicago
+        money: USD
+        currencies: {points: {expires: never}}
+        events: {top-up: {amount: money, fee: money}}
+        tiers:
+          member:
+          gold: {qualify: {event: top-up, amount: at least 150.00, within: 3 months}, keeps: ever}
+          platinum: {qualify: {event: top-up, fee: at least 9.00, within: 3 months}, keeps: ever}
+        rules: {base: {earn: {points: 1 per 1.00}}}
+        """)
+    let text = Terms([program], language: "en", today: Self.today).text
+    #expect(text.contains("for having at least $150.00 from top up within 3 months;"), "\(text)")
+    #expect(text.contains("for having at least $9.00 fee from top up within"), "\(text)")
+  }
+
   @Test func `what is over is left out`() {
     let later = CivilDate(year: 2026, month: 2, day: 15)!
     #expect(!Terms(TrialTests.files, language: "en", today: later).text.contains("Valentine"))

@@ -127,6 +127,14 @@ extension TermsSpeaker {
       return TermsGoal(verb: .be, object: rank(text), chinese: rank(text))
     default:
       guard program["currencies"].contains(where: { $0.name == word }) else {
+        if let event, isMoney(word) {
+          let (sum, what) = (range(text) { money($0) }, word == "amount" ? "" : readable(word))
+          return TermsGoal(
+            verb: .have,
+            object: [sum, what, "from \(readable(event))"].filter { !$0.isEmpty }
+              .joined(separator: " ") + tests,
+            chinese: "\(tests)\(readable(event))\(what)\(full(sum))")
+        }
         return TermsGoal(
           verb: .have, object: "\(count) \(readable(word))\(tests)",
           chinese: "\(tests)\(readable(word))\(count)")

@@ -283,7 +283,7 @@ extension TermsSpeaker {
   }
 
   /// Whether an event carries it as money.
-  private func isMoney(_ attribute: String) -> Bool {
+  func isMoney(_ attribute: String) -> Bool {
     program["events"].contains { $0.value[attribute]?.text == "money" }
   }
 
