@@ -73,7 +73,7 @@ public struct Arrival: Sendable {
   public let content: Content
   private let place: String?
   /// The line in the file; 0 where `place` says it all.
-  private let line: Int
+  let line: Int
 
   public init(_ content: Content, origin: String?, line: Int = 0) {
     self.content = content

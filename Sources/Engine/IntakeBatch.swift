@@ -92,7 +92,8 @@ struct IntakeBatch {
   private mutating func parkUnreadable(_ place: Int) {
     guard case .unreadable(let text, let source, let id, let problems) = arrivals[place].content
     else { return }
-    let detail = problems.map(\.description).joined(separator: "; ")
+    let line = arrivals[place].line
+    let detail = problems.map { $0.described(behindLine: line) }.joined(separator: "; ")
     var row = NewParked(reason: "unreadable", detail: detail, isClaimed: false, body: text)
     row.source = source
     row.externalID = id

@@ -41,6 +41,15 @@ public struct FeedProblem: Error, Sendable, Hashable {
   }
 }
 
+extension FeedProblem {
+  /// As it is told behind the place of its transaction, which may be the problem's own.
+  public func described(behindLine line: Int) -> String {
+    var own = self
+    if own.line == line { own.line = nil }
+    return own.description
+  }
+}
+
 extension FeedProblem: CustomStringConvertible {
   /// `lines[2].total: 12.345 has more than 2 decimals (write it with 2)`
   public var description: String {

@@ -54,6 +54,21 @@ extension FieldReader {
     return nil
   }
 
+  mutating func card(_ field: String) throws(JSONError) -> String? {
+    guard let text = try text(field) else { return nil }
+    if let card = TextRule.bare(text) { return card }
+    add(TextRule.empty, field)
+    return nil
+  }
+
+  mutating func cards(_ field: String) throws(JSONError) -> [String] {
+    try texts(field, limit: FeedLimit.cards).compactMap { text in
+      if let card = TextRule.bare(text) { return card }
+      add(TextRule.empty, field)
+      return nil
+    }
+  }
+
   mutating func texts(_ field: String, limit: Int) throws(JSONError) -> [String] {
     guard try beginsList(field) else { return [] }
     var texts: [String] = []
@@ -116,6 +131,9 @@ extension FieldReader {
       } else {
         id = try row.text("original.id")
       }
+    }
+    for place in problems.indices[before...] where !problems[place].field.hasPrefix("original.") {
+      problems[place].field = "original." + problems[place].field
     }
     if id == nil, problems.count == before {
       add(

@@ -132,7 +132,7 @@ extension RecordReader {
       case 3: record.email = try row.text("email", limit: FeedLimit.text)
       case 4: record.birthday = try row.date("birthday")
       case 5: record.joined = try row.date("joined")
-      case 6: record.cards = try row.texts("cards", limit: FeedLimit.cards)
+      case 6: record.cards = try row.cards("cards")
       default: record.attributes = try row.attributes()
       }
     }

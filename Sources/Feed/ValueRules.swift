@@ -8,15 +8,15 @@ struct Fault: Error {
 }
 
 enum TextRule {
+  static let empty = Fault(
+    code: .badText, reason: "the text is empty",
+    remedy: "leave the field out where there is nothing to say")
+
   /// Nil where the text is fit to be kept.
   static func check(
     _ text: String, limit: Int = FeedLimit.identifier, mayHoldControls: Bool = true
   ) -> Fault? {
-    if text.isEmpty {
-      return Fault(
-        code: .badText, reason: "the text is empty",
-        remedy: "leave the field out where there is nothing to say")
-    }
+    if text.isEmpty { return empty }
     if text.utf8.count > limit, text.unicodeScalars.count > limit {
       return Fault(
         code: .badText, reason: "the text has more than \(limit) characters",
@@ -33,6 +33,21 @@ enum TextRule {
 }
 
 extension TextRule {
+  /// A card's number without what cannot be seen at its ends, where a till pads it or a reader adds
+  /// marks; nil where nothing is left.
+  static func bare(_ card: String) -> String? {
+    func isPlain(_ byte: UInt8?) -> Bool { byte.map { 0x21...0x7E ~= $0 } ?? false }
+    if isPlain(card.utf8.first), isPlain(card.utf8.last) { return card }
+    func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
+    }
+    let scalars = card.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isUnseen($0) }),
+      let last = scalars.lastIndex(where: { !isUnseen($0) })
+    else { return nil }
+    return String(scalars[first...last])
+  }
+
   /// What a spreadsheet leaves of a long number, `1.23E+12`: it may be any of many.
   static func isCut(_ text: String) -> Bool {
     guard text.utf8.contains(UInt8(ascii: "+")) else { return false }

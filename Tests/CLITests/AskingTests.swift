@@ -94,6 +94,29 @@ private struct Shop {
     }
   }
 
+  @Test func aProblemBehindItsLineDoesNotSayTheLineAgain() throws {
+    try Shop.with { shop in
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("patron-lines-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let (feed, mapping) = (folder.path + "/f.csv", folder.path + "/m.yaml")
+      try """
+      feed: till
+      transaction: [receipt]
+      at: {column: time, format: yyyy-MM-dd HH:mm}
+      line: {sku: item, total: sum}
+      """.write(toFile: mapping, atomically: true, encoding: .utf8)
+      try "receipt,time,item,sum\n1,2025-03-01 10:00,A,x\n1,2025-03-01 10:00,B,y\n"
+        .write(toFile: feed, atomically: true, encoding: .utf8)
+      let dry = try shop.patron("post", feed, "--mapping", mapping, "--dry-run")
+      #expect(dry.stderr.contains("f.csv:2: sum: `x`"), "\(dry.stderr)")
+      #expect(dry.stderr.contains("f.csv:2: line 3, sum: `y`"), "\(dry.stderr)")
+      let posted = try shop.patron("post", feed, "--mapping", mapping)
+      #expect(posted.stderr.contains("f.csv:2: unreadable: sum: `x`"), "\(posted.stderr)")
+    }
+  }
+
   @Test func aStrangerIsToldKindlyAndAPhoneOfTwoIsNotGuessedAt() throws {
     try Shop.with { shop in
       let stranger = try shop.patron("balance", "12345")

@@ -67,7 +67,7 @@ import Testing
     #expect(refused.disagreements == [])
     #expect(
       refused.lines.filter { $0.kind == .refused }.map(\.sentence) == [
-        "the coupon was refused: used up", "the coupon was refused: unknown",
+        "the coupon was refused: used up", "the coupon `FIVE-NO` was refused: unknown",
       ])
     #expect(
       try shop.number("SELECT count(*) FROM patron.outbox WHERE topic = 'coupon used'") == 1)

@@ -63,6 +63,17 @@ struct TransactionReaderTests {
     #expect(transaction(row.replacing("patron desk", with: "patronage")) != nil)
   }
 
+  @Test(
+    "A card is taken without the blanks and marks at its ends",
+    arguments: [
+      #""card":" C1  ""#, #""cards":["\u200bC1\ufeff","C 2\u00a0"]"#,
+    ])
+  func paddedCards(field: String) throws {
+    let sale = try #require(
+      transaction(#"{"source":"s","id":"1","at":"2026-01-01T08:00Z","lines":[],\#(field)}"#))
+    #expect(sale.cards == (field.contains("cards") ? ["C1", "C 2"] : ["C1"]))
+  }
+
   @Test("What is absent or null has the obvious default")
   func defaults() throws {
     let sale = try #require(
@@ -292,6 +303,14 @@ struct WrongRowTests {
         "lines[1].total: the field is missing, and quantity times price is no even amount "
           + "(send what the line came to after its discounts, without tax)"
       ]
+    ),
+    (
+      sale(#""lines":[],"card":" ""#),
+      ["card: the text is empty (leave the field out where there is nothing to say)"]
+    ),
+    (
+      sale(#""lines":[],"original":{"id":"7","of":1}"#),
+      ["original.of: no such field is known (leave it out, or put it into `attributes`)"]
     ),
     (
       line(#""total":1,"totl":1"#),

@@ -187,11 +187,16 @@ enum PostCommand: Command {
           totals.add(transaction)
           unread.add(transaction)
         case .unreadable(_, _, _, let problems, _, let line):
-          guard shown < 50 else { continue }
+          guard shown < mostShown else { continue }
           shown += 1
-          for problem in problems { Terminal.note("\(name):\(line): \(problem)") }
+          for problem in problems {
+            Terminal.note("\(name):\(line): \(problem.described(behindLine: line))")
+          }
         }
       }
+    }
+    if spool.problemCount > shown {
+      Terminal.note("… and \(Terminal.grouped(spool.problemCount - shown)) more")
     }
     print(
       "\(name): \(CheckCommand.counted(spool.count, "transaction")), of which "

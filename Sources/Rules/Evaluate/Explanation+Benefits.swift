@@ -10,7 +10,7 @@ extension Rater {
     if use.source == .reward { return unknownReward(use, event) ?? redeemed(use) }
     guard
       let benefit = program.benefits.first(where: { $0.source == use.source && $0.id == use.id })
-    else { return use.source == .coupon ? unknown(use) : nil }
+    else { return use.source == .coupon ? unknown(use, event) : nil }
     // What was taken for a choice stands beside it.
     if case .coupon(let place) = benefit.owner, !program.coupons[place].choices.isEmpty,
       use.refusal == nil
@@ -75,9 +75,11 @@ extension Rater {
   }
 
   /// A text that stands for no coupon.
-  private func unknown(_ use: BenefitUse) -> ExplanationLine {
-    ExplanationLine(
-      kind: .refused, rule: 0, key: "coupon", sentence: "the coupon was refused: unknown")
+  private func unknown(_ use: BenefitUse, _ event: Event) -> ExplanationLine {
+    let place = shown.indices.contains(Int(use.shown)) ? Int(shown[Int(use.shown)].place) : -1
+    let text = event.coupons.indices.contains(place) ? " `\(event.coupons[place])`" : ""
+    return ExplanationLine(
+      kind: .refused, rule: 0, key: "coupon", sentence: "the coupon\(text) was refused: unknown")
   }
 
   private func head(
