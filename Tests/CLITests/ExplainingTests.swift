@@ -234,6 +234,13 @@ import Testing
         again.contains("all 2 transactions are there already")
           && again.contains("2 of them could not be read, now as before: `patron parked`"),
         "\(again)")
+      let mended = try shop.post(("B1", "sale", "03", #""lines":[{"sku":"A","total":"1.00"}]"#))
+      #expect(mended.contains("1 that could not be read before came in now"), "\(mended)")
+      #expect(try shop.done("parked", "--reason", "dropped").contains("till/B1"))
+      // What comes later and cannot be read is not given up for what came before it.
+      let broken = try shop.file("feed.ndjson", #"{"source":"till","id":"B1","kind":7}"#)
+      #expect(try shop.patron("post", broken).status == 2)
+      #expect(try shop.done("parked", "--reason", "unreadable").contains("till/B1"))
       #expect(try shop.patron("parked", "drop", "--why", "x").status == 64)
       let dropped = try shop.done("parked", "drop", "--reason", "unreadable", "--why", "mapping")
       #expect(dropped == "2 dropped\n")

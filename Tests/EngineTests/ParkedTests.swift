@@ -74,4 +74,23 @@ import Testing
       at: Instant(seconds: 1_750_000_000), operatorName: "ann", reason: "after all")
     #expect(try release(shop, ids, at) == ["accepted"])
   }
+
+  @Test func `what the inbox could not read is given up when it comes in again`() throws {
+    let shop = try shop()
+    func insert(_ at: String) throws {
+      try Connection(shop.settings).execute(
+        """
+        INSERT INTO patron.inbox (source, id, kind, at, card, lines) VALUES
+          ('pos', 'x', 'sale', '\(at)', 'C0', '[{"sku": "A", "total": "10.00"}]')
+        """)
+      try shop.run()
+    }
+    try insert("yesterday")
+    #expect(try Store(shop.settings).parked(reason: "unreadable", most: 9).count == 1)
+    try insert("2025-06-15T15:06:40Z")
+    let row = try #require(try Store(shop.settings).parked(reason: "dropped", most: 9).first)
+    #expect(row.detail.hasPrefix("it came in again and could be read"), "\(row.detail)")
+    #expect(try shop.number("SELECT sum(available)::bigint FROM patron.balances") == 10 + 100)
+    #expect(try Audit(Store(shop.settings)).isClean)
+  }
 }

@@ -23,9 +23,9 @@ enum ParkedCommand: Command {
 
     `correct` lets in what a wrong clock has dated, as of the instant that you say; its event keeps
     what the clock said, and why it was corrected. `drop` gives a row up: it stays under its number
-    and its id, and is let in only where `release` names the number. Where a file was posted with
-    a wrong mapping, post it again with the right one, and drop the first time's by
-    `--reason unreadable`.
+    and its id, and is let in only where `release` names the number. What could not be read is
+    dropped by itself when its id comes in again and can be: after a wrong mapping, post the file
+    again with the right one. `--reason unreadable` drops all the others.
     """
   static let options = [
     Option("reason", "REASON", "only these: 'unknown card', 'original unknown', unreadable …"),

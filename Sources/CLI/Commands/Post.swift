@@ -76,6 +76,10 @@ enum PostCommand: Command {
       Terminal.note("… and \(Terminal.grouped(more)) more; `--results FILE` tells all of them")
     }
     show(summary, path)
+    let reread = try store.dropReread()
+    if reread > 0 {
+      print("  \(Terminal.grouped(reread)) that could not be read before came in now")
+    }
     showLeftOut(spool)
     for line in unread.lines { Terminal.note(line) }
     return summary["unreadable"] + summary["conflict"] > 0 ? ExitStatus.errors : ExitStatus.done
