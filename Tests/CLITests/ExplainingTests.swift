@@ -237,6 +237,14 @@ import Testing
       let mended = try shop.post(("B1", "sale", "03", #""lines":[{"sku":"A","total":"1.00"}]"#))
       #expect(mended.contains("1 that could not be read before came in now"), "\(mended)")
       #expect(try shop.done("parked", "--reason", "dropped").contains("till/B1"))
+      let other = #"{"source":"till","id":"B1","kind":"sale","at":"2026-02-03T10:00:00Z","#
+      let changed = try shop.file("feed.ndjson", other + #""lines":[{"sku":"A","total":"2.00"}]}"#)
+      let conflict = try shop.patron("post", changed)
+      #expect(conflict.status == 2)
+      #expect(
+        conflict.stderr.contains("conflict: the same id came again with another "),
+        "\(conflict)")
+      #expect(conflict.stdout.contains("`patron conflicts` lists them, `patron resolve`"))
       // What comes later and cannot be read is not given up for what came before it.
       let broken = try shop.file("feed.ndjson", #"{"source":"till","id":"B1","kind":7}"#)
       #expect(try shop.patron("post", broken).status == 2)

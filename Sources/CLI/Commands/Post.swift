@@ -62,7 +62,7 @@ enum PostCommand: Command {
       if batch.hasProblems, problems.count < mostShown {
         for (arrival, verdict) in batch.inOrder
         where verdict.isProblem && problems.count < mostShown {
-          problems.append("\(arrival.origin ?? name): \(verdict.word): \(verdict.detail)")
+          problems.append("\(arrival.origin ?? name): \(told(verdict))")
         }
       }
       posting.show(summary.total, of: spool.count)
@@ -160,11 +160,21 @@ enum PostCommand: Command {
           + Terminal.padded(Terminal.grouped(summary[word]), 12, right: true)
       )
       if word == "already", summary.unread > 0 { print("    \(unread(summary))") }
+      if word == "conflict" {
+        print("    `patron conflicts` lists them, `patron resolve` settles them")
+      }
       guard word == "parked" else { continue }
       for (reason, count) in summary.parked.sorted(by: { $0.key < $1.key }) {
         print("    \(Terminal.padded(reason, 20)) \(Terminal.grouped(count))")
       }
     }
+  }
+
+  private static func told(_ verdict: Verdict) -> String {
+    if case .conflict(let fields) = verdict {
+      return "conflict: the same id came again with another \(fields)"
+    }
+    return "\(verdict.word): \(verdict.detail)"
   }
 
   private static func unread(_ summary: PostSummary) -> String {
