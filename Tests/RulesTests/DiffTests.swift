@@ -113,6 +113,77 @@ import YAML
         == ["tier all: stand in another order now: b, a"])
   }
 
+  @Test func `what its order says is told, too`() {
+    let (a, b) = ("{off: 10%, group: g}", "{off: 5.00, group: g}")
+    let groups = "groups: {g: compound}\n"
+    #expect(
+      Self.diff("rules: {a: \(a), b: \(b)}\n" + groups, "rules: {b: \(b), a: \(a)}\n" + groups)
+        == ["group g: its discounts stand in another order now: b, a"])
+    #expect(
+      Self.diff("groups: {a: best, b: add}\n", "groups: {b: add, a: best}\n")
+        == ["group all: stand in another order now: b, a"])
+    #expect(
+      Self.rule(
+        "earn: {points: {by: segment, table: {new: 5, old: 7}}}",
+        "earn: {points: {by: segment, table: {old: 7, new: 5}}}") == [
+          "rule r: now gives points by a table by segment, table (old 7, new 5) instead of by "
+            + "segment, table (new 5, old 7)"
+        ])
+  }
+
+  @Test(arguments: [
+    ("items: {sku: [\"007\"]}", "items: {sku: [\"7\"]}", "now counts sku 7 instead of sku 007"),
+    ("when: {salon: 007}", "when: {salon: 7}", "now holds when salon is 7 instead of 007"),
+    (
+      "receipt: {en: Save 5.00}", "receipt: {en: Save 5}",
+      "receipt en is now Save 5 instead of Save 5.00"
+    ),
+    ("name: A", "name: B", "is now called B instead of A"),
+    ("name: {en: A, zh: 甲}", "name: {en: A, zh: 乙}", "name zh is now 乙 instead of 甲"),
+    (
+      "earn: {points: {by: spend, table: {0: 1, 50: 5}}}",
+      "earn: {points: {by: spend, table: {0: 1, 60: 5}}}",
+      "earn points table 60 added: 5; earn points table 50 removed: 5"
+    ),
+  ])
+  func `names and texts are told as they are spelt, tables row by row`(
+    _ old: String, _ new: String, _ sentence: String
+  ) {
+    #expect(Self.rule(old, new) == ["rule r: \(sentence)"])
+  }
+
+  @Test func `what a word's absence means is told`() {
+    let of = { (points: String) in
+      SourceFile(name: "a.yaml", text: "program: p\ncurrencies: {points: \(points)}\n")
+    }
+    let difference = ProgramDiff(
+      old: [of("{expires: 12 months after earning, returns: balance}")], new: [of("{kind: points}")]
+    )
+    #expect(
+      difference.differences.map(\.sentences) == [
+        [
+          "expires is now never instead of 12 months after earning",
+          "returns is now debt instead of balance",
+        ]
+      ])
+  }
+
+  @Test func `a program and a rule with another name and place are the same ones`() {
+    let program = { (name: String, rules: String) in
+      SourceFile(name: "a.yaml", text: "program: \(name)\nmoney: USD\n\(rules)")
+    }
+    let campaign = SourceFile(
+      name: "b.yaml", text: "campaign: c\nrules: {s: {earn: {points: 5}}}\n")
+    let difference = ProgramDiff(
+      old: [program("p", "rules: {r: {earn: {points: 5}}}\n")], new: [program("q", ""), campaign])
+    #expect(
+      difference.differences.map { "\($0.name): " + $0.sentences.joined(separator: "; ") } == [
+        "q: was called p", "c: added",
+        "s: was called r, and says the same; what was counted under that name stays there; "
+          + "now stands in the campaign c",
+      ])
+  }
+
   @Test func `the order of a group that goes by order is told`() {
     #expect(
       Self.diff("groups: {g: {first: [a, b]}}\n", "groups: {g: {first: [b, a]}}\n")

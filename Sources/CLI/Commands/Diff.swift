@@ -15,7 +15,7 @@ enum DiffCommand: Command {
     Tells in sentences what was added, removed and changed, rule by rule, tier by tier. OLD and NEW
     are each a program's folder, a file, or the number of a published version (`patron status` lists
     them); without OLD it is the version in force now. Comments, layout and the order in which names
-    stand do not count, except for tiers.
+    stand do not count, except for tiers, groups, and discounts of a group that is `compound`.
     Exit status: 0 whether or not something differs, 2 where a file cannot be read as YAML.
     """
   static let options = [Option("json", "the same as JSON")]

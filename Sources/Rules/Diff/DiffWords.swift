@@ -6,6 +6,12 @@ enum DiffWords {
   /// Words whose lists say something by their order.
   private static let ordered: Set<String> = ["first", "by", "steps", "basket", "coupons", "redeem"]
 
+  /// Words whose texts are names or for people: `007` is not `7` there.
+  private static let spelt: Set<String> = [
+    "name", "receipt", "notice", "sku", "category", "brand", "store", "region", "channel",
+    "partner", "code", "public", "funded",
+  ]
+
   /// Whether two parts behind `word` say the same: order of names and of most lists, `[a]` for `a`,
   /// and `5.00` for `5` do not matter.
   static func isSame(_ a: Node?, _ b: Node?, of word: String = "") -> Bool {
@@ -17,36 +23,47 @@ enum DiffWords {
         return first.count == second.count
           && first.allSatisfy { entry in
             second.contains {
-              $0.name == entry.name && isSame(entry.value, $0.value, of: entry.name)
+              $0.name == entry.name
+                && isSame(entry.value, $0.value, of: spelt.contains(word) ? word : entry.name)
             }
-          }
+          } && rows(a) == rows(b)
       }
       let (first, second) = (a.items ?? [a], b.items ?? [b])
       if first.count == 1, second.count == 1, let one = first[0].text, let other = second[0].text {
-        return plain(one) == plain(other)
+        return spelt.contains(word) ? one == other : plain(one) == plain(other)
       }
       if a.entries != nil || b.entries != nil, a.items == nil, b.items == nil { return false }
       guard first.count == second.count else { return false }
       return ordered.contains(word)
-        ? zip(first, second).allSatisfy { isSame($0, $1) } : holdsTheSame(first, second)
+        ? zip(first, second).allSatisfy { isSame($0, $1) } : holdsTheSame(first, second, of: word)
     default: return false
     }
   }
 
   /// Whether two lists have the same members, each as often.
-  private static func holdsTheSame(_ a: [Node], _ b: [Node]) -> Bool {
+  private static func holdsTheSame(_ a: [Node], _ b: [Node], of word: String) -> Bool {
     var left = b
     for item in a {
-      guard let place = left.firstIndex(where: { isSame(item, $0) }) else { return false }
+      guard let place = left.firstIndex(where: { isSame(item, $0, of: word) }) else { return false }
       left.remove(at: place)
     }
     return true
   }
 
-  /// One spelling for each number and space.
+  /// The rows of a table of segments, of which the first that the member is in counts.
+  private static func rows(_ node: Node) -> [String] {
+    guard let by = node["by"], (by.items ?? [by]).contains(where: { $0.text == "segment" }) else {
+      return []
+    }
+    return node["table"]?.entries?.map(\.name) ?? []
+  }
+
+  /// One spelling for each number and space; what begins with a nought is a name.
   private static func plain(_ text: String) -> String {
     text.split(separator: " ").map { word in
-      Reading.plainNumber(String(word)).map { "\($0.reduced)" } ?? String(word)
+      let isName = word.first == "0" && word.dropFirst().first?.isNumber == true
+      let number = isName ? nil : Reading.plainNumber(String(word))
+      return number.map { "\($0.reduced)" } ?? String(word)
     }.joined(separator: " ")
   }
 
@@ -120,13 +137,15 @@ enum DiffWords {
   }
 
   /// Any value: names with their values, lists with `or`.
-  static func words(_ node: Node) -> String {
+  static func words(_ node: Node, of word: String = "") -> String {
     switch node.content {
     case .scalar(let text, _): text.isEmpty ? "nothing" : text
-    case .sequence(let items): items.map { words($0) }.joined(separator: " or ")
+    case .sequence(let items):
+      items.map { words($0) }
+        .joined(separator: ["first": " then ", "by": " and "][word] ?? " or ")
     case .mapping(let entries):
       entries.map { entry in
-        let inner = words(entry.value)
+        let inner = words(entry.value, of: entry.name)
         return entry.value.entries == nil ? "\(entry.name) \(inner)" : "\(entry.name) (\(inner))"
       }.joined(separator: ", ")
     case .broken: "…"
@@ -168,7 +187,7 @@ enum DiffWords {
     default: inner = nil
     }
     if let inner, old?.entries ?? new?.entries != nil {
-      return each(old, new, said: inner, verb: verb(word))
+      return each(word, old, new, said: inner)
     }
     switch (room, word) {
     case (_, "when"): return conditions(old, new)
@@ -178,8 +197,11 @@ enum DiffWords {
         ["now counts " + words(new) + (old.map { " instead of " + words($0) } ?? " only")]
       } ?? ["now counts all items, not only " + words(old!)]
     case (_, "combines"): return [combining(old, new)]
-    case (_, "name"): return new.map { ["is now called " + words($0)] } ?? ["has no name any more"]
-    default: return general(word, old, new)
+    case (_, "name") where old?.entries == nil || new?.entries == nil:
+      let before = old.map { " instead of " + words($0) } ?? ""
+      return new.map { ["is now called " + words($0) + before] }
+        ?? ["has no name any more (it was \(words(old!)))"]
+    default: return general(word, old, new, unsaid: unsaid[room] ?? [:])
     }
   }
 
@@ -203,18 +225,32 @@ enum DiffWords {
     }
   }
 
-  /// Amounts by currency and the like.
+  /// What holds where a word is not said.
+  private static let unsaid: [Room: [String: String]] = [
+    .currency: ["kind": "points", "rounds": "down", "returns": "debt", "expires": "never"],
+    .program: [
+      "counts price": "after discounts", "counts tax": "excluded", "counts rounds": "down",
+    ],
+    .tier: ["falls": "to what was earned"],
+    .coupon: ["uses": "1"],
+  ]
+
+  /// Amounts by currency and the like; tables row by row.
   private static func each(
-    _ old: Node?, _ new: Node?, said: (Node.Entry) -> String,
-    verb: (now: String, also: String, gone: String)
+    _ word: String, _ old: Node?, _ new: Node?, said: (Node.Entry) -> String
   ) -> [String] {
+    let verb = verb(word)
     let (before, after) = (old.map { parts($0) } ?? [], new.map { parts($0) } ?? [])
-    var sentences = after.compactMap { entry -> String? in
+    var sentences = after.flatMap { entry -> [String] in
       guard let other = before.first(where: { $0.name == entry.name }) else {
-        return verb.also.replacing("%", with: said(entry))
+        return [verb.also.replacing("%", with: said(entry))]
       }
-      if isSame(other.value, entry.value) { return nil }
-      return "\(verb.now) \(said(entry)) instead of \(words(other.value))"
+      if isSame(other.value, entry.value) { return [] }
+      if other.value.entries != nil, rows(other.value) == rows(entry.value) {
+        let rows = general("\(word) \(entry.name)", other.value, entry.value)
+        if entry.value.entries != nil, !rows.isEmpty { return rows }
+      }
+      return ["\(verb.now) \(said(entry)) instead of \(words(other.value))"]
     }
     sentences += before.filter { entry in !after.contains { $0.name == entry.name } }.map {
       verb.gone.replacing("%", with: said($0))
@@ -266,7 +302,14 @@ enum DiffWords {
   }
 
   /// Any other word: lists by what came and went, names one by one.
-  private static func general(_ word: String, _ old: Node?, _ new: Node?) -> [String] {
+  private static func general(
+    _ word: String, _ old: Node?, _ new: Node?, unsaid: [String: String] = [:]
+  ) -> [String] {
+    if let text = unsaid[word], let said = old ?? new, old == nil || new == nil {
+      let silence = Node(.scalar(text, .plain), at: said.place)
+      if isSame(silence, said) { return [] }
+      return general(word, old ?? silence, new ?? silence)
+    }
     guard let new else { return ["\(word) removed: \(words(old!))"] }
     guard let old else { return ["\(word) added: \(words(new))"] }
     if old.entries != nil, new.entries != nil {
@@ -280,7 +323,8 @@ enum DiffWords {
         let (a, b) = (
           before.first { $0.name == name }?.value, after.first { $0.name == name }?.value
         )
-        return isSame(a, b, of: name) ? [] : general("\(word) \(name)", a, b)
+        let of = word.split(separator: " ").map(String.init).first { spelt.contains($0) }
+        return isSame(a, b, of: of ?? name) ? [] : general("\(word) \(name)", a, b, unsaid: unsaid)
       }
     }
     if let list = lists(old, new) { return [word + list] }

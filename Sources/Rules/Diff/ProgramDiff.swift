@@ -23,6 +23,7 @@ public struct ProgramDiff: Sendable {
     for section in WrittenProgram.sections where section.word != "examples" {
       things(section, before[section.word], after[section.word])
     }
+    compounds(before, after)
     examples(before["examples"], after["examples"])
   }
 
@@ -37,17 +38,22 @@ public struct ProgramDiff: Sendable {
 
   /// The words that no name stands before, of the program and of each campaign.
   private mutating func alone(_ old: WrittenProgram, _ new: WrittenProgram) {
+    // There is one program, whatever it is called.
+    func isSame(_ a: WrittenProgram.File, _ b: WrittenProgram.File) -> Bool {
+      a.kind == b.kind && (a.name == b.name || a.kind == "program")
+    }
     for file in new.files {
-      guard let before = old.files.first(where: { $0.name == file.name }) else {
+      guard let before = old.files.first(where: { isSame($0, file) }) else {
         let said = DiffWords.said(file.fields, in: file.room)
         add(file.kind, file.name, .added, ["added" + (said.isEmpty ? "" : ": " + said)])
         continue
       }
       add(
         file.kind, file.name, .changed,
-        DiffWords.changes(before.fields, file.fields, in: file.room))
+        (before.name == file.name ? [] : ["was called \(before.name)"])
+          + DiffWords.changes(before.fields, file.fields, in: file.room))
     }
-    for file in old.files where !new.files.contains(where: { $0.name == file.name }) {
+    for file in old.files where !new.files.contains(where: { isSame($0, file) }) {
       add(file.kind, file.name, .removed, ["removed, with all that it says"])
     }
   }
@@ -73,7 +79,7 @@ public struct ProgramDiff: Sendable {
           [
             "was called \(before.name), and says the same; what was counted under that name stays "
               + "there"
-          ])
+          ] + (before.campaign == thing.campaign ? [] : [moved(before, thing)]))
       } else {
         let said = DiffWords.said(thing.value, section)
         let of = thing.campaign.map { " in the campaign \($0)" } ?? ""
@@ -86,7 +92,7 @@ public struct ProgramDiff: Sendable {
         section.kind, thing.name, .removed, ["removed" + (said.isEmpty ? "" : "; it said: " + said)]
       )
     }
-    order(section, old, new)
+    if section.isOrdered { order(section.kind, "all", "stand", old, new) }
   }
 
   private func moved(_ old: WrittenProgram.Thing, _ new: WrittenProgram.Thing) -> String {
@@ -95,14 +101,26 @@ public struct ProgramDiff: Sendable {
 
   /// Where the order of names says something.
   private mutating func order(
-    _ section: WrittenProgram.Section, _ old: [WrittenProgram.Thing], _ new: [WrittenProgram.Thing]
+    _ kind: String, _ name: String, _ stand: String,
+    _ old: [WrittenProgram.Thing], _ new: [WrittenProgram.Thing]
   ) {
-    guard section.isOrdered else { return }
     let both = new.map(\.name).filter { name in old.contains { $0.name == name } }
     let before = old.map(\.name).filter { both.contains($0) }
     guard both != before else { return }
     let names = new.map(\.name).joined(separator: ", ")
-    add(section.kind, "all", .changed, ["stand in another order now: \(names)"])
+    add(kind, name, .changed, ["\(stand) in another order now: \(names)"])
+  }
+
+  /// Discounts of a group in which each counts on what those above it left.
+  private mutating func compounds(_ old: WrittenProgram, _ new: WrittenProgram) {
+    for group in new["groups"] where group.value.text == "compound" {
+      let within = { (rule: WrittenProgram.Thing) in
+        rule.value["group"]?.text == group.name
+          && ["off", "fixed", "free", "buy"].contains { rule.value[$0] != nil }
+      }
+      let (before, after) = (old["rules"].filter(within), new["rules"].filter(within))
+      order("group", group.name, "its discounts stand", before, after)
+    }
   }
 
   private mutating func examples(_ old: [WrittenProgram.Thing], _ new: [WrittenProgram.Thing]) {

@@ -34,7 +34,7 @@ struct WrittenProgram {
     Section(word: "tiers", kind: "tier", room: .tier, isOrdered: true),
     Section(word: "perks", kind: "perk", room: .perk),
     Section(word: "rules", kind: "rule", room: .rule),
-    Section(word: "groups", kind: "group", room: .group),
+    Section(word: "groups", kind: "group", room: .group, isOrdered: true),
     Section(word: "coupons", kind: "coupon", room: .coupon),
     Section(word: "rewards", kind: "reward", room: .reward),
     Section(word: "examples", kind: "example"),
