@@ -53,6 +53,31 @@ import YAML
     #expect(step.silent.isEmpty)
   }
 
+  @Test(arguments: [
+    ("2 items", "- {sku: ITEM, quantity: 2, total: "),
+    ("买三件 100元", "- {sku: ITEM, quantity: 3, total: 100.00}"),
+    ("3 pieces 30.00", "- {sku: ITEM, quantity: 3, total: 30.00}"),
+    ("2 x 20.00", "- {sku: ITEM, quantity: 2, total: 40.00}"),
+    ("2 × $20", "- {sku: ITEM, quantity: 2, total: 40.00}"),
+    ("3 for 20.00", "- {sku: ITEM, quantity: 3, total: 20.00}"),
+    ("5 dollars of greeting-cards", "total: 5.00}"),
+    ("balance 500, 30.00", "balance: {points: 500}"),
+    ("balance of 500 points, 30.00", "balance: {points: 500}"), (" ", "example: a purchase"),
+  ])
+  func `pieces, money and balances are told apart`(_ phrase: String, _ part: String) throws {
+    let text = try Self.text(phrase)
+    #expect(text.contains(part), "\(text)")
+    #expect(text.contains("points: 500") == phrase.contains("500") && !text.contains("quantity: 5"))
+  }
+
+  @Test(arguments: ["€30", "30€", "30 euros", "30 GBP", "¥20", "20 euros of greeting-cards"])
+  func `money of another country is refused`(_ phrase: String) throws {
+    let problems = try Self.reading(phrase).problems
+    #expect(
+      problems.count == 1 && problems[0].hasSuffix("is not the program's money, which is USD"),
+      "\(problems)")
+  }
+
   @Test func `what did not apply is told by the condition that failed`() throws {
     let step = try #require(try Self.steps("Monday, 2 cards 10.00").first)
     #expect(step.expect == "{points: 10, rules: {base: 10}}")
@@ -181,10 +206,13 @@ import YAML
     #expect(text.contains("redeem: swap") && text.contains("total: 20.00"), "\(text)")
   }
 
-  @Test(arguments: [("40,00", "40.00"), ("gold, $1234,5", "1234.5"), ("3 cards 14,97", "14.97")])
+  @Test(arguments: [
+    ("40,00", "40.00"), ("gold, $1234,5", "1234.5"), ("3 cards 14,97", "14.97"),
+    ("gold 1.000,00", "1000.00"),
+  ])
   func `a comma for a point is told`(_ phrase: String, _ right: String) throws {
     let reading = try Self.reading(phrase)
-    let wrong = right.replacing(".", with: ",")
+    let wrong = phrase.hasSuffix("1.000,00") ? "1.000,00" : right.replacing(".", with: ",")
     #expect(reading.problems == ["`\(wrong)` has a comma for its point: write `\(right)`"])
   }
 

@@ -27,6 +27,10 @@ struct TrialName {
     case time(Int)
     case count(Int)
     case unit(String)
+    /// What counts pieces: `3 items`, `三件`.
+    case piece
+    /// A sign, code or word of some money.
+    case money(String)
     case word(Keyword)
     /// What says nothing.
     case filler
@@ -34,7 +38,7 @@ struct TrialName {
 
   /// Words that say what the next one is.
   enum Keyword {
-    case store, channel, category, sku, coupon, tender, joined, each, new
+    case store, channel, category, sku, coupon, tender, joined, each, new, balance
     case birthday, birthdayWeek, birthdayMonth
   }
 
@@ -53,7 +57,13 @@ struct TrialName {
     text.lowercased().map { $0 == "-" || $0 == "_" ? " " : $0 }
   }
 
-  var isFiller: Bool { if case .filler = meaning { true } else { false } }
+  /// Whether it says nothing by itself.
+  var isFiller: Bool {
+    switch meaning {
+    case .filler, .piece, .money: true
+    default: false
+    }
+  }
 
   /// Whether a line of a basket can be meant.
   var isItem: Bool {
@@ -161,14 +171,20 @@ extension TrialName {
     add("birthday month,birth month,month of birthday,生日当月,生日月", .word(.birthdayMonth))
     add("joined,since,入会", .word(.joined))
     add("new member,new,新会员", .word(.new))
+    add("balance,余额", .word(.balance))
+    add("units,unit,pieces,piece,pcs,items,item,articles,张,个,件", .piece)
+    for code in ["usd", "eur", "gbp", "cny"] { add(code, .money(code.uppercased())) }
+    add("dollars,dollar", .money("$"))
+    add("euros,euro", .money("€"))
+    add("yuan,rmb", .money("¥"))
+    add("元,块", .money(""))
     add("each,apiece,every,per piece,单价", .word(.each))
     add(
       "redeem,redeems,redeeming,兑换,"
         + "a,an,the,on,at,in,of,for,with,and,to,buy,buys,bought,buying,purchase,"
         + "purchases,spends,spend,spending,customer,customers,member,members,pays,pay,"
-        + "paid,worth,total,who,is,gets,from,units,unit,pieces,piece,pcs,items,item,"
-        + "times,x,then,plus,has,have,having,balance,tier,"
-        + "basket,usd,eur,gbp,cny,day,会员,顾客,买,了,张,个,件,的,在,用,元,块,和,消费,日", .filler)
+        + "paid,worth,total,who,is,gets,from,times,x,×,then,plus,has,have,having,tier,"
+        + "basket,day,会员,顾客,买,了,的,在,用,和,消费,日", .filler)
     return all
   }()
 }

@@ -10,6 +10,7 @@ extension TrialPhrase {
 
   /// A quantity of what follows, an amount of money, a day of a month, or a number of points.
   mutating func number(_ digits: String, isMoney: Bool) {
+    let isMoney = isMoney || words(at).contains { if case .money = $0 { true } else { false } }
     let follower = place(after: at)
     if let follower, case .names(let all) = tokens[follower] {
       if let name = all.first(where: \.isItem) {
@@ -38,7 +39,52 @@ extension TrialPhrase {
       default: break
       }
     }
-    spent(digits)
+    if isMoney || !pieces(digits, follower) { spent(digits) }
+  }
+
+  /// What the token there means.
+  private func words(_ place: Int) -> [TrialName.Meaning] {
+    guard place < tokens.count, case .names(let names) = tokens[place] else { return [] }
+    return names.map(\.meaning)
+  }
+
+  /// `3 items`, `2 x 20.00`, `3 for 20.00`: so many of whatever is bought.
+  private mutating func pieces(_ digits: String, _ follower: Int?) -> Bool {
+    guard at < tokens.count, case .names(let all) = tokens[at], let word = all.first,
+      word.isFiller
+    else { return false }
+    var line = Line(syntax: LineSyntax(sku: "ITEM", total: .zero))
+    if case .piece = word.meaning {
+      line.quantity = quantity(digits)
+    } else if let follower, follower <= at + 2,
+      case .number(let next, let isMoney) = tokens[follower], isMoney,
+      ["x", "×", "for", "at"].contains(word.text), let amount = amount(next)
+    {
+      line.quantity = quantity(digits)
+      if word.text == "for" { line.total = amount } else { line.each = amount }
+      at = follower + 1
+    } else {
+      return false
+    }
+    lines.append(line)
+    return true
+  }
+
+  /// Money of another country is not taken for the program's own.
+  mutating func checkMoney() {
+    let dollars: Set<String> = [
+      "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL",
+    ]
+    let codes: [String: Set<String>] = [
+      "$": dollars, "€": ["EUR"], "£": ["GBP"], "¥": ["CNY", "JPY"], "￥": ["CNY", "JPY"],
+    ]
+    for case .names(let names) in tokens {
+      guard case .money(let mark)? = names.first?.meaning, !mark.isEmpty, mark != money.code,
+        codes[mark]?.contains(money.code) != true
+      else { continue }
+      reading.problems.append(
+        "`\(names[0].text)` is not the program's money, which is \(money.code)")
+    }
   }
 
   func isNumber(_ attribute: String) -> Bool {

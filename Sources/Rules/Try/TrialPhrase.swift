@@ -64,6 +64,7 @@ public struct TrialPhrase {
   }
 
   mutating func read(title: String) -> TrialReading {
+    checkMoney()
     while at < tokens.count { take() }
     finishTiers()
     finishDay()
@@ -71,7 +72,8 @@ public struct TrialPhrase {
     finishTenders()
     guard reading.problems.isEmpty else { return reading }
     let line = title.split(whereSeparator: \.isNewline).joined(separator: " ")
-    var example = ExampleSyntax(title: written(line), steps: [step])
+    let title = line.allSatisfy(\.isWhitespace) ? "a purchase" : line
+    var example = ExampleSyntax(title: written(title), steps: [step])
     example.member = member
     example.balance = balance
     reading.example = example
@@ -96,13 +98,14 @@ extension TrialPhrase {
     case .names(let names): named(names)
     case .commaDecimal(let text):
       reading.problems.append(
-        "`\(text)` has a comma for its point: write `\(text.replacing(",", with: "."))`")
+        "`\(text)` has a comma for its point: write "
+          + "`\(text.replacing(".", with: "").replacing(",", with: "."))`")
     case .unknown(let word): unknown(word)
     }
   }
 
   mutating func unknown(_ word: String) {
-    let known = names.filter { if case .filler = $0.meaning { false } else { true } }.map(\.text)
+    let known = names.filter { !$0.isFiller }.map(\.text)
     let near = NearName.of(word, among: known)
     reading.problems.append(
       "`\(word)` is not understood" + (near.map { "; did you mean `\($0)`?" } ?? ""))
@@ -114,7 +117,7 @@ extension TrialPhrase {
   func place(after start: Int) -> Int? {
     var place = start
     while place < tokens.count {
-      if case .names(let names) = tokens[place], case .filler = names[0].meaning {
+      if case .names(let names) = tokens[place], names[0].isFiller {
         place += 1
       } else {
         return place
@@ -153,7 +156,7 @@ extension TrialPhrase {
     case .count(let count): number(String(count), isMoney: false)
     case .unit(let unit): unknown(unit)
     case .word(let word): keyword(word, all[0].text)
-    case .filler: break
+    case .filler, .piece, .money: break
     }
   }
 
@@ -180,6 +183,14 @@ extension TrialPhrase {
       member.joined = date
       skip()
     case .new: isNew = true
+    case .balance:
+      guard case .number(let digits, _)? = next, let spendable else { return }
+      skip()
+      if case .names(let names)? = next, case .currency = names[0].meaning {
+        at -= 1
+      } else {
+        hold(digits, spendable)
+      }
     case .each:
       guard case .number(let digits, _)? = next, let amount = amount(digits), !lines.isEmpty else {
         return
@@ -233,6 +244,11 @@ extension TrialPhrase {
     guard case .number(let digits, _)? = next else { return }
     skip()
     hold(digits, name)
+  }
+
+  /// The currency that a balance is meant of where none is named.
+  private var spendable: String? {
+    program.currencies.first { $0.kind != .status }?.key.value
   }
 
   mutating func hold(_ digits: String, _ name: String) {

@@ -21,6 +21,8 @@ struct TrialLexer {
   private let plain: [Character]
   private let names: [TrialName]
   private var at = 0
+  /// The sign of money that stood at the last number.
+  private var sign: Character?
 
   init(_ phrase: String, _ names: [TrialName]) {
     text = Array(phrase)
@@ -36,9 +38,10 @@ struct TrialLexer {
       if ",，、;；.。&+".contains(text[at]) || text[at] == "\n" {
         at += 1
         tokens.append(.comma)
-      } else if text[at].isWhitespace || "()\"'“”×:：".contains(text[at]) {
+      } else if text[at].isWhitespace || "()\"'“”:：".contains(text[at]) {
         at += 1
       } else if let token = number() {
+        if let sign { tokens.append(.names([TrialName(String(sign), .money(String(sign)))])) }
         tokens.append(token)
       } else {
         tokens.append(name())
@@ -59,6 +62,7 @@ struct TrialLexer {
 
   private mutating func number() -> TrialToken? {
     let hasSign = Self.isSign(text[at])
+    sign = hasSign ? text[at] : nil
     let start = hasSign ? at + 1 : at
     guard start < text.count, Self.isDigit(text[start]) else { return nil }
     // A SKU that begins with a digit is a name.
@@ -88,6 +92,7 @@ struct TrialLexer {
     }
     at = position
     if position < text.count, Self.isSign(text[position]) {
+      sign = text[position]
       at += 1
       return .number(digits, isMoney: true)
     }
@@ -99,7 +104,10 @@ struct TrialLexer {
   private mutating func commaDecimal(_ start: Int) -> TrialToken? {
     let spelt = run(from: start) { Self.isDigit($0) || ",._".contains($0) }
     let parts = spelt.split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].contains("."), let last = parts.last, !last.isEmpty,
+    // `1.000,00`: its points cut off thousands.
+    let thousands = parts[0].split(separator: ".").dropFirst()
+    guard parts.count == 2, thousands.allSatisfy({ $0.count == 3 }), let last = parts.last,
+      !last.isEmpty,
       last.count != 3, last.allSatisfy(Self.isDigit)
     else { return nil }
     at = start + spelt.count
