@@ -22,7 +22,7 @@ import YAML
       "- 2 times the points for gold.\n",
       "- Three cards for Valentine's: 100 points on Saturdays or Sundays, when you buy at least 3 of cards. "
         + "From 1 February 2026 to 14 February 2026. At most once a day.\n",
-      "- gold: for spending at least $500.00 in a calendar year, or being among the top 10% by what they spent "
+      "- gold: for spending at least $500.00 in a calendar year, or being among the top 10% of members by what they spent "
         + "in the last calendar year; kept until the end of the next calendar year; then one level lower; with the coupon welcome gold "
         + "and the benefit hotline.\n",
       "- welcome gold: $5.00 off; when you spend at least $20.00; valid for 60 days.\n",
@@ -123,7 +123,7 @@ import YAML
     ),
     (
       "when: {event-kind: big}\n    event: survey\n    earn: {points: 100}",
-      "100 points for survey with event kind big.", "event kind为big：100points（survey）。"
+      "100 points for survey where event kind is big.", "event kind为big：100points（survey）。"
     ),
     (
       "items: {favourite: category, of: cards}\n    off: 10%\n    combines: no",
@@ -161,8 +161,48 @@ import YAML
     ),
     (
       "event: flight\n    earn: {miles: {by: fare, table: {light: 0.5 per mile, flex: 1 per mile}, least: 125}}",
-      "Light: 0.5 miles for each mile; flex: 1 mile for each mile; at least 125 miles for flight.",
+      "For flight: light: 0.5 miles for each mile; flex: 1 mile for each mile; at least 125 miles.",
       "light：每mile得0.5miles；flex：每mile得1miles；至少125miles（flight）。"
+    ),
+    (
+      "event: flight\n    when: {fare: light}\n    earn: {points: 1 per 20 of amount}",
+      "1 point for each full $20 spent for flight where fare is light.",
+      "fare为light：每满$20得1points（flight）。"
+    ),
+    (
+      "items: {category: fuel, grade: a}\n    earn: {points: 1 per 2 litres}",
+      "1 point for each full 2 litres of fuel where grade is a.",
+      "fuel且grade为a的商品每满2升得1points。"
+    ),
+    (
+      "earn: {points: 1 per 2 litres pro rata}",
+      "1 point for every 2 litres, parts of it included.", "每2升得1points（不足部分按比例）。"
+    ),
+    (
+      "earn: {points: {by: slice, table: {0: 1 per 20, 50: 1 per 10}}}",
+      "On the part from $0 on: 1 point for each full $20 spent; on the part from $50 on: 1 point for "
+        + "each full $10 spent.", "$0起的部分：消费每满$20得1points；$50起的部分：消费每满$10得1points。"
+    ),
+    (
+      "when: {tier: gold}\n    items: {category: tea, discounted: no}\n    tender: own\n    "
+        + "multiply: {points: {by: tier, table: {gold: 2}}}",
+      "For gold: for tea at full price paid with own: gold: 2 times the points.",
+      "限gold会员：gold：2倍points（tea且正价商品）（以own支付）。"
+    ),
+    (
+      "when: {store: a, any: [{weekday: sat}, {channel: web}], not: {tier: gold, weekday: sun}}\n    tender: own\n    "
+        + "earn: {points: 1 per 1}",
+      "1 point for each full $1 paid with own in store a, either on Saturdays, or by web, not (for gold and on Sundays).",
+      "门店：a，周六，或渠道：web，除外：（限gold会员且周日）：消费每满$1得1points（以own支付）。"
+    ),
+    (
+      "items: {cheapest: 2, category: tea}\n    free: 2",
+      "The 2 cheapest articles of tea free.", "tea中最便宜的2件免费。"
+    ),
+    (
+      "when: {reach: {event: flight, fare: light, times: 1, within: ever}}\n    earn: {points: 5}",
+      "5 points on reaching flight once where fare is light in all.",
+      "累计fare为light的flight1次：5points。"
     ),
   ])
   func `a rule is told`(_ rule: String, _ english: String, _ chinese: String) {
@@ -248,6 +288,55 @@ import YAML
     ).text
     #expect(chinese.contains("crowns于当年末到期，除非一个自然年消费满$100或当年入会。"), "\(chinese)")
     #expect(chinese.contains("crowns的活动指：消费或兑换。"), "\(chinese)")
+  }
+
+  @Test func `names that the terms use are explained, and what is over is not told`() {
+    let text = Terms(
+      [
+        SourceFile(
+          name: "p.yaml",
+          text: Self.frame + """
+            segments:
+              lapsing: {history: {visits: 0, within: 60 days}}
+              staff: by list
+              other: by list
+            holidays: {fest: [2025-02-15 to 2025-02-23, 2026-02-15 to 2026-02-23]}
+            rules:
+              a:
+                when: {segment: [lapsing, staff], holiday: fest}
+                items: cards
+                earn: {points: 5 per unit}
+            coupons: {old: {off: 5, to: 2026-02-01}, still: {off: 5, to: 2026-02-02}}
+
+            """)
+      ], language: "en", today: Self.today
+    ).text
+    #expect(
+      text.hasSuffix(
+        """
+        ## What is meant
+
+        - cards: greeting cards.
+        - lapsing: when you made no purchases within 60 days.
+        - staff: members on a list of ours.
+        - fest: 15 February 2026 to 23 February 2026.
+
+        """), "\(text)")
+    #expect(text.contains("still:") && !text.contains("old:"), "\(text)")
+  }
+
+  @Test func `one and many are told apart`() {
+    let file = SourceFile(
+      name: "p.yaml",
+      text:
+        "program: p\nmoney: USD\ncurrencies: {cash: {pending: 3 days, expires: 2 years after earning}, "
+        + "stamps: {pending: 3 days, expires: 2 years after earning}, 积分: }\n")
+    let text = Terms([file], language: "en", today: Self.today).text
+    for sentence in [
+      "Cash can be used 3 days after you earn it.", "Cash expires 2 years after you earn it.",
+      "Cash of what you return is taken back;", "Stamps expire 2 years after you earn them.",
+      "Stamps of what you return are taken back;", "积分 never expire.",
+    ] { #expect(text.contains(sentence), "\(text)") }
   }
 
   @Test func `points without an end are said to have none`() {

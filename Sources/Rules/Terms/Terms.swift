@@ -29,6 +29,8 @@ public struct Terms: Sendable {
     add(say("Rewards", "兑换"), t.things("rewards"))
     add(say("Coupons", "优惠券"), t.things("coupons"))
     add(say("When something comes back", "退货"), t.returns())
+    let told = sections.flatMap(\.sentences).joined(separator: "\n")
+    add(say("What is meant", "名词说明"), t.meanings(in: told))
   }
 
   private mutating func add(_ title: String, _ sentences: [String]) {

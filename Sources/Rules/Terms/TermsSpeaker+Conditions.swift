@@ -21,9 +21,15 @@ extension TermsSpeaker {
   private func condition(_ word: String, _ node: Node, _ depth: Int) -> [String] {
     switch word {
     case "any":
-      return [(node.items ?? [node]).map { all($0, depth) }.joined(separator: say(", or ", "，或"))]
+      let parts = (node.items ?? [node]).map { all($0, depth) }
+      return [
+        (parts.count > 1 ? say("either ", "") : "") + parts.joined(separator: say(", or ", "，或"))
+      ]
     case "all": return (node.items ?? [node]).map { all($0, depth) }
-    case "not": return [say("not ", "除外：") + all(node, depth)]
+    case "not":
+      let parts = conditions(node, depth + 1)
+      let all = parts.joined(separator: say(" and ", "且"))
+      return [parts.count > 1 ? say("not (\(all))", "除外：（\(all)）") : say("not ", "除外：") + all]
     case "date": return [list(texts(node).map { onDays($0) })]
     case "weekday": return [say("on ", "") + list(texts(node).map { weekday($0) })]
     case "day": return [list(texts(node).map { dayOfMonth($0) })]
@@ -32,7 +38,9 @@ extension TermsSpeaker {
         say("from ", "") + list(texts(node).map { $0.replacing(" to ", with: say(" to ", "至")) })
       ]
     case "holiday": return [say("on ", "") + list(texts(node).map { readable($0) })]
-    case "store": return [say("in the stores ", "门店：") + list(texts(node))]
+    case "store":
+      let stores = texts(node)
+      return [say(stores.count == 1 ? "in store " : "in the stores ", "门店：") + list(stores)]
     case "region": return [say("in ", "地区：") + list(texts(node).map { readable($0) })]
     case "channel": return [say("by ", "渠道：") + list(texts(node).map { readable($0) })]
     case "partner":
@@ -74,7 +82,7 @@ extension TermsSpeaker {
       return [say("for ", "限") + list(texts(node).map { readable($0) }) + say("", "会员")]
     default:
       let what = list(texts(node).map { value($0) })
-      return [say("with \(readable(word)) \(what)", "\(readable(word))为\(what)")]
+      return [say("where \(readable(word)) is \(what)", "\(readable(word))为\(what)")]
     }
   }
 

@@ -50,11 +50,11 @@ extension TermsSpeaker {
     let paid = node["tender"].map { tender($0) }
     let tests = entries.filter { carries($0, event, entries) }.map {
       let value = list(texts($0.value).map { self.value($0) })
-      return say(" with \(readable($0.name)) \(value)", "\(readable($0.name))为\(value)的")
-    }.joined()
+      return say("\(readable($0.name)) is \(value)", "\(readable($0.name))为\(value)的")
+    }.joined(separator: say(" and ", ""))
     let frame = ["items", "within", "event", "tender"]
     return entries.filter { !frame.contains($0.name) && !carries($0, event, entries) }.flatMap {
-      measures($0, of, event, tests).map { goal in
+      measures($0, of, event, tests.isEmpty ? "" : say(" where ", "") + tests).map { goal in
         var goal = goal
         goal.object += (paid.map { " paid with \($0)" } ?? "") + (within.map { " \($0)" } ?? "")
         goal.chinese = (within ?? "") + (paid.map { "以\($0)支付" } ?? "") + goal.chinese
@@ -121,8 +121,12 @@ extension TermsSpeaker {
         chinese: "购买\(chineseGoods)\(count)种不同商品")
     case "times":
       let what = readable(event ?? "")
+      let often =
+        text == "0"
+        ? "no \(what)"
+        : "\(what) " + (isOne(text) ? "\(text.dropLast())once" : "\(count) times")
       return TermsGoal(
-        verb: .have, object: "\(what) \(count) times\(tests)", chinese: "\(tests)\(what)\(count)次")
+        verb: .have, object: often + tests, chinese: "\(tests)\(what)\(count)次")
     case "rank":
       return TermsGoal(verb: .be, object: rank(text), chinese: rank(text))
     default:
@@ -159,6 +163,6 @@ extension TermsSpeaker {
       "variety": ("different articles", "商品种数"),
     ]
     let by = measures[words[3]].map { say($0.0, $0.1) } ?? currency(words[3])
-    return say("among the top \(words[1]) by \(by)", "\(by)排名前\(words[1])")
+    return say("among the top \(words[1]) of members by \(by)", "\(by)排名前\(words[1])")
   }
 }

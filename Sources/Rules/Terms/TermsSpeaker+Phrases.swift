@@ -30,6 +30,16 @@ extension TermsSpeaker {
     return "\(number(text)) \(text == "1" ? PlainWords.singular(name) : name)"
   }
 
+  /// Whether English says "they" of it; names that are not English are taken for many.
+  func isMany(_ name: String) -> Bool {
+    PlainWords.singular(name) != name || name.last?.isASCII == false
+  }
+
+  /// `100 points`, and `point` for one behind `each`.
+  func each(_ text: String, _ key: String) -> String {
+    text == "1" && !isChinese ? PlainWords.singular(currency(key)) : amount(text, key)
+  }
+
   func unit(_ word: some StringProtocol, count: String = "2") -> String {
     let single = word.hasSuffix("s") ? String(word.dropLast()) : String(word)
     let chinese = ["day": "天", "week": "周", "month": "个月", "quarter": "个季度", "year": "年"]
@@ -144,11 +154,12 @@ extension TermsSpeaker {
   }
 
   /// When points end: `12 months after earning`.
-  func expiry(_ text: String) -> String {
-    if text == "never" { return say("never expire", "永久有效") }
+  func expiry(_ text: String, ofMany: Bool) -> String {
+    let expire = ofMany ? "expire" : "expires"
+    if text == "never" { return say("never \(expire)", "永久有效") }
     var words = text.split(separator: " ").map(String.init)
     if words.count == 1 {
-      return say("expire on the next \(dayOfYear(text))", "于下一个\(dayOfYear(text))到期")
+      return say("\(expire) on the next \(dayOfYear(text))", "于下一个\(dayOfYear(text))到期")
     }
     if words.starts(with: ["end", "of"]) {
       words.removeFirst(2)
@@ -160,21 +171,23 @@ extension TermsSpeaker {
         next
         ? calendar(unit, ("at the end of the next", "次"))
         : calendar(unit, ("at the end of the", "当"))
-      if words.count == 1 { return say("expire \(end)", "于\(end)末到期") }
-      let after = self.after(Array(words.dropFirst()))
+      if words.count == 1 { return say("\(expire) \(end)", "于\(end)末到期") }
+      let after = self.after(Array(words.dropFirst()), ofMany)
       return say(
-        "expire at the end of the \(unit) \(after)", "于\(after)的\(calendar(unit, ("", "当")))末到期")
+        "\(expire) at the end of the \(unit) \(after)", "于\(after)的\(calendar(unit, ("", "当")))末到期")
     }
-    return say("expire \(after(words))", "\(after(words))到期")
+    return say("\(expire) \(after(words, ofMany))", "\(after(words, ofMany))到期")
   }
 
   /// `12 months after earning`
-  private func after(_ words: [String]) -> String {
+  private func after(_ words: [String], _ ofMany: Bool) -> String {
     let span = duration(words.prefix(2).joined(separator: " "))
     switch words.last {
     case "activity": return say("\(span) after your last activity", "最近一次活动后\(span)")
-    case "release": return say("\(span) after they become available", "可用后\(span)")
-    default: return say("\(span) after you earn them", "获得后\(span)")
+    case "release":
+      return
+        say("\(span) after \(ofMany ? "they become" : "it becomes") available", "可用后\(span)")
+    default: return say("\(span) after you earn \(ofMany ? "them" : "it")", "获得后\(span)")
     }
   }
 

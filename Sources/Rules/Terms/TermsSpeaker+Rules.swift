@@ -20,7 +20,7 @@ extension TermsSpeaker {
   }
 
   /// Whether its last day has passed.
-  private func isOver(_ thing: WrittenProgram.Thing) -> Bool {
+  func isOver(_ thing: WrittenProgram.Thing) -> Bool {
     let to = thing.value["to"]?.text ?? campaign(of: thing)?["to"]?.text
     return to.flatMap { CivilDate($0) }.map { $0 < today } ?? false
   }
@@ -37,9 +37,14 @@ extension TermsSpeaker {
   {
     let fields = thing.value
     var effects = self.effects(fields)
-    let conditions = fields["when"].map { self.conditions($0) } ?? []
+    var conditions = fields["when"].map { self.conditions($0) } ?? []
     if let event = fields["event"], event.text != "purchase" {
-      effects = effects.map { $0 + waited(event) }
+      // Behind a table it would be read as its last row's.
+      if hasTable(fields), !isChinese {
+        conditions.insert(waited(event).trimmed, at: 0)
+      } else {
+        effects = effects.map { $0 + waited(event) }
+      }
     }
     if fields["for"]?.text == "referrer" {
       effects = effects.map { $0 + say(" to the member who is named as the referrer", "，给推荐人") }
@@ -49,16 +54,31 @@ extension TermsSpeaker {
     let name =
       fields["name"].map { self.name($0, thing.name) }
       ?? (isAlone ? campaign?["name"] : nil).map { self.name($0, thing.name) }
+      ?? (isReferredTo(thing.name) ? readable(thing.name) : nil)
     var text = effects.joined(separator: say("; and ", "；并且"))
     if isChinese {
       if !conditions.isEmpty { text = conditions.joined(separator: "，") + "：" + text }
     } else if !conditions.isEmpty {
-      text += " " + conditions.joined(separator: ", ")
+      let all = conditions.joined(separator: ", ")
+      text =
+        hasTable(fields)
+        ? all + ": " + text : text + (isClosed(text) ? ", " : " ") + all
     }
     if let name { text = say("\(name): ", "\(name)：") + text }
     let more = (span(from, to).map { [$0] } ?? []) + asides(fields, campaign)
     return ([name == nil ? sentence(text) : text + say(".", "。")] + more.map { sentence($0) })
       .joined(separator: say(" ", ""))
+  }
+
+  /// Whether a phrase behind it would be read as a part of its last one.
+  private func isClosed(_ text: String) -> Bool {
+    text.hasSuffix("included") || text.contains(" where ")
+  }
+
+  private func hasTable(_ fields: Node) -> Bool {
+    ["earn", "multiply"].contains { word in
+      fields[word]?.entries?.contains { $0.value.entries != nil } ?? false
+    }
   }
 
   /// ` on your birthday`, ` for survey`: what a rule or a reward waits for.
@@ -122,7 +142,7 @@ extension TermsSpeaker {
       texts.append(say("available after \(duration(pending))", "\(duration(pending))后可用"))
     }
     if let expires = fields["expires"] {
-      texts.append(say("these points ", "此项所得") + expiry(expires))
+      texts.append(say("what it gives ", "此项所得") + expiry(expires, ofMany: false))
     }
     if let valid = fields["valid"]?.text {
       texts.append(say("valid for \(duration(valid))", "有效期\(duration(valid))"))
@@ -136,10 +156,13 @@ extension TermsSpeaker {
     return texts
   }
 
-  func expiry(_ node: Node) -> String {
-    guard let at = node["at"]?.text else { return expiry(node.text ?? DiffWords.words(node)) }
-    guard let unless = node["unless"] else { return expiry(at) }
-    return expiry(at) + say(", unless \(unlessWords(unless))", "，除非\(unlessWords(unless))")
+  func expiry(_ node: Node, ofMany: Bool) -> String {
+    guard let at = node["at"]?.text else {
+      return expiry(node.text ?? DiffWords.words(node), ofMany: ofMany)
+    }
+    guard let unless = node["unless"] else { return expiry(at, ofMany: ofMany) }
+    return expiry(at, ofMany: ofMany)
+      + say(", unless \(unlessWords(unless))", "，除非\(unlessWords(unless))")
   }
 
   private func unlessWords(_ node: Node) -> String {
@@ -191,8 +214,12 @@ extension TermsSpeaker {
     }
     for entry in fields["multiply"]?.entries ?? [] {
       let of = items.map { say(" for \($0)", "（\($0)）") } ?? ""
-      let with = tender.map { say(" paid with \($0)", "（以\($0)支付）") } ?? ""
-      effects.append(multiply(entry.name, entry.value) + of + with)
+      let what = items == nil ? " for what is" : ""
+      let with = tender.map { say("\(what) paid with \($0)", "（以\($0)支付）") } ?? ""
+      let times = multiply(entry.name, entry.value)
+      effects.append(
+        entry.value.text == nil && !isChinese && of + with != ""
+          ? (of + with).trimmed + ": " + times : times + of + with)
     }
     for entry in fields["convert"]?.entries ?? [] {
       effects.append(convert(entry.name, entry.value.text ?? ""))
@@ -211,7 +238,7 @@ extension TermsSpeaker {
   private func convert(_ key: String, _ text: String) -> String {
     let words = text.split(separator: " ").map(String.init)
     guard words.count == 4 else { return text }
-    let (gives, takes) = (amount(words[0], key), amount(words[2], words[3]))
+    let (gives, takes) = (amount(words[0], key), each(words[2], words[3]))
     return say("\(gives) in exchange for each \(takes)", "每\(takes)兑换\(gives)")
   }
 
@@ -232,7 +259,9 @@ extension TermsSpeaker {
     guard let count = words.first else { return currency(key) }
     let most = amount(count, key)
     let with = tender.map { say(" paid with \($0)", "（以\($0)支付）") } ?? ""
-    let on = items.map { say(" spent on \($0)", $0 + "消费") } ?? say(" spent", "消费")
+    let onItems = items.map { say(" spent on \($0)", $0 + "消费") } ?? say(" spent", "消费")
+    let on =
+      isChinese || with.isEmpty ? onItems : items == nil ? with : onItems + " and" + with
     guard words.count > 2 else {
       return (items.map { say("\(most) for \($0)", "\($0)：\(most)") } ?? most) + with
     }
@@ -241,25 +270,37 @@ extension TermsSpeaker {
       return isProRata
         ? say(
           "\(most) for every \(money(per))\(on), parts of it included",
-          "\(on)每\(money(per))得\(most)（不足部分按比例）") + with
-        : say("\(most) for each full \(money(per))\(on)", "\(on)每满\(money(per))得\(most)") + with
+          "\(on)每\(money(per))得\(most)（不足部分按比例）\(with)")
+        : say("\(most) for each full \(money(per))\(on)", "\(on)每满\(money(per))得\(most)\(with)")
     }
     let each: String
     if words.count == 5, words[3] == "of" {
-      each = say("\(money(per)) of \(readable(words[4]))", "\(money(per))\(readable(words[4]))")
+      let what = words[4] == "amount" ? say(" spent", "") : say(" of ", "") + readable(words[4])
+      each = money(per) + what
     } else {
       let unit = measureUnit(words.last ?? "")
       each = words.count > 3 ? say("\(number(per)) \(unit)", "\(number(per))\(unit)") : unit
     }
     let of = items.map { say(" of \($0)", $0) } ?? ""
-    return say("\(most) for each \(each)\(of)", "\(of)每\(each)得\(most)") + with
+    if isProRata {
+      return say(
+        "\(most) for every \(each)\(of)\(with), parts of it included",
+        "\(of)每\(each)得\(most)（不足部分按比例）\(with)")
+    }
+    let full = words.count > 3 && per != "1" ? say("full ", "满") : ""
+    return say("\(most) for each \(full)\(each)\(of)", "\(of)每\(full)\(each)得\(most)") + with
   }
 
   /// Rows by tier, amount or word, one after another.
   private func table(_ node: Node, _ currency: String, _ value: (String) -> String) -> String {
     let by = node["by"].map { texts($0) } ?? []
     let rows = (node["table"]?.entries ?? []).map { row in
-      let key = by.first == "tier" ? name(row.name, in: "tiers") : bound(row.name, by.first ?? "")
+      let key =
+        switch by.first {
+        case "tier": name(row.name, in: "tiers")
+        case "slice": part(row.name)
+        default: bound(row.name, by.first ?? "")
+        }
       if let inner = row.value.entries {
         let parts = inner.map {
           bound($0.name, by.last ?? "") + say(": ", "：") + value($0.value.text ?? "")
@@ -276,10 +317,18 @@ extension TermsSpeaker {
   }
 
   private func bound(_ text: String, _ by: String) -> String {
-    guard Reading.plainNumber(text) != nil else { return readable(text) }
-    let isMoney = ["spend", "slice", "amount"].contains(by) || isMoney(by)
-    let shown = isMoney ? money(text) : number(text)
-    return say("from \(shown)", "\(shown)起")
+    guard Reading.plainNumber(text) != nil else {
+      return ["yes", "no"].contains(text)
+        ? say("\(readable(by)) ", readable(by)) + value(text) : readable(text)
+    }
+    if ["spend", "amount"].contains(by) { return say("from \(money(text))", "\(money(text))起") }
+    let shown = isMoney(by) ? money(text) : number(text)
+    return say("from \(shown) \(readable(by))", "\(shown)\(readable(by))起")
+  }
+
+  /// What a row of `by: slice` rates: not the whole, but what lies above its bound.
+  private func part(_ text: String) -> String {
+    say("on the part from \(money(text)) on", "\(money(text))起的部分")
   }
 
   /// Whether an event carries it as money.
@@ -332,7 +381,10 @@ extension TermsSpeaker {
   private func benefits(_ fields: Node, _ items: String?) -> [String] {
     let of = items.map { say(" on \($0)", "（\($0)）") } ?? ""
     var texts: [String] = []
-    if let off = fields["off"]?.text { texts.append(self.off(off) + of) }
+    if let off = fields["off"]?.text {
+      let each = items.map { say(" of \($0)", "（\($0)）") } ?? ""
+      texts.append(self.off(off) + (off.hasSuffix("per unit") ? each : of))
+    }
     if let price = fields["fixed"]?.text {
       texts.append(
         say("\(items ?? "the article") for \(money(price))", "\(items ?? "商品")只需\(money(price))"))
@@ -341,7 +393,9 @@ extension TermsSpeaker {
       texts.append(
         free == "cheapest"
           ? say("the cheapest article free", "最便宜的一件免费")
-          : say("\(free) \(among(items)) free", "免费\(items ?? "商品")\(free)件"))
+          : fields["items"]?["cheapest"] != nil
+            ? say("\(items ?? "") free", "\(items ?? "")免费")
+            : say("\(free) \(among(items)) free", "免费\(items ?? "商品")\(free)件"))
     }
     if let buy = fields["buy"]?.text, let pay = fields["pay"]?.text {
       texts.append(say("take \(buy), pay \(pay)", "买\(buy)付\(pay)") + of)
@@ -373,7 +427,7 @@ extension TermsSpeaker {
     let words = text.split(separator: " ").map(String.init)
     guard words.count == 4 else { return text }
     return say(
-      "\(money(words[0])) for each \(amount(words[2], words[3]))",
+      "\(money(words[0])) for each \(each(words[2], words[3]))",
       "每\(amount(words[2], words[3]))抵\(money(words[0]))")
   }
 }

@@ -8,7 +8,8 @@ extension TermsSpeaker {
       let fields = thing.value
       let name = self.name(fields["name"], thing.name)
       var sentences: [String] = []
-      let verb = fields["worth"]?.text?.hasSuffix(" 1") == true ? "is" : "are"
+      let isMany = isMany(name)
+      let verb = fields["worth"]?.text?.hasSuffix(" 1") == true || !isMany ? "is" : "are"
       if let worth = fields["worth"]?.text?.split(separator: " ").map(String.init), worth.count == 3
       {
         sentences.append(
@@ -18,15 +19,18 @@ extension TermsSpeaker {
       }
       if fields["kind"]?.text == "status" {
         sentences.append(
-          say("\(name) count for your level and cannot be spent", "\(name)只用于等级评定，不可使用"))
+          say(
+            "\(name) \(isMany ? "count" : "counts") for your level and cannot be spent",
+            "\(name)只用于等级评定，不可使用"))
       }
       if let pending = fields["pending"]?.text {
         sentences.append(
           say(
-            "\(name) can be used \(duration(pending)) after you earn them",
+            "\(name) can be used \(duration(pending)) after you earn \(isMany ? "them" : "it")",
             "\(name)获得后\(duration(pending))可用"))
       }
-      let end = fields["expires"].map { expiry($0) } ?? expiry("never")
+      let end =
+        fields["expires"].map { expiry($0, ofMany: isMany) } ?? expiry("never", ofMany: isMany)
       sentences.append(name + say(" ", "") + end)
       if let activity = fields["activity"] {
         let what = list(texts(activity).map { self.activity($0) })
@@ -80,11 +84,14 @@ extension TermsSpeaker {
 
   /// Coupons or rewards.
   func things(_ section: String) -> [String] {
-    program[section].map { thing -> String in
+    program[section].filter { thing in
+      let last = thing.value["to"]?.text.flatMap { CivilDate($0) }
+      return last.map { $0 >= today } ?? true
+    }.map { thing -> String in
       let fields = thing.value
       var parts = effects(fields)
-      for entry in fields["price"]?.entries ?? [] {
-        let price = amount(entry.value.text ?? "", entry.name)
+      if let prices = fields["price"]?.entries, !prices.isEmpty {
+        let price = list(prices.map { amount($0.value.text ?? "", $0.name) }, or: false)
         parts.insert(say("for \(price)", price), at: 0)
       }
       if let event = fields["event"] {
@@ -121,21 +128,22 @@ extension TermsSpeaker {
   func returns() -> [String] {
     program["currencies"].filter { $0.value["kind"]?.text != "status" }.map { thing -> String in
       let name = self.name(thing.value["name"], thing.name)
+      let (are, they) = isMany(name) ? ("are", "they are") : ("is", "it is")
       switch thing.value["returns"]?.text {
       case "balance":
         return sentence(
           say(
-            "\(name) of what you return are taken back, as far as your balance goes",
+            "\(name) of what you return \(are) taken back, as far as your balance goes",
             "退货时扣回相应\(name)，以余额为限"))
       case "pending":
         return sentence(
           say(
-            "\(name) of what you return are taken back only while they are pending",
+            "\(name) of what you return \(are) taken back only while \(they) pending",
             "退货时仅扣回尚未生效的\(name)"))
       default:
         return sentence(
           say(
-            "\(name) of what you return are taken back; what you have used is owed, and paid by "
+            "\(name) of what you return \(are) taken back; what you have used is owed, and paid by "
               + "what you earn next", "退货时扣回相应\(name)；已使用的部分记为欠分，由之后所得抵扣"))
       }
     }
@@ -144,5 +152,5 @@ extension TermsSpeaker {
 
 extension String {
   /// Without the space at its beginning.
-  fileprivate var trimmed: String { hasPrefix(" ") ? String(dropFirst()) : self }
+  var trimmed: String { hasPrefix(" ") ? String(dropFirst()) : self }
 }

@@ -47,7 +47,12 @@ extension TermsSpeaker {
     case "one step": parts.append(say("then one level lower", "到期后降一级"))
     case "to what was earned":
       parts.append(say("then the level that you have earned", "到期后按实际达成的等级"))
-    default: break
+    default:
+      // Without a word: what was earned, where it can end.
+      let keeps = fields["keeps"]?.text
+      if let keeps, keeps != "ever", keeps != "while it holds" {
+        parts.append(say("then the level that you have earned", "到期后按实际达成的等级"))
+      }
     }
     return parts
   }

@@ -60,6 +60,23 @@ extension TermsSpeaker {
     }
   }
 
+  /// Whether a sentence of another offer or of a group calls it by its name.
+  func isReferredTo(_ key: String) -> Bool {
+    let isInGroup = program["groups"].contains { group in
+      let names = group.value["first"].map { texts($0) }
+      let others = Self.sections.flatMap { program[$0] }.filter {
+        $0.value["group"]?.text == group.name
+      }.map(\.name)
+      let all = names ?? others
+      return all.count > 1 && all.contains(key)
+    }
+    return isInGroup
+      || Self.sections.flatMap { program[$0] }.contains { thing in
+        guard let node = thing.value["combines"] else { return false }
+        return texts(node["not"] ?? node).contains(key)
+      }
+  }
+
   /// What people call those that stand in it.
   private func members(of group: WrittenProgram.Thing) -> [String] {
     if let first = group.value["first"] {
