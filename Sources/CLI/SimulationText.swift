@@ -17,6 +17,9 @@ struct SimulationText {
         + " of \(CheckCommand.counted(report.accounts, "account")), "
         + "with this program beside the published "
         + "one. Nothing was written.")
+    if report.events == 0 {
+      print("No rated transaction lies in these days: there is nothing to compare.")
+    }
     if report.waiting > 0 {
       print(
         report.waiting == 1
@@ -77,7 +80,7 @@ struct SimulationText {
   private func show(_ title: String, _ rows: [SimulationReport.Row], onlyChanged: Bool) {
     let shown = onlyChanged ? rows.filter { $0.points.difference != 0 } : rows
     let same = rows.count - shown.count
-    guard !shown.isEmpty || onlyChanged else { return }
+    guard !rows.isEmpty, !shown.isEmpty || onlyChanged else { return }
     Terminal.heading(title)
     var table = Table([.left, .right, .right, .right, .right])
     let sorted = onlyChanged ? shown.sorted { Self.size($0) > Self.size($1) } : shown

@@ -175,9 +175,7 @@ public struct SimulationReport: Sendable {
       let (year, month, _) = key.month.parts
       Self.add(sum, "\(year)-\(month < 10 ? "0" : "")\(month)", key.currency, &months)
       guard programs[0...1].contains(where: { !$0.tiers.isEmpty }) else { continue }
-      let tier =
-        key.tier == 0 ? "no tier" : programs.firstName { $0.name(ofTier: key.tier, language) }
-      Self.add(sum, tier, key.currency, &byTier)
+      Self.add(sum, Self.name(ofTier: key.tier, programs, language), key.currency, &byTier)
     }
   }
 
@@ -208,13 +206,24 @@ public struct SimulationReport: Sendable {
     }
   }
 
+  /// With its key where another one is called the same: a draft may have given it a new key.
+  private static func name(
+    ofTier id: TierID, _ programs: [Program], _ language: String
+  ) -> String {
+    guard id != 0 else { return "no tier" }
+    func name(_ id: TierID) -> String { programs.firstName { $0.name(ofTier: id, language) } }
+    let tiers = programs.flatMap(\.tiers)
+    guard tiers.contains(where: { $0.id != id && name($0.id) == name(id) }),
+      let key = tiers.first(where: { $0.id == id })?.key
+    else { return name(id) }
+    return "\(name(id)) (\(key))"
+  }
+
   private mutating func addTiers(
     _ programs: [Program], _ tally: SimulationTally, _ language: String
   ) {
     guard programs[0...1].contains(where: { !$0.tiers.isEmpty }) else { return }
-    func name(_ tier: TierID) -> String {
-      tier == 0 ? "no tier" : programs.firstName { $0.name(ofTier: tier, language) }
-    }
+    func name(_ tier: TierID) -> String { Self.name(ofTier: tier, programs, language) }
     var order: [TierID] =
       tally.tiers.keys.contains { $0.draft == 0 || $0.published == 0 } ? [0] : []
     for tier in programs[0...1].flatMap(\.tiers) where tier.ladder == 0 && !order.contains(tier.id)

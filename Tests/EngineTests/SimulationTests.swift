@@ -116,6 +116,13 @@ struct SimulationTests {
     #expect(report.moves.map { "\($0.accounts) \($0.from) \($0.to)" } == ["1 member gold"])
     #expect(given(report, "gold-double") == [0, 10])
     #expect(report.tiers.map(\.accounts.draft) == [1, 2])
+    // A tier with another key and the same name is told apart from the one of before.
+    let renamed = program("100.00").replacing("gold:", with: "golden:\n    name: member")
+    let other = try simulate(
+      renamed.replacing("tier: gold}", with: "tier: golden}"), "2025-01-01", "2025-12-31", store)
+    #expect(
+      other.tiers.map(\.name) == ["member (member)", "member (golden)", "gold"],
+      "\(other.tiers.map(\.name))")
   }
 
   @Test(
