@@ -63,11 +63,23 @@ import YAML
     ("5 dollars of greeting-cards", "total: 5.00}"),
     ("balance 500, 30.00", "balance: {points: 500}"),
     ("balance of 500 points, 30.00", "balance: {points: 500}"), (" ", "example: a purchase"),
+    ("8日, 100元", "at: 2026-02-08T10:00"), ("3月8日 100元", "at: 2026-03-08T10:00"),
   ])
   func `pieces, money and balances are told apart`(_ phrase: String, _ part: String) throws {
     let text = try Self.text(phrase)
     #expect(text.contains(part), "\(text)")
     #expect(text.contains("points: 500") == phrase.contains("500") && !text.contains("quantity: 5"))
+  }
+
+  @Test func `a rule's name without days does not hide what its words say`() throws {
+    let rule =
+      "  beer-and-nappies: {when: {basket: {items: beer, quantity: 1}}, earn: {points: 5}}\n"
+    let text = Self.files[0].text.replacing("rules:\n", with: "rules:\n" + rule)
+      .replacing(
+        "sets:", with: "sets:\n  beer: {category: beer}\n  nappies: {category: nappies}\n#")
+    let files = [SourceFile(name: "p.yaml", text: text)]
+    let told = try Self.text("beer and nappies", files)
+    #expect(told.contains("category: beer") && told.contains("category: nappies"), "\(told)")
   }
 
   @Test(arguments: ["€30", "30€", "30 euros", "30 GBP", "¥20", "20 euros of greeting-cards"])

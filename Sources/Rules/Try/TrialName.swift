@@ -27,6 +27,10 @@ struct TrialName {
     case time(Int)
     case count(Int)
     case unit(String)
+    /// `日` behind a number.
+    case dayOfMonth
+    /// `月` behind a number.
+    case monthOfYear
     /// What counts pieces: `3 items`, `三件`.
     case piece
     /// A sign, code or word of some money.
@@ -56,6 +60,8 @@ struct TrialName {
   static func plain(_ text: String) -> [Character] {
     text.lowercased().map { $0 == "-" || $0 == "_" ? " " : $0 }
   }
+
+  var isRule: Bool { if case .rule = meaning { true } else { false } }
 
   /// Whether it says nothing by itself.
   var isFiller: Bool {
@@ -151,6 +157,8 @@ extension TrialName {
     add("yesterday,昨天", .day(-1))
     add("noon,中午", .time(720))
     add("midnight,零点", .time(0))
+    add("日,号", .dayOfMonth)
+    add("月,月份", .monthOfYear)
     add("morning,早上,上午", .time(540))
     add("evening,晚上", .time(1140))
     for unit in ["litre", "liter", "gallon", "kg", "kilo", "gram", "pound", "mile"] {
@@ -184,7 +192,7 @@ extension TrialName {
         + "a,an,the,on,at,in,of,for,with,and,to,buy,buys,bought,buying,purchase,"
         + "purchases,spends,spend,spending,customer,customers,member,members,pays,pay,"
         + "paid,worth,total,who,is,gets,from,times,x,×,then,plus,has,have,having,tier,"
-        + "basket,day,会员,顾客,买,了,的,在,用,和,消费,日", .filler)
+        + "basket,day,会员,顾客,买,了,的,在,用,和,消费", .filler)
     return all
   }()
 }

@@ -13,10 +13,29 @@ extension TrialPhrase {
     day.date(date)
   }
 
-  /// `May`, `May 8`, `May 2026`.
+  /// `8日`: the next one.
+  mutating func dayOfMonth(_ number: Int) {
+    let days = (0..<62).map { [today] in today + $0 }
+    guard let date = days.first(where: { $0.parts.day == number }) else {
+      reading.problems.append("no month has a day \(number)")
+      return
+    }
+    day.date(date)
+  }
+
+  /// `May`, `May 8`, `8月8日`, `May 2026`.
   mutating func month(_ month: Int) {
+    guard (1...12).contains(month) else {
+      reading.problems.append("there is no month \(month)")
+      return
+    }
     if case .number(let digits, false)? = next, let number = Int(digits) {
       skip()
+      if at < tokens.count, case .names(let names) = tokens[at],
+        case .dayOfMonth = names[0].meaning
+      {
+        skip()
+      }
       if number <= 31 { return dayOfYear(month, number) }
       if let first = CivilDate(year: number, month: month, day: 1) {
         return day.within(first, first.endOfMonth)

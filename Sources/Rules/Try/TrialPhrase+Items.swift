@@ -28,6 +28,12 @@ extension TrialPhrase {
       case .month(let month):
         at = follower + 1
         return dayOfYear(month, Int(digits) ?? 0)
+      case .monthOfYear:
+        at = follower + 1
+        return month(Int(digits) ?? 0)
+      case .dayOfMonth:
+        at = follower + 1
+        return dayOfMonth(Int(digits) ?? 0)
       case .attribute(let name, nil) where isNumber(name):
         at = follower + 1
         return set(name, digits)

@@ -60,7 +60,22 @@ public struct TrialPhrase {
     names = TrialName.all(of: program)
     step = StepSyntax(action: .wait, place: Self.place)
     var lexer = TrialLexer(text, names)
-    tokens = lexer.tokens()
+    tokens = lexer.tokens().flatMap { plainly($0) }
+  }
+
+  /// The words of a rule's name, where it names no days of its own and its words are all known.
+  private func plainly(_ token: TrialToken) -> [TrialToken] {
+    guard case .names(let spelt) = token, spelt.allSatisfy({ isUndated($0) }) else {
+      return [token]
+    }
+    var lexer = TrialLexer(String(spelt[0].letters), names.filter { !$0.isRule })
+    let words = lexer.tokens()
+    return words.contains { if case .unknown = $0 { true } else { false } } ? [token] : words
+  }
+
+  private func isUndated(_ name: TrialName) -> Bool {
+    guard case .rule(let key) = name.meaning else { return false }
+    return program.rules.contains { $0.key.value == key && $0.from == nil && $0.to == nil }
   }
 
   mutating func read(title: String) -> TrialReading {
@@ -130,9 +145,8 @@ extension TrialPhrase {
 
   mutating func named(_ spelt: [TrialName]) {
     // A rule of the name only says when; a word of the phrase that is spelt so says more.
-    let isRule: (TrialName) -> Bool = { if case .rule = $0.meaning { true } else { false } }
     let all =
-      spelt.filter { !isRule($0) && !$0.isFiller } + spelt.filter { isRule($0) || $0.isFiller }
+      spelt.filter { !$0.isRule && !$0.isFiller } + spelt.filter { $0.isRule || $0.isFiller }
     switch all[0].meaning {
     case .tier(let name): member.tiers.append(written(name))
     case .set, .category, .sku: item(all[0], nil)
@@ -155,6 +169,7 @@ extension TrialPhrase {
     case .time(let time): minutes = time
     case .count(let count): number(String(count), isMoney: false)
     case .unit(let unit): unknown(unit)
+    case .dayOfMonth, .monthOfYear: unknown(all[0].text)
     case .word(let word): keyword(word, all[0].text)
     case .filler, .piece, .money: break
     }
