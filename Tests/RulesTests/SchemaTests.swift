@@ -96,6 +96,10 @@ import YAML
     #expect(!fits("items: {typo: boxed}"))
     #expect(fits("limit: {points: 5 per day}"))
     #expect(!fits("limit: {miles: 5 per day}"))
+    // A number alone is none where a unit belongs to it.
+    #expect(fits("pending: 14 days, holdout: 5%"))
+    #expect(!fits("pending: 14"))
+    #expect(!fits("holdout: 0.05"))
   }
 
   @Test func `every reference in the schema leads somewhere`() {

@@ -47,8 +47,10 @@ extension SchemaBuilder {
   }
 
   private func phrase(_ form: PhraseForm) -> SchemaValue {
-    [
-      "type": ["string", "number"], "pattern": .text(form.pattern),
+    // A pattern says nothing of numbers: `14` alone is no duration.
+    let isNumber = form.examples.contains { Reading.plainNumber($0) != nil }
+    return [
+      "type": isNumber ? ["string", "number"] : ["string"], "pattern": .text(form.pattern),
       "examples": .texts(form.examples),
     ]
   }
