@@ -97,7 +97,8 @@ import YAML
     #expect(reasons["gold-double"] == "`tier: gold` does not hold")
     #expect(
       reasons["valentine"]
-        == "`weekday: [sat, sun]` and `basket: {items: cards, quantity: at least 3}` do not hold")
+        == "`weekday: [sat, sun]` and `basket: {items: cards, quantity: at least 3}` (2 of 3 units) "
+        + "do not hold")
     let late = try #require(try Self.steps("2026-02-15, 3 cards 10.00").first)
     #expect(late.silent.first { $0.rule == "valentine" }?.reason == "ended on 2026-02-14")
     let early = try #require(try Self.steps("2026-01-31, 3 cards 10.00").first)

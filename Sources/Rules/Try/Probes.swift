@@ -6,6 +6,8 @@ import YAML
 struct Probes {
   struct Probe {
     var rule: String
+    /// What the rule is called that stands for it.
+    var key: String
     /// As it stands in the file.
     var text: String
     var kind: Kind
@@ -75,9 +77,9 @@ struct Probes {
     func scalar(_ text: String) -> Node { Node(.scalar(text, .plain), at: place) }
     let perk = Node(.mapping([Node.Entry(key: scalar("perk"), value: scalar("probe"))]), at: place)
     let give = Node.Entry(key: scalar("give"), value: perk)
-    let key = scalar(Self.prefix + "\(probes.count)")
-    probes.append(Probe(rule: rule.name, text: text, kind: kind))
-    return Node.Entry(key: key, value: Node(.mapping(fields + [give]), at: place))
+    let key = Self.prefix + "\(probes.count)"
+    probes.append(Probe(rule: rule.name, key: key, text: text, kind: kind))
+    return Node.Entry(key: scalar(key), value: Node(.mapping(fields + [give]), at: place))
   }
 
   func probe(_ key: String) -> Probe? {

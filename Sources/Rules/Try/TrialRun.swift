@@ -200,7 +200,9 @@ extension ExampleRun {
   }
 
   /// Why the others did not match.
-  private func silent(_ event: Event, _ told: Set<String>, _ probes: Probes) -> [TrialStep.Silent] {
+  private mutating func silent(_ event: Event, _ told: Set<String>, _ probes: Probes) -> [TrialStep
+    .Silent]
+  {
     let held = Set(
       rater.matched.indices.map { program.syntax.rules[Int(rater.matched[$0].rule)].key.value })
     var failed: [String: [Probes.Probe]] = [:]
@@ -209,7 +211,8 @@ extension ExampleRun {
       guard let probe = probes.probe(rule.key.value) else { continue }
       failed[probe.rule, default: []].append(probe)
     }
-    return program.syntax.rules.filter { !$0.isImplied }.compactMap { rule in
+    let rules = program.syntax.rules.filter { !$0.isImplied }
+    return rules.compactMap { rule in
       let key = rule.key.value
       guard !Probes.isProbe(key), !told.contains(key) else { return nil }
       return TrialStep.Silent(
@@ -227,7 +230,9 @@ extension ExampleRun {
     return account.lastBucket(of: joining.counter, upTo: day) == nil ? joining.name : nil
   }
 
-  private func reason(_ rule: RuleSyntax, _ event: Event, _ failed: [Probes.Probe]) -> String {
+  private mutating func reason(
+    _ rule: RuleSyntax, _ event: Event, _ failed: [Probes.Probe]
+  ) -> String {
     if case .event(let name) = rule.trigger {
       if registry.symbols[name] != event.name { return "waits for `\(name)`" }
     } else if rule.trigger != .purchase {
@@ -243,7 +248,7 @@ extension ExampleRun {
       if let to = rule.to, date > to.value { return "ended on \(to.value)" }
     }
     if let join = notJoined(rule) { return "not joined: `join: \(join)`" }
-    let conditions = failed.filter { $0.kind == .condition }.map { "`\($0.text)`" }
+    let conditions = failed.filter { $0.kind == .condition }.map { unmet($0, event) }
     if !conditions.isEmpty {
       return conditions.joined(separator: " and ") + (conditions.count == 1 ? " does" : " do")
         + " not hold"
@@ -255,5 +260,12 @@ extension ExampleRun {
       return "nothing was paid with its `tender`"
     }
     return "did not match"
+  }
+
+  /// A condition that does not hold, with how far it is where it asks for numbers.
+  private mutating func unmet(_ probe: Probes.Probe, _ event: Event) -> String {
+    let place = program.syntax.rules.firstIndex { $0.key.value == probe.key }
+    let figures = place.map { self.figures(ofRule: $0, event) } ?? []
+    return "`\(probe.text)`" + (figures.isEmpty ? "" : " (\(figures.joined(separator: "; ")))")
   }
 }
