@@ -37,7 +37,8 @@ public struct ProgramFolder: Sendable {
   /// Reads and checks; errors and warnings both.
   public func check(today: CivilDate? = nil) -> (program: ProgramSyntax?, diagnostics: [Diagnostic])
   {
-    let result = ProgramChecker.check(files, today: today)
+    let result = ProgramChecker.check(
+      files, today: today, zones: TimeZone.knownTimeZoneIdentifiers)
     guard let program = result.program else { return (nil, result.diagnostics) }
     let all = result.diagnostics + zoneProblems(program)
     return (all.contains { $0.severity == .error } ? nil : program, all)

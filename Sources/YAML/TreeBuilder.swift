@@ -139,7 +139,7 @@ struct TreeBuilder: ~Copyable {
       }
       if event.isFlow, value.isEmpty, key.style == .plain, !isColon(between: next, following) {
         isWhole = false
-        if let found = wideBrackets(key, after: entries.last) {
+        if let found = otherBrackets(after: entries.last) {
           diagnostics.append(found)
           entries[entries.count - 1].value.content = .broken
         } else if !cutReported || entries.isEmpty {
@@ -227,16 +227,27 @@ struct TreeBuilder: ~Copyable {
     )
   }
 
-  /// `【sat, sun】`: brackets of another keyboard hold nothing together.
-  private func wideBrackets(_ key: Node, after last: Node.Entry?) -> Diagnostic? {
-    guard let text = key.text, let before = last?.value.text, let open = before.first,
-      let close = text.last, ["【】", "［］", "｛｝", "（）", "「」"].contains("\(open)\(close)")
+  /// `【sat, sun】`, `(sat, sun)`: brackets of another kind or keyboard hold nothing together.
+  private func otherBrackets(after last: Node.Entry?) -> Diagnostic? {
+    guard let value = last?.value, value.style == .plain,
+      let open = value.text?.unicodeScalars.first, let close = Self.otherBrackets[open]
     else { return nil }
+    let line = source.scalars(ofLine: value.place.line).dropFirst(value.place.column)
+    guard let end = line.firstIndex(of: close) else { return nil }
+    var list = String.UnicodeScalarView()
+    list.append(contentsOf: line[..<end])
+    let isRound = open == "("
     return Diagnostic(
-      "Y020", at: last?.value.place ?? key.place,
-      "`\(open)` and `\(close)` look like brackets, but are other characters",
-      help: "write `[\(before.dropFirst()), \(text.dropLast())]`")
+      isRound ? "Y018" : "Y020", at: value.place,
+      isRound
+        ? "`(` and `)` hold no list together, so a comma cut it"
+        : "`\(open)` and `\(close)` look like brackets, but are other characters",
+      help: "write `[\(String(list))]`")
   }
+
+  private static let otherBrackets: [Unicode.Scalar: Unicode.Scalar] = [
+    "(": ")", "【": "】", "［": "］", "｛": "｝", "（": "）", "「": "」",
+  ]
 
   private func cutByComma(_ key: Node, after last: Node.Entry?) -> Diagnostic {
     let text = key.text ?? ""

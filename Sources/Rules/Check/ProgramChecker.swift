@@ -22,9 +22,12 @@ public enum ProgramChecker {
       + (today.map { PastDates.check(program, today: $0) } ?? [])
   }
 
-  /// Reads and checks a program's files: everything that is wrong, at once.
-  public static func check(_ files: [SourceFile], today: CivilDate? = nil) -> ReadResult {
-    var result = ProgramReader.read(files)
+  /// Reads and checks a program's files: everything that is wrong, at once. `zones` are names of
+  /// time zones that can be offered for one that is none.
+  public static func check(
+    _ files: [SourceFile], today: CivilDate? = nil, zones: [String] = []
+  ) -> ReadResult {
+    var result = ProgramReader.read(files, zones: zones)
     if let program = result.program {
       result.diagnostics += check(program, today: today)
     } else if let partial = result.partial {

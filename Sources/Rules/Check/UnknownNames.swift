@@ -263,6 +263,12 @@ struct UnknownNames {
           "R044", at: name.place,
           "`\(name.value)` is a \(other.rawValue), but a \(kind.rawValue) is expected here",
           help: help(kind, other, name.value)))
+    } else if kind == .group, ["best", "add", "compound", "first"].contains(name.value) {
+      diagnostics.append(
+        Diagnostic(
+          "R012", at: name.place, "no group is called `\(name.value)`",
+          help: "give the group a name, like `group: headline`, and say how under "
+            + "`groups: {headline: \(name.value == "first" ? "{first: [a, b]}" : name.value)}`"))
     } else if kind == .set, NearName.of(name.value, among: names.sorted()) == nil {
       diagnostics.append(
         Diagnostic(

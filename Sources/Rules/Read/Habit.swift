@@ -213,6 +213,11 @@ extension Habit {
     func clock(_ minutes: Int) -> String {
       "\(Digits.padded(minutes / 60, 2)):\(Digits.padded(minutes % 60, 2))"
     }
+    // `9 to 5`: the second one is in the afternoon, where no time says its half of the day.
+    let isBare = lower.wholeMatch(of: /(\d{1,2})\s*(?:to|-|–|until|till)\s*(\d{1,2})/) != nil
+    if isBare, times.count == 2, times[0] <= 720, times[1] < times[0] {
+      return "\(clock(times[0])) to \(clock(times[1] + 720))"
+    }
     switch times.count {
     case 2: return "\(clock(times[0])) to \(clock(times[1]))"
     case 1 where ["after", "from", "since"].contains(where: lower.contains):

@@ -12,8 +12,9 @@ public struct ReadResult: Sendable {
 
 /// Reads a program's folder: one file that begins with `program:`, any that begin with `campaign:`.
 public enum ProgramReader {
-  public static func read(_ files: [SourceFile]) -> ReadResult {
-    let reading = Reading()
+  /// `zones` are names of time zones that can be offered for one that is none.
+  public static func read(_ files: [SourceFile], zones: [String] = []) -> ReadResult {
+    let reading = Reading(zones: zones)
     var roots: [Node] = []
     for file in files {
       let parsed = TextParser.parse(file)

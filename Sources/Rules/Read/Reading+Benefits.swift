@@ -57,6 +57,11 @@ extension Reading {
   /// `10% up to 15.00`: the most stands apart.
   private func mostOff(_ phrase: Phrase) -> String? {
     let words = phrase.text.split { " ,".contains($0) }.map(String.init)
+    if words.count > 2, ["on", "from", "over", "above", "when", "for"].contains(words[1]),
+      let least = words.last, Self.plainNumber(least) != nil
+    {
+      return "write `\(words[0])`, and beside it `when: {basket: {spend: at least \(least)}}`"
+    }
     guard words.count > 2, ["up", "max", "max.", "maximum", "capped"].contains(words[1]),
       let most = words.last, Self.plainNumber(most) != nil,
       Self.plainNumber(String(words[0].dropLast())) != nil
@@ -82,7 +87,8 @@ extension Reading {
     if phrase.rest == "cheapest" { return .free(units: 1, cheapest: true) }
     guard phrase.words.count == 1, phrase.words[0].text.utf8.first.map(Self.isDigit) == true else {
       let isGoods =
-        fields["items"] == nil && !Habit.words(phrase.text).contains(where: Habit.isNumber)
+        fields["items"] == nil && !["yes", "no", "true"].contains(phrase.text)
+        && !Habit.words(phrase.text).contains(where: Habit.isNumber)
       report(
         "R120", node.place, "`\(phrase.text)` does not say how many are free",
         help: isGoods

@@ -67,6 +67,10 @@ extension Reading {
       }
     }
     currency.worth = fields["worth"].flatMap(worth)
+    worths[key.value] =
+      currency.kind == .money
+      ? WorthSyntax(money: Money(minor: ExactDecimal.powers[money?.decimals ?? 2]), points: 1)
+      : currency.worth
     if let node = fields["rounds"] {
       currency.rounds = choice(node, [("down", .down), ("half-up", .halfUp), ("up", .up)]) ?? .down
     }

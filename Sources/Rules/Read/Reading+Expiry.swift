@@ -149,7 +149,10 @@ extension Reading {
     }
     report(
       "R018", node.place, "`\(phrase.text)` does not say how long a tier is kept",
-      help: endRemedy(node, never: "ever") { keeps($0) } ?? slip(node, Self.endWords) { keeps($0) }
+      help: Self.exactUnit(phrase.text).map {
+        "write `1 \($0.rawValue)` or `end of calendar \($0.rawValue)`"
+      }
+        ?? endRemedy(node, never: "ever") { keeps($0) } ?? slip(node, Self.endWords) { keeps($0) }
         ?? "write `end of calendar year`, `end of next calendar year`, `end of membership "
         + "year`, `12 months` or `ever`"
     )

@@ -22,6 +22,15 @@ extension Reading {
     _ node: Node, allowsEvery: Bool = false, allowsBalance: Bool = false
   ) -> [GoalSyntax]? {
     if case .sequence(let nodes) = node.content, !nodes.isEmpty {
+      let names = nodes.compactMap(\.text)
+      if names.count == nodes.count, !nodes.contains(where: { goalRange($0) != nil }) {
+        report(
+          "R007", node.place, "names stand where goals should",
+          help:
+            "write `{items: {sku: [\(names.joined(separator: ", "))]}, quantity: at least 1}` for "
+            + "any of these articles; for all of them `[{items: …, quantity: at least 1}, {…}]`")
+        return nil
+      }
       let goals = nodes.compactMap {
         self.goals($0, allowsEvery: allowsEvery, allowsBalance: allowsBalance)
       }

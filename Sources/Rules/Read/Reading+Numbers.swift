@@ -240,7 +240,9 @@ extension Reading {
       } ?? NearName.of(phrase.text, among: values.map(\.0))
     report(
       "R026", node.place, "`\(phrase.text)` is none of the choices here",
-      help: near.map { "did you mean `\($0)`?" } ?? "write one of \(all)")
+      help: near.map { "did you mean `\($0)`?" }
+        ?? (values.contains { $0.0 == "compound" }
+          ? "write one of \(all), or in which order: `{first: [a, b]}`" : "write one of \(all)"))
     return nil
   }
 

@@ -150,11 +150,31 @@ extension Reading {
     guard isName, isPlace || phrase.text == "UTC" else {
       report(
         "R028", node.place, "`\(phrase.text)` is no time zone of a place",
-        help:
-          "write the zone's full name, like `America/Chicago`, `Europe/London` or `Asia/Shanghai`")
+        help: nearZone(phrase.text).map { "did you mean `\($0)`?" }
+          ?? "write the zone's full name, like `America/Chicago`, `Europe/London` or "
+          + "`Asia/Shanghai`")
       return nil
     }
     return Written(phrase.text, node.place)
+  }
+
+  /// `Asia/Tokyo` of `Tokyo`, `America/New_York` of `New York`.
+  private func nearZone(_ text: String) -> String? {
+    let wanted = text.replacing(" ", with: "_")
+    // Zones of an offset know no summer time, and theirs are turned round.
+    let zones = self.zones.filter { $0.contains("/") && !$0.hasPrefix("Etc/") }
+    func city(_ zone: String) -> String {
+      zone.split(separator: "/").last.map(String.init) ?? zone
+    }
+    if wanted.contains("/") {
+      return zones.first { $0.lowercased() == wanted.lowercased() }
+        ?? NearName.of(wanted, among: zones)
+    }
+    if let found = zones.first(where: { city($0).lowercased() == wanted.lowercased() }) {
+      return found
+    }
+    let near = wanted.count < 5 ? nil : NearName.of(wanted, among: zones.map(city))
+    return near.flatMap { near in zones.first { city($0) == near } }
   }
 
   // MARK: - Declarations first

@@ -16,11 +16,17 @@ extension Reading {
     let words = phrase.words.map(\.text)
     guard
       let at = words.firstIndex(where: { ["max", "max.", "maximum", "up", "capped"].contains($0) }),
-      at > 0, let most = words.dropFirst(at).first(where: { Self.plainNumber($0) != nil })
+      let most = words.dropFirst(at).first(where: { Self.plainNumber($0) != nil })
     else { return nil }
+    if at == 0 {
+      return "write how it grows, like `1 per 1.00`, and the most as "
+        + "`limit: {\(rated ?? firstCurrency): \(most) per transaction}`"
+    }
     let rate = words[..<at].joined(separator: " ")
     guard remedy([rate], phrase.node, { self.rate($0) }) != nil else { return nil }
-    return "write `\(rate)`, and the most as `limit: {\(firstCurrency): \(most) per transaction}`"
+    return
+      "write `\(rate)`, and the most as `limit: {\(rated ?? firstCurrency): \(most) per "
+      + "transaction}`"
   }
 
   private func rateHelp(_ phrase: Phrase) -> String {
@@ -28,7 +34,7 @@ extension Reading {
     if let help = remedy([zero], phrase.node, { rate($0) }) { return help }
     let numbers = phrase.text.split { !($0.isASCII && ($0.isNumber || $0 == "." || $0 == "_")) }
     if phrase.text.hasSuffix("%") {
-      return "rates are points per amount: 5% of the money is `5 per 1.00` for points worth a cent"
+      return shareHelp(phrase)
     }
     if let factor = Self.factorWord(phrase.text) {
       return "to multiply what other rules give, write `multiply: {points: \(factor)}`"
@@ -48,6 +54,26 @@ extension Reading {
       return "write `\(first)` for a fixed amount, or `\(first) per 1.00`"
     }
     return Self.rateHelp
+  }
+
+  /// `5 per 1.00` of `5%`, for points worth a cent: so many as are worth the share.
+  private func shareHelp(_ phrase: Phrase) -> String {
+    guard let share = Self.plainNumber(String(phrase.text.dropLast())), share.places <= 4,
+      share.units < 1_000_000_000, let worth = rated.flatMap({ worths[$0] })
+    else {
+      return "a rate is so many points for an amount of money: where 100 points are worth 1.00, 5% "
+        + "of the money is `5 per 1.00`"
+    }
+    let decimals = money?.decimals ?? 2
+    let (units, scale) = (share.units * worth.points, ExactDecimal.powers[decimals])
+    let all = Int128(units) * Int128(scale) * 10_000 / Int128(worth.money.minor)
+    let points = ExactDecimal(units: Int64(clamping: all), places: share.places + 6).reduced
+    let per = ExactDecimal.text(scale, places: decimals)
+    let ways = ["\(points) per \(per)"].flatMap { points.places > 0 ? [$0 + " pro rata"] : [$0] }
+    return remedy(ways, phrase.node) { rate($0) }.map {
+      $0 + ": by what it is worth, that is \(phrase.text)"
+    }
+      ?? Self.rateHelp
   }
 
   /// `2` of `2x`, `x2`, `double`.

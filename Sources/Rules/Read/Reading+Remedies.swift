@@ -65,6 +65,12 @@ extension Reading {
   /// `at least 50` of `≥50`, `50+`, `min. 50 USD`; `50 to 100` of `50-100`.
   func rangeRemedy(_ node: Node, _ read: (Node) -> RangeSyntax?) -> String? {
     let text = (node.text ?? "").lowercased()
+    if let help = windowedRange(text, node, read) { return help }
+    if ["no", "none", "never", "zero"].contains(text) { return remedy(["0"], node, read) }
+    if text.hasPrefix("top ") || text.hasPrefix("best ") {
+      return "the best are a rank, and so a tier: `qualify: {rank: top 10% by spend, within: last "
+        + "calendar year}`"
+    }
     let joined = text.replacing("..", with: "-").split { "-–".contains($0) }.map(String.init)
     let isSpan =
       joined.count == 2
@@ -82,6 +88,25 @@ extension Reading {
     }
     let way = [comparison, numbers[0]].compactMap(\.self).joined(separator: " ")
     return remedy([way], node, read)
+  }
+
+  /// `at least 150` and `within: 3 months` of `150 within 3 months`.
+  private func windowedRange(
+    _ text: String, _ node: Node, _ read: (Node) -> RangeSyntax?
+  ) -> String? {
+    guard let parts = text.wholeMatch(of: /(.+?) (?:within|in|over|during|per) (?:the )?(.+)/),
+      let count = Habit.words(String(parts.1)).last(where: Habit.isNumber)
+    else { return nil }
+    let window = Node(.scalar(String(parts.2), .plain), at: node.place)
+    let words = Phrase(window, text: String(parts.2))
+    let time =
+      reads { self.window(window) }
+      ? "`\(parts.2)`"
+      : (windowHelp(words) ?? windowRemedy(words) { self.window($0)?.value })?
+        .split(separator: " ", maxSplits: 1).last.map(String.init)
+    let least = "\(Self.comparison(String(parts.1)) ?? "at least") \(count)"
+    guard let time, remedy([least], node, read) != nil else { return nil }
+    return "write `\(least)`, and beside it `within` with \(time)"
   }
 
   private static let comparisons: [(String, [String])] = [
@@ -225,6 +250,9 @@ extension Reading {
     var words = Habit.words(text)
     // Several calendar months are counted from today back.
     if words.contains(where: Habit.isNumber) { words.removeAll { $0 == "calendar" } }
+    if words.count == 1, Habit.isNumber(words[0]) {
+      return remedy(["\(words[0]) days"], node, read)
+    }
     guard let at = words.lastIndex(where: { Self.unit($0) != nil }), let unit = Self.unit(words[at])
     else { return nil }
     if unit == .year, ["membership", "anniversary", "card"].contains(where: words.contains) {
@@ -257,8 +285,9 @@ extension Reading {
     }
     for at in words.indices.dropFirst() where words[at - 1] == "per" {
       let word = words[at]
-      if ["customer", "member", "person", "user", "account", "household"].contains(word) {
-        words.replaceSubrange((at - 1)...at, with: ["ever"])
+      if ["customer", "member", "person", "user", "account", "household", "card"].contains(word) {
+        let isAlone = words.count { $0 == "per" } == 1
+        words.replaceSubrange((at - 1)...at, with: isAlone ? ["ever"] : [])
         break
       }
       let bills = ["visit", "purchase", "order", "basket", "receipt", "bill", "sale"]

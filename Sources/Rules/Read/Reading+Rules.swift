@@ -185,6 +185,8 @@ extension Reading {
 
   func earn(_ node: Node) -> [EarnSyntax] {
     amounts(node, "earn").compactMap { currency, node in
+      rated = currency.value
+      defer { rated = nil }
       guard let (rate, least) = rateOrTable(node, allowsLeast: true, rate),
         isGiven(rate, currency.value), !isTurned(node, currency.value)
       else { return nil }

@@ -16,7 +16,7 @@ extension Reading {
     tier.name = fields["name"].flatMap(localText)
     tier.ladder = fields["ladder"].flatMap { value($0, "the name of a ladder") }
     tier.qualify = fields["qualify"].flatMap(qualify)
-    tier.renew = fields["renew"].flatMap(qualify)
+    tier.renew = fields["renew"].flatMap { qualify($0, "renew") }
     tier.begins = fields["begins"].flatMap(begins)
     tier.isInvited = fields["invited"].flatMap(yesNo) ?? false
     tier.keeps = fields["keeps"].flatMap(keeps)
@@ -80,8 +80,10 @@ extension Reading {
     return triggers.isEmpty ? [.purchase] : triggers
   }
 
-  func qualify(_ node: Node) -> QualifySyntax? {
-    if let text = node.text, !text.isEmpty { return noGoal(text, node) }
+  func qualify(_ node: Node) -> QualifySyntax? { qualify(node, "qualify") }
+
+  private func qualify(_ node: Node, _ word: String) -> QualifySyntax? {
+    if let text = node.text, !text.isEmpty { return noGoal(text, node, word) }
     guard
       let entries = mapping(node, "a goal like `{spend: at least 500.00, within: calendar year}`")
     else {
@@ -112,13 +114,13 @@ extension Reading {
   }
 
   /// `qualify: 500`, or a sentence: the goal that was probably meant.
-  private func noGoal(_ text: String, _ node: Node) -> QualifySyntax? {
+  private func noGoal(_ text: String, _ node: Node, _ word: String) -> QualifySyntax? {
     let numbers = Habit.words(text).filter(Habit.isNumber)
     let measure = currencies.keys.sorted().first { text.contains($0) } ?? "spend"
     let mark = numbers.first ?? "500"
     report(
       "R007", node.place, "`\(text)` stands where a goal should",
-      help: "write `qualify: {\(measure): at least \(mark), within: calendar year}`")
+      help: "write `\(word): {\(measure): at least \(mark), within: calendar year}`")
     return nil
   }
 
@@ -173,6 +175,15 @@ extension Reading {
       report(
         "R007", node.place, "`\(text)` does not say what it is",
         help: "write `\(room == .give ? "give" : "gives"): {\(word): \(text)}`")
+      return []
+    }
+    if room == .give, let entry = node.entries?.first(where: { tierNames.contains($0.name) }),
+      !room.has(entry.name)
+    {
+      let time = reads { duration(entry.value) } ? " for \(entry.value.text ?? "")" : ""
+      report(
+        "R004", entry.key.place, "`\(entry.name)` is a tier, and no word of what is given",
+        help: "write `give: {tier: \(entry.name)\(time)}`")
       return []
     }
     guard let fields = fields(node, in: room) else { return [] }

@@ -132,9 +132,9 @@ extension Reading {
     return nil
   }
 
-  private static func exactUnit(_ text: String) -> CalendarUnit? { CalendarUnit(rawValue: text) }
+  static func exactUnit(_ text: String) -> CalendarUnit? { CalendarUnit(rawValue: text) }
 
-  private func windowHelp(_ phrase: Phrase) -> String? {
+  func windowHelp(_ phrase: Phrase) -> String? {
     let words = phrase.words.map(\.text)
     if let last = words.last, let unit = Self.unit(last) {
       if words.count == 1 { return "write `calendar \(unit.rawValue)` or `1 \(unit.rawValue)`" }

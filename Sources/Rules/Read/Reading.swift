@@ -5,6 +5,8 @@ import YAML
 ///
 /// Readers return nil where they have reported something, so one mistake gives one diagnostic.
 final class Reading {
+  /// Names of time zones that can be offered, where the caller knows them.
+  let zones: [String]
   private(set) var diagnostics: [Diagnostic] = []
   /// What two readings of the same text find is told once.
   private var told: Set<Diagnostic> = []
@@ -18,6 +20,9 @@ final class Reading {
   var currencies: [String: Int] = [:]
   /// What is probably meant where none is named.
   var firstCurrency = "points"
+  /// What each currency is worth that says it, and the one whose rate is being read.
+  var worths: [String: WorthSyntax] = [:]
+  var rated: String?
   var events: [String: EventSyntax] = [:]
   var itemAttributes: Set<String> = []
   var memberAttributes: Set<String> = []
@@ -38,6 +43,8 @@ final class Reading {
   var lostNames: Set<String> = []
   /// The event of the rule that is being read; nil is a purchase, or nothing particular.
   var event: EventSyntax?
+
+  init(zones: [String] = []) { self.zones = zones }
 
   func report(_ code: String, _ place: Place, _ message: String, help: String? = nil) {
     add([Diagnostic(code, at: place, message, help: help)])
@@ -262,110 +269,6 @@ extension Reading {
       return nil
     }
     return Written(text, node.place)
-  }
-
-  /// One name or value, or a list of them.
-  /// With `joined`, of names that have no `or` in them.
-  /// `key` is the word that they stand behind, where conditions or choices of items do.
-  func values(_ node: Node, _ expected: String, joined: Bool = false, key: String? = nil)
-    -> [Written<String>]?
-  {
-    if let entries = node.entries, !entries.isEmpty {
-      report(
-        "R007", node.place, "names with values stand where \(expected) should",
-        help: namesHelp(entries, key))
-      return nil
-    }
-    guard let items = list(node, expected) else { return nil }
-    let isList = node.items != nil
-    let read = items.compactMap { item -> Written<String>? in
-      if isCurly(item) { return nil }
-      if item.style == .plain, let text = item.text,
-        let parts = Self.commaParts(text) ?? (joined ? Self.alternatives(text) : nil)
-      {
-        report(
-          "R007", item.place,
-          isList ? "these are several values in one" : "several values are written as `[ ]`",
-          help:
-            "write `[\(parts.joined(separator: ", "))]`; a name with "
-            + (Self.commaParts(text) == nil ? "such a word" : "a comma") + " in it stands in quotes"
-        )
-        return nil
-      }
-      return value(item, expected)
-    }
-    return read.count == items.count ? read : nil
-  }
-
-  /// `„web“`, as Word writes it: the quotes would be part of the name.
-  private func isCurly(_ node: Node) -> Bool {
-    guard node.style == .plain, let text = node.text, let first = text.first, let last = text.last,
-      text.count > 2, "“”„‟‘’‚«»".contains(first), "“”‟‘’«»".contains(last)
-    else { return false }
-    report(
-      "R031", node.place, "`\(first)` looks like a quote, and would be part of the name",
-      help: "write `\(text.dropFirst().dropLast())`")
-    return true
-  }
-
-  /// `web` and `app` of `web or app`.
-  private static func alternatives(_ text: String) -> [String]? {
-    let words = text.split(separator: " ").map(String.init)
-    let parts = words.split { ["or", "and", "oder", "或", "和"].contains($0) }
-    guard parts.count > 1, parts.count < words.count else { return nil }
-    return parts.map { $0.joined(separator: " ") }
-  }
-
-  private static func commaParts(_ text: String) -> [String]? {
-    guard text.unicodeScalars.contains(where: { ",，、;|".unicodeScalars.contains($0) }) else {
-      return nil
-    }
-    let parts = text.split { ",，、;|".contains($0) }.map { part in
-      String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-    return parts.count > 1 ? parts : nil
-  }
-
-  /// A text for people, perhaps by language.
-  func localText(_ node: Node) -> LocalText? {
-    if let texts = node.items, !texts.isEmpty {
-      report(
-        "R007", node.place, "a list stands where a text should",
-        help: "write one text, or one for each language: `{en: Gold Crown, zh: 金冠卡}`")
-      return nil
-    }
-    guard node.entries != nil else {
-      guard let text = value(node, "a text") else { return nil }
-      return LocalText(["": text.value])
-    }
-    guard let entries = mapping(node, "a text by language") else { return nil }
-    var byLanguage: [String: String] = [:]
-    for entry in entries {
-      guard Self.isLanguage(entry.name) else {
-        report(
-          "R040", entry.key.place, "`\(entry.name)` is no language tag",
-          help: Self.isLanguage(entry.name.lowercased())
-            ? "write `\(entry.name.lowercased())`"
-            : "texts by language look like `{en: Gold Crown, zh: 金冠卡}`")
-        continue
-      }
-      if let text = value(entry.value, "a text") { byLanguage[entry.name] = text.value }
-    }
-    return LocalText(byLanguage)
-  }
-
-  /// `en`, `zh-Hant`, `pt-BR` (BCP 47, as far as texts need it).
-  private static func isLanguage(_ tag: String) -> Bool {
-    let parts = tag.split(separator: "-", omittingEmptySubsequences: false)
-    guard let first = parts.first, (2...3).contains(first.utf8.count),
-      first.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
-    else { return false }
-    return parts.dropFirst().allSatisfy { part in
-      (1...8).contains(part.utf8.count)
-        && part.unicodeScalars.allSatisfy {
-          $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0)
-        }
-    }
   }
 
   private func isCut(_ node: Node, _ text: String) -> Bool {

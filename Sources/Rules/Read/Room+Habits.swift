@@ -55,6 +55,7 @@ extension Room {
       .condition: [
         "days": "days of the week are `weekday: [sat, sun]`, days of the month `day: [1, 15]`",
         "month": "days of the year are `date`, like `date: 12-01 to 12-31`",
+        "inactive": "who has not come says `history: {visits: 0, within: 60 days}`",
         "birthdaymonth": "write `birthday: month`", "birthdayweek": "write `birthday: week`",
         "only": "what stands under `when` must hold anyway: write it without `only`",
         "product": goods, "products": goods, "item": goods,
@@ -62,6 +63,7 @@ extension Room {
       .rule: [
         "dates": "a rule's first day is `from: 2026-02-01`, its last one `to: 2026-02-14`",
         "period": "a rule's first day is `from: 2026-02-01`, its last one `to: 2026-02-14`",
+        "cashback": moneyBack, "moneyback": moneyBack, "refund": moneyBack,
         "maxpoints": "what one member can take is a limit: `limit: {points: 500 per month}`",
         "maxdiscount": "it is a limit: `limit: {money: 15.00 per transaction}`",
         "double": "write `multiply: {points: 2}`", "doublepoints": "write `multiply: {points: 2}`",
@@ -135,6 +137,9 @@ extension Room {
     "ask for goods with `basket: {items: …, quantity: at least 1}`; `items` beside `when` chooses "
     + "what counts"
   private static let howLong = "how long a tier is held stands behind it: `tier: gold for 3 months`"
+  private static let moneyBack =
+    "money off the bill is `off: 1%`; money that is collected is a currency of `kind: money`, "
+    + "which a rule earns by a rate"
   private static let effects =
     "what happens stands in the rule itself: `earn`, `multiply`, `give` or `off`"
   private static let order =
