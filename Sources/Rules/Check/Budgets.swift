@@ -1,4 +1,33 @@
+import Loyalty
 import YAML
+
+/// A limit that cuts each award: what was meant is mostly how often.
+enum NarrowBounds {
+  static func check(_ program: ProgramSyntax) -> [Diagnostic] {
+    program.rules.flatMap { rule in rule.limits.compactMap { cut(rule, $0, program) } }
+  }
+
+  private static func cut(
+    _ rule: RuleSyntax, _ limit: LimitSyntax, _ program: ProgramSyntax
+  ) -> Diagnostic? {
+    guard case .currency(let key) = limit.measure,
+      let decimals = program.currencies.first(where: { $0.key.value == key })?.decimals
+    else { return nil }
+    for earn in rule.earn where earn.currency.value == key {
+      guard case .one(let rate) = earn.rate.value, rate.basis == .once,
+        let units = rate.amount.rounded(places: decimals, .down), units > limit.most
+      else { continue }
+      let most = ExactDecimal.text(limit.most, places: decimals)
+      return Diagnostic(
+        "R077", .warning, at: limit.place,
+        "the rule `\(rule.key.value)` gives \(rate.amount) at once, and this leaves "
+          + (limit.orNone ? "none of it" : "\(most) of it"),
+        help: "how often it gives says `times: 1 per day`; else write no more than \(most) under "
+          + "`earn`")
+    }
+    return nil
+  }
+}
 
 /// A budget of something that the rule never gives bounds nothing.
 enum Budgets {

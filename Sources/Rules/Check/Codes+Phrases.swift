@@ -251,6 +251,40 @@ extension Codes {
       was rated since stands. Say `late: yes` where that is meant. A warning.
       """),
     Code(
+      "R072", "A value in two spellings",
+      """
+      Channels, stores, categories, tenders and attributes are compared letter by letter with what \
+      the feed sends: `App` never is `app`. A warning.
+      """),
+    Code(
+      "R073", "Several values in one",
+      """
+      A list stands in brackets with commas: `[app, web]`. `app/web` and `"app, web"` are one \
+      value each, which no feed sends. A warning.
+      """),
+    Code(
+      "R074", "A date far ahead",
+      """
+      A rule that begins or ends more than 100 years from now has mostly a slip in its year. A \
+      warning.
+      """),
+    Code(
+      "R075", "A factor of 1",
+      """
+      `multiply` takes the factor: `2` doubles, `1` leaves everything as it is. A warning.
+      """),
+    Code(
+      "R076", "The same gift twice",
+      """
+      A coupon or reward that stands twice in one list is handed out twice each time. A warning.
+      """),
+    Code(
+      "R077", "An award that its limit always cuts",
+      """
+      A limit of points cuts the last award to what is left. Where one award is more than the \
+      limit, each one is cut. A warning.
+      """),
+    Code(
       "R081", "A mark of what is earned that cannot be passed",
       """
       `reach: {points: every 100, within: ever}` is true when what was earned is lifted past a \

@@ -1,9 +1,24 @@
+import Loyalty
 import YAML
 
 /// Multipliers act on rates and tables only: without one for their currency they do nothing.
 enum Multipliers {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
-    bySlice(program) + withoutBase(program)
+    bySlice(program) + withoutBase(program) + byOne(program)
+  }
+
+  /// A factor of 1 changes nothing, except that in a group it keeps others from it.
+  private static func byOne(_ program: ProgramSyntax) -> [Diagnostic] {
+    let rules = program.rules.filter { $0.group == nil }.flatMap(\.multiply)
+    let coupons = program.coupons.filter { $0.group == nil }.flatMap(\.multiply)
+    return (rules + coupons).compactMap { multiply in
+      guard case .one(let factor) = multiply.factor.value, factor.reduced == ExactDecimal(units: 1)
+      else { return nil }
+      return Diagnostic(
+        "R075", .warning, at: multiply.factor.place, "a factor of 1 changes nothing",
+        help: "`2` doubles and `1.5` adds half; so many points more are `earn: "
+          + "{\(multiply.currency.value): 1 per 1.00}`")
+    }
   }
 
   /// A rate may go slice by slice; a factor is for all that was earned.

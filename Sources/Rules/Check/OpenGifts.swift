@@ -5,6 +5,20 @@ import YAML
 enum OpenGifts {
   static func check(_ program: ProgramSyntax) -> [Diagnostic] {
     rules(program) + program.coupons.compactMap { forEverybody($0) }
+      + (program.rules.map(\.gives) + program.tiers.map(\.gives)).flatMap(twice)
+  }
+
+  /// `coupon: [a, a]`
+  private static func twice(_ gifts: [GiftSyntax]) -> [Diagnostic] {
+    gifts.indices.compactMap { index in
+      let (gift, name) = (gifts[index], gifts[index].name)
+      guard [.coupon, .reward, .perk].contains(gift.kind),
+        gifts[..<index].contains(where: { $0.kind == gift.kind && $0.name == name })
+      else { return nil }
+      return Diagnostic(
+        "R076", .warning, at: name.place, "`\(name.value)` is given twice at once",
+        help: "name it once; a coupon that can be used more often says `uses: 2`")
+    }
   }
 
   /// Money off, or goods for nothing, by a code that everybody can show at each purchase.

@@ -1,7 +1,7 @@
 import Loyalty
 import YAML
 
-/// Rules and campaigns that are over.
+/// Rules and campaigns that are over, and days that nobody here will see.
 enum PastDates {
   static func check(_ program: ProgramSyntax, today: CivilDate) -> [Diagnostic] {
     var seen: Set<Place> = []
@@ -33,7 +33,25 @@ enum PastDates {
       default: break
       }
     }
-    return ended + conditions
+    return ended + conditions + farAhead(program, today)
+  }
+
+  /// So many years ahead a date is a slip of the pen.
+  private static let mostYears = 100
+
+  /// `2206-11-30`
+  private static func farAhead(_ program: ProgramSyntax, _ today: CivilDate) -> [Diagnostic] {
+    let dates =
+      program.rules.flatMap { [$0.from, $0.to] } + program.coupons.flatMap { [$0.from, $0.to] }
+    let latest = today.adding(months: 12 * mostYears)
+    var seen: Set<Place> = []
+    return dates.compactMap(\.self).compactMap { date in
+      guard date.value > latest, seen.insert(date.place).inserted else { return nil }
+      return Diagnostic(
+        "R074", .warning, at: date.place,
+        "\(date.value) is more than \(mostYears) years ahead",
+        help: "correct the year; what has no end says no `to`")
+    }
   }
 
   /// The last day; nil where one of them comes each year.

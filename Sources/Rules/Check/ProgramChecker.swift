@@ -16,7 +16,7 @@ public enum ProgramChecker {
       StandingQuestions.check,
       FavouritePlaces.check, Conversions.check, OwnExpiries.check, CheapestPlaces.check,
       Choices.check, VarietyWindows.check, JoinWindows.check, ExactAmounts.check, Units.check,
-      SilentExamples.check, StepOrder.check,
+      SilentExamples.check, StepOrder.check, SpokenValues.check, NarrowBounds.check,
     ]
     return found + checks.flatMap { $0(program) }
       + (today.map { PastDates.check(program, today: $0) } ?? [])

@@ -19,6 +19,7 @@ enum TierOrder {
     for tier in program.tiers {
       if let second = secondRank(tier) { found.append(second) }
       if let empty = emptyRank(tier) { found.append(empty) }
+      if let dear = dearRenewal(tier) { found.append(dear) }
       guard case .goal(let goal)? = tier.qualify, let least = goal.range.least else { continue }
       let ladder = tier.ladder?.value ?? ""
       if let (lower, other) = last[ladder], other.measure == goal.measure,
@@ -34,7 +35,36 @@ enum TierOrder {
       }
       last[ladder] = (tier, goal)
     }
-    return found
+    return found + nearLadders(program)
+  }
+
+  /// `life-time` beside `lifetime` begins a ladder of its own.
+  private static func nearLadders(_ program: ProgramSyntax) -> [Diagnostic] {
+    var known: [String] = []
+    return program.tiers.compactMap(\.ladder).compactMap { ladder in
+      if known.contains(ladder.value) { return nil }
+      defer { known.append(ladder.value) }
+      let letters = { (name: String) in name.filter { !$0.isNumber } }
+      guard let near = NearName.of(ladder.value, among: known),
+        letters(near) != letters(ladder.value)
+      else { return nil }
+      return Diagnostic(
+        "R012", .warning, at: ladder.place, "`\(ladder.value)` is another ladder than `\(near)`",
+        help: "did you mean `\(near)`?")
+    }
+  }
+
+  /// `renew` keeps a tier for less than it took to reach it.
+  private static func dearRenewal(_ tier: TierSyntax) -> Diagnostic? {
+    guard case .goal(let goal)? = tier.qualify, case .goal(let renewal)? = tier.renew,
+      renewal.measure == goal.measure, renewal.window == goal.window,
+      let least = goal.range.least, let kept = renewal.range.least, kept > least,
+      goal.items == nil, renewal.items == nil
+    else { return nil }
+    return Diagnostic(
+      "R054", .warning, at: renewal.place,
+      "keeping the tier `\(tier.key.value)` asks for more than reaching it does",
+      help: "who has \(least) reaches it again: write less under `renew`, or delete it")
   }
 
   /// A rank in a time that has just begun on its day of review compares nothing.
