@@ -82,9 +82,11 @@ extension Reading {
         || byte == UInt8(ascii: "#")
     }
     guard isPlain, (6...20).contains(open) else {
+      let capitals = code.value.uppercased()
       report(
         "R042", node.place, "`\(code.value)` is no pattern for codes",
-        help: "write capital letters, digits, hyphens and 6 to 20 `#`, like `SPRING-########`")
+        help: remedy([open == 0 ? "\(capitals)-########" : capitals], node) { self.code($0) }
+          ?? "write capital letters, digits, hyphens and 6 to 20 `#`, like `SPRING-########`")
       return nil
     }
     return code

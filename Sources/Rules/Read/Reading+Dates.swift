@@ -121,7 +121,9 @@ extension Reading {
     guard phrase.words.count == 1, let day = Self.dayOfYear(phrase.text) else {
       report(
         "R020", node.place, "`\(phrase.text)` is no day of the year",
-        help: Habit.dayOfYear(phrase.text).map { "write `\($0)`" }
+        help: (Habit.dayOfYear(phrase.text) ?? Habit.wholeMonth(phrase.text)).map {
+          "write `\($0.prefix(5))`"
+        }
           ?? "write month and day, like `12-31`")
       return nil
     }
