@@ -23,6 +23,26 @@ extension CSVReader {
 }
 
 extension CSVReader.Encoding {
+  /// By what other programs call them (IANA's character sets, Microsoft's code pages), however
+  /// their parts are joined.
+  private static let others: [String: CSVReader.Encoding] = [
+    "utf8": .utf8, "ascii": .utf8, "usascii": .utf8, "iso88591": .latin1, "latin1": .latin1,
+    "iso885915": .latin9, "latin9": .latin9, "ansi": .windows1252, "ibm850": .cp850,
+    "dos850": .cp850, "ibm866": .cp866, "dos866": .cp866, "gb2312": .gbk, "gb18030": .gbk,
+    "cp936": .gbk, "cp950": .big5, "sjis": .shiftJIS, "shiftjis": .shiftJIS, "cp932": .shiftJIS,
+    "windows31j": .shiftJIS, "ms932": .shiftJIS, "euckr": .eucKR, "cp949": .eucKR, "uhc": .eucKR,
+  ]
+
+  /// The one that goes by another name.
+  static func named(_ name: String) -> CSVReader.Encoding? {
+    let letters = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
+    if let known = others[letters] { return known }
+    for page in ["windows", "win", "cp"] where letters.hasPrefix(page + "125") {
+      return CSVReader.Encoding(rawValue: "windows-" + letters.dropFirst(page.count))
+    }
+    return nil
+  }
+
   /// Whether letters have two bytes, of which the second may be below 0x80.
   var isWide: Bool { [.gbk, .big5, .shiftJIS, .eucKR].contains(self) }
 

@@ -117,7 +117,10 @@ extension MappingReader {
           "M005", delimiter, "`\(text)` is no delimiter", help: "write \",\", \";\", \"|\" or tab")
       }
     }
-    if let encoding = node["encoding"], let value = choice(encoding, CSVReader.Encoding.self) {
+    if let encoding = node["encoding"],
+      let value = choice(
+        encoding, CSVReader.Encoding.self, meaning: { CSVReader.Encoding.named($0)?.rawValue })
+    {
       format.encoding = value
       if value.isWide, format.delimiter == UInt8(ascii: "|") {
         add(
@@ -317,13 +320,14 @@ extension MappingReader {
     }
   }
 
+  /// `meaning` knows what others call the words.
   mutating func choice<Value: RawRepresentable & CaseIterable>(
-    _ node: Node, _ type: Value.Type
+    _ node: Node, _ type: Value.Type, meaning: (String) -> String? = { _ in nil }
   ) -> Value? where Value.RawValue == String {
     guard let text = text(node) else { return nil }
     if let value = Value(rawValue: text) { return value }
     let names = Value.allCases.map(\.rawValue)
-    let near = NearName.of(text, in: names).map { "did you mean `\($0)`?" }
+    let near = (meaning(text) ?? NearName.of(text, in: names)).map { "did you mean `\($0)`?" }
     add(
       "M005", node, "`\(text)` is none of the words that may stand here",
       help: near ?? "write one of: " + names.joined(separator: ", "))

@@ -115,6 +115,17 @@ struct ExportShapeTests {
       ])
   }
 
+  @Test(
+    "What others call an encoding is offered by its own name",
+    arguments: [
+      ("gb2312", "gbk"), ("CP1251", "windows-1251"), ("win1250", "windows-1250"),
+      ("ISO-8859-1", "latin-1"), ("Shift_JIS", "shift-jis"), ("UTF8", "utf-8"), ("cp866x", "cp866"),
+    ])
+  func otherNames(name: String, own: String) {
+    let told = mistakes(Self.plain + "format: {encoding: \(name)}\n")
+    #expect(told.count == 1 && told[0].hasSuffix("did you mean `\(own)`?"), "\(told)")
+  }
+
   @Test("A head in an encoding that the mapping does not name is told as that")
   func head() {
     let error = #expect(throws: FeedError.self) {
