@@ -94,7 +94,7 @@ import Testing
     currencies: {points: {expires: never}}
     events:
       top-up: {amount: money}
-      ride: {km: number, class: [first, second], guide: yes or no, day: date}
+      ride: {km: number, class: [first, second], guide: yes or no, until: date}
     rules:
       top-up: {event: top-up, earn: {points: 1 per 1.00 of amount}}
       far: {event: ride, when: {km: at least 10}, earn: {points: 2 per km}}
@@ -144,7 +144,7 @@ import Testing
       ("ride", "km", .boolean(true), "`km` is `true`, which is no number"),
       ("ride", "class", .text("third"), "`class` is `third`, which is none of first, second"),
       ("ride", "guide", .text("perhaps"), "`guide` is `perhaps`, which is neither yes nor no"),
-      ("ride", "day", .text("1.2.2026"), "`day` is `1.2.2026`, which is no date like 2026-02-14"),
+      ("ride", "until", .text("1.2.2026"), "`until` is `1.2.2026`, which is no date like 2026-02-14"),
     ]
     for (place, (name, attribute, value, detail)) in wrong.enumerated() {
       let verdict = try shop.post([event("\(place)", name, [(attribute, value)])])
