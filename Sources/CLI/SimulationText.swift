@@ -158,7 +158,8 @@ struct SimulationText {
     guard report.disagreeing > 0 else {
       print(
         "The published program gives again what the ledger has: "
-          + "\(CheckCommand.counted(report.checked, "event")), each with the same balances.")
+          + "\(CheckCommand.counted(report.checked, "event")), from the accounts' first on, each "
+          + "with the same balances.")
       return
     }
     Terminal.error(

@@ -31,6 +31,7 @@ import Testing
     _ = try patron("post", "-", stdin: feed("A", "2025-06-01", "20.00"))
     let listed = try patron("conflicts")
     #expect(listed.stdout.contains("lines.total  10.00  →  20.00"), "\(listed)")
+    #expect(listed.stdout.contains("`patron resolve NUMBER --keep-first`"), "\(listed)")
     #expect(try patron("conflicts", "--json").stdout.contains(#""first":"10.00""#))
     #expect(try patron("resolve", "1").status == 64)
     #expect(try patron("resolve", "1", "--take-second").status == 64)

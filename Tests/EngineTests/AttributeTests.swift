@@ -144,7 +144,10 @@ import Testing
       ("ride", "km", .boolean(true), "`km` is `true`, which is no number"),
       ("ride", "class", .text("third"), "`class` is `third`, which is none of first, second"),
       ("ride", "guide", .text("perhaps"), "`guide` is `perhaps`, which is neither yes nor no"),
-      ("ride", "until", .text("1.2.2026"), "`until` is `1.2.2026`, which is no date like 2026-02-14"),
+      (
+        "ride", "until", .text("1.2.2026"),
+        "`until` is `1.2.2026`, which is no date like 2026-02-14"
+      ),
     ]
     for (place, (name, attribute, value, detail)) in wrong.enumerated() {
       let verdict = try shop.post([event("\(place)", name, [(attribute, value)])])

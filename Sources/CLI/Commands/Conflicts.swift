@@ -28,6 +28,9 @@ enum ConflictsCommand: Command {
     }
     for row in rows { show(row) }
     if rows.count == most { print("… the first \(most); `--limit N` shows more") }
+    print(
+      "\nThe first one counts. `patron resolve NUMBER --keep-first` or `--take-second` says which "
+        + "is right.")
     return ExitStatus.done
   }
 

@@ -82,6 +82,7 @@ enum StopCommand: Command {
       throw ProgramFailure(
         message: "version \(version.id) was published by a Patron that reads more than this one")
     }
+    // A store far in the west may still have the day before.
     let ended = RuleEnd.end(rule, in: files, lastDay: zone.date(of: begins) - 2)
     guard case .ended(let changed, let place) = ended else {
       answer = answer ?? ended
