@@ -71,7 +71,7 @@ public struct InboxReader: ~Copyable {
     // Names get their numbers in this transaction: what is rolled back leaves them to the next try.
     try intake?.learn(arrivals, store)
     _ = try intake?.takeWithin(arrivals, store, now: .now)
-    _ = try store.dropReread()
+    _ = try store.dropReread(arrivals.compactMap(\.readID))
     try store.deleteInbox(rows.map(\.id))
     try store.db.commit()
     return rows.count

@@ -81,6 +81,11 @@ public struct Arrival: Sendable {
     self.line = line
   }
 
+  /// The id that it was sent under, where it could be read.
+  var readID: String? {
+    if case .transaction(let readable) = content { readable.transaction.id } else { nil }
+  }
+
   public var origin: String? { place.map { line > 0 ? "\($0):\(line)" : $0 } }
 
   public init(_ transaction: Transaction, digest: UInt128, origin: String?, line: Int = 0) {

@@ -41,13 +41,15 @@ struct MappedRows {
     return key.isEmpty || !holds(mapping.suspended, row) ? key : key + "\u{0}suspended"
   }
 
-  /// Of a cell that a short row does not have nothing holds, not even that it is empty.
   private func holds(_ any: [[CellCondition]], _ row: CSVRecord) -> Bool {
-    any.contains { conditions in
-      conditions.allSatisfy {
-        (indices[$0.column.name] ?? 0) < row.count
-          && $0.holds(cell($0.column, row), mapping.numbers)
-      }
+    any.contains { holds(all: $0, row) }
+  }
+
+  /// Of a cell that a short row does not have nothing holds, not even that it is empty.
+  private func holds(all conditions: [CellCondition], _ row: CSVRecord) -> Bool {
+    conditions.allSatisfy {
+      (indices[$0.column.name] ?? 0) < row.count
+        && $0.holds(cell($0.column, row), mapping.numbers)
     }
   }
 
@@ -146,9 +148,7 @@ extension MappedRows {
   }
 
   private func kind(_ row: CSVRecord) -> String {
-    let found = mapping.kinds.first { entry in
-      holds([entry.conditions], row)
-    }
+    let found = mapping.kinds.first { holds(all: $0.conditions, row) }
     return found?.kind ?? mapping.otherwise
   }
 

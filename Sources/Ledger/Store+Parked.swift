@@ -82,18 +82,20 @@ extension Store {
     ).affected
   }
 
-  /// Gives up what could not be read where its id came in later and could be. Gives how many.
-  public func dropReread() throws -> Int {
+  /// Gives up what could not be read where its id, one of these or any, came in later and could be.
+  /// Gives how many.
+  public func dropReread(_ ids: [String]? = nil) throws -> Int {
     try db.query(
       """
       UPDATE patron.parked p SET reason = 'dropped', detail =
         'it came in again and could be read; it was parked for: unreadable; ' || p.detail
       FROM patron.symbols s, patron.claims c, patron.events e
-      WHERE p.reason = 'unreadable' AND s.text = p.source COLLATE "C"
+      WHERE p.reason = 'unreadable' AND ($1 OR p.external_id = ANY($2))
+        AND s.text = p.source COLLATE "C"
         AND c.source = s.symbol AND c.external_id = p.external_id COLLATE "C"
         AND e.shard = c.shard AND e.account_id = c.account_id AND e.seq = c.seq
         AND e.received_at > p.received_at
-      """
+      """, [.bool(ids == nil), .textArray(ids ?? [])]
     ).affected
   }
 
